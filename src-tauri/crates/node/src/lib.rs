@@ -1,1 +1,3 @@
-//! node
+//! One device: identity, wallets, the session manager and storage; commands in, snapshots out.
+
+pub mod snapshot;
