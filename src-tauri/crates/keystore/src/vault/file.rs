@@ -14,18 +14,23 @@ const MOST_BYTES: u64 = 16 << 20;
 /// An exclusive advisory lock, held until dropped or until the process ends.
 ///
 /// It is on a file of its own beside the vault, because the vault's file itself is replaced.
-pub(super) struct Lock {
-    _file: File,
-}
+pub(super) struct Lock(File);
 
 impl Lock {
     pub(super) fn acquire(vault: &Path) -> Result<Self, KeystoreError> {
         let file = private().create(true).truncate(false).write(true).open(beside(vault, "lock"))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(KeystoreError::InUse),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
+    }
+}
+
+impl Drop for Lock {
+    /// Closing is not enough: a process that is just being started holds a copy of the handle for a moment.
+    fn drop(&mut self) {
+        drop(self.0.unlock());
     }
 }
 

@@ -230,3 +230,43 @@ fn take_counted<'a>(input: &mut &'a [u8]) -> Result<&'a [u8], KeystoreError> {
     *input = rest;
     Ok(first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The passphrase and secrets of the pinned file in `docs/protocol.md`.
+    fn example() -> (Passphrase, Secrets) {
+        let secrets = [("identity", vec![0x11; 32]), ("wallet/0102/share", b"a share".to_vec())];
+        let secrets = secrets.map(|(name, bytes)| (name.to_owned(), SecretBytes::new(bytes)));
+        (Passphrase::new("correct horse battery staple".to_owned()), secrets.into())
+    }
+
+    #[test]
+    fn the_pinned_file_opens_for_ever() {
+        let (passphrase, secrets) = example();
+        let pinned = hex::decode(include_str!("pinned.hex").trim()).unwrap();
+        let (header, key, found) = decode(&pinned, &passphrase).unwrap();
+        assert!(found == secrets, "the secrets in it");
+        let nonce = pinned[52..76].try_into().unwrap();
+        assert_eq!(
+            seal(&header, &key, &nonce, &secrets).unwrap(),
+            pinned,
+            "and it would be written the same"
+        );
+        assert_eq!(header.cost(), Cost { memory_kib: 1024, passes: 2, lanes: 1 });
+    }
+
+    #[test]
+    fn a_body_that_is_not_a_list_of_secrets_is_refused() {
+        let (_, secrets) = example();
+        let plain = write_secrets(&secrets).unwrap();
+        assert!(read_secrets(&plain).unwrap() == secrets);
+        for length in 0..plain.len() {
+            assert!(read_secrets(&plain[..length]).is_err(), "cut to {length}");
+        }
+        assert!(read_secrets(&[&plain[..], &[0]].concat()).is_err(), "something behind");
+        let twice = [&2_u32.to_le_bytes()[..], &[1, 0, b'a', 0, 0, 1, 0, b'a', 0, 0]].concat();
+        assert!(read_secrets(&twice).is_err(), "the same name twice");
+    }
+}

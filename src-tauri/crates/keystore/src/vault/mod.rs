@@ -1,6 +1,6 @@
 //! The passphrase vault: all secrets of a profile in one encrypted file.
 //!
-//! - [`format`](self::format): the file's bytes.
+//! - `format`: the file's bytes.
 //! - `file`: how the file is locked, read and replaced.
 
 mod file;
