@@ -1,1 +1,9 @@
-//! tests
+//! Harnesses for tests that need more than one crate: private Secret Services, real windows, real nodes.
+//!
+//! The tests themselves are in `tests/tests`.
+
+// A harness fails the test that uses it by panicking.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing)]
+
+pub mod desktop;
+pub mod secret_service;

@@ -1,0 +1,253 @@
+//! `cargo xtask test`: the project's checks and tests, as named and timed steps.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use xtask::PrivateSession;
+
+use crate::{process, project, setup};
+
+const ADVISORY_FETCH_LIMIT: Duration = Duration::from_secs(90);
+
+/// A part of the suite.
+#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Part {
+    /// Formatting, lints, API documentation, licences and sources of dependencies
+    FmtLint,
+    /// The Rust crates and the tests of several devices
+    Core,
+    /// The UI's checks and tests
+    Ui,
+    /// The app's real windows, end to end
+    Desktop,
+    /// A real Bitcoin node
+    Bitcoin,
+    /// Everything
+    #[default]
+    All,
+}
+
+enum Outcome {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+struct Step {
+    name: &'static str,
+    outcome: Outcome,
+    took: Duration,
+}
+
+/// Runs a part of the suite, all of it even when a step fails, and sums up.
+pub(crate) fn run(part: Part) -> Result<()> {
+    let mut suite = Suite { steps: Vec::new() };
+    suite.step("set up", || setup::run(true));
+    if suite.failed().is_empty() {
+        // In this order, since the cheap checks come first and the app embeds the UI's build.
+        if part.includes(Part::FmtLint) {
+            suite.formatting();
+        }
+        if part.includes(Part::Ui) {
+            suite.ui();
+        }
+        if part != Part::Ui {
+            suite.step("build the UI", project::build_ui);
+        }
+        if part.includes(Part::FmtLint) {
+            suite.lints();
+            suite.dependencies();
+        }
+        if [Part::Core, Part::Desktop, Part::Bitcoin].into_iter().any(|needing| part.includes(needing)) {
+            suite.build();
+        }
+        if part.includes(Part::Core) {
+            suite.core();
+        }
+        if part.includes(Part::Bitcoin) {
+            suite.integration("bitcoin tests", "bitcoin");
+        }
+        if part.includes(Part::Desktop) {
+            suite.integration("desktop tests", "desktop");
+        }
+    }
+    suite.summary()
+}
+
+impl Part {
+    fn includes(self, part: Part) -> bool {
+        self == Part::All || self == part
+    }
+}
+
+struct Suite {
+    steps: Vec<Step>,
+}
+
+impl Suite {
+    fn formatting(&mut self) {
+        self.step("formatting", || process::run(project::cargo().args(["fmt", "--all", "--check"])));
+    }
+
+    fn ui(&mut self) {
+        for (name, script) in
+            [("UI types", "check"), ("UI lints", "lint"), ("UI tests", "test"), ("UI build", "build")]
+        {
+            self.step(name, || process::run(project::npm()?.args(["run", script])));
+        }
+    }
+
+    fn lints(&mut self) {
+        self.step("clippy", || {
+            let mut clippy = project::cargo();
+            clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+            process::run(&mut clippy)
+        });
+        self.step("API documentation", || {
+            let mut doc = project::cargo();
+            doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+            process::run(&mut doc)
+        });
+    }
+
+    fn dependencies(&mut self) {
+        self.step("licences, bans, sources", || cargo_deny(&["bans", "licenses", "sources"]));
+        let reachable = setup::cargo_deny().is_ok_and(|program| {
+            let mut fetch = Command::new(program);
+            fetch.args(["fetch", "db"]).current_dir(project::root());
+            process::succeeds_within(&mut fetch, ADVISORY_FETCH_LIMIT)
+        });
+        if reachable {
+            self.step("advisories", || cargo_deny(&["advisories"]));
+        } else {
+            self.skip("advisories", "the advisory database can't be reached from here");
+        }
+    }
+
+    /// Builds programs and tests at once and with one set of features, so that nothing is built twice.
+    fn build(&mut self) {
+        self.step("build", || process::run(project::cargo().args(["build", "--workspace", "--all-targets"])));
+    }
+
+    fn core(&mut self) {
+        let bindings = Bindings::read();
+        self.step("core tests", || {
+            let mut test = project::cargo();
+            test.args(["test", "--workspace", "--no-fail-fast"]);
+            let session = cfg!(target_os = "linux").then(PrivateSession::start).transpose()?;
+            if let Some(session) = &session {
+                test.env("DBUS_SESSION_BUS_ADDRESS", session.address());
+            }
+            process::run(&mut test)
+        });
+        self.step("generated bindings", || bindings.require_unchanged());
+    }
+
+    /// Runs one file of `tests/tests`, with those of its tests that a plain `cargo test` leaves out.
+    fn integration(&mut self, name: &'static str, target: &str) {
+        self.step(name, || {
+            let mut test = project::cargo();
+            // The whole workspace is selected for its features, one target of it for running.
+            test.args(["test", "--workspace", "--no-fail-fast", "--test", target, "--", "--include-ignored"]);
+            test.env("TAURI_DRIVER", setup::tauri_driver()?);
+            process::run(&mut test)
+        });
+    }
+
+    fn step(&mut self, name: &'static str, work: impl FnOnce() -> Result<()>) {
+        println!("\n== {name}");
+        let begun = Instant::now();
+        let result = work();
+        let took = begun.elapsed();
+        let outcome = match &result {
+            Ok(()) => Outcome::Passed,
+            Err(_) => Outcome::Failed,
+        };
+        match result {
+            Ok(()) => println!("== {name}: passed in {:.1} s", took.as_secs_f32()),
+            Err(error) => println!("== {name}: FAILED after {:.1} s: {error:#}", took.as_secs_f32()),
+        }
+        self.steps.push(Step { name, outcome, took });
+    }
+
+    fn skip(&mut self, name: &'static str, why: &str) {
+        println!("\n== {name}: skipped, since {why}");
+        self.steps.push(Step { name, outcome: Outcome::Skipped, took: Duration::ZERO });
+    }
+
+    fn failed(&self) -> Vec<&'static str> {
+        self.steps
+            .iter()
+            .filter(|step| matches!(step.outcome, Outcome::Failed))
+            .map(|step| step.name)
+            .collect()
+    }
+
+    fn summary(&self) -> Result<()> {
+        println!();
+        for step in &self.steps {
+            let outcome = match step.outcome {
+                Outcome::Passed => "passed",
+                Outcome::Failed => "FAILED",
+                Outcome::Skipped => "skipped",
+            };
+            println!("{outcome:>8} {:>7.1} s  {}", step.took.as_secs_f32(), step.name);
+        }
+        let failed = self.failed();
+        let skipped = self.steps.iter().filter(|step| matches!(step.outcome, Outcome::Skipped)).count();
+        let passed = self.steps.len() - failed.len() - skipped;
+        let skipped = if skipped == 0 { String::new() } else { format!(", {skipped} skipped") };
+        println!("\nsteps: {passed} passed, {} failed{skipped}", failed.len());
+        if !failed.is_empty() {
+            bail!("failed: {}", failed.join(", "));
+        }
+        Ok(())
+    }
+}
+
+fn cargo_deny(checks: &[&str]) -> Result<()> {
+    let mut deny = Command::new(setup::cargo_deny()?);
+    process::run(deny.args(["--workspace", "check"]).args(checks).current_dir(project::root()))
+}
+
+/// The TypeScript types that the Rust tests generate.
+struct Bindings(BTreeMap<PathBuf, Vec<u8>>);
+
+impl Bindings {
+    fn read() -> Self {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![project::root().join("ui/src/bindings")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(content) = fs::read(&path) {
+                    files.insert(path, content);
+                }
+            }
+        }
+        Self(files)
+    }
+
+    fn require_unchanged(&self) -> Result<()> {
+        let now = Self::read();
+        let stale: Vec<String> = now
+            .0
+            .iter()
+            .filter(|(path, content)| self.0.get(*path) != Some(*content))
+            .map(|(path, _)| path.display().to_string())
+            .collect();
+        if !stale.is_empty() {
+            bail!(
+                "these were out of date and are now as the Rust types say; commit them: {}",
+                stale.join(", ")
+            );
+        }
+        Ok(())
+    }
+}
