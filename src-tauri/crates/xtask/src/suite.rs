@@ -211,7 +211,8 @@ impl Suite {
 
 fn cargo_deny(checks: &[&str]) -> Result<()> {
     let mut deny = Command::new(setup::cargo_deny()?);
-    process::run(deny.args(["--workspace", "check"]).args(checks).current_dir(project::root()))
+    deny.args(["--workspace", "check", "--hide-inclusion-graph"]).args(checks);
+    process::run(deny.current_dir(project::root()))
 }
 
 /// The TypeScript types that the Rust tests generate.
