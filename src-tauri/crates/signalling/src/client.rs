@@ -6,7 +6,11 @@
 //! the server has forgotten the client all the same.
 
 mod backoff;
+mod connect;
+mod desk;
 mod driver;
+mod outbox;
+mod rooms;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +25,8 @@ use crate::{Announcement, AnnouncementId, MemberId, Recipient, Refusal, RoomId, 
 
 pub use backoff::Backoff;
 
-use driver::{Driver, Message, Request};
+use desk::{Message, Request};
+use driver::Driver;
 
 /// Events that wait for [`RoomEvents::next`] in one room before the client stops reading.
 pub const ROOM_EVENTS: usize = 1024;
@@ -129,8 +134,9 @@ impl Client {
     pub async fn join(&self, room: RoomId) -> Result<(RoomSender, RoomEvents), ClientError> {
         let epoch = Arc::new(AtomicU64::new(0));
         let (events, incoming) = mpsc::channel(ROOM_EVENTS);
+        let (alive, dropped) = oneshot::channel();
         let (answer, answered) = oneshot::channel();
-        self.request(Request::Join { room, events, answer }).await?;
+        self.request(Request::Join { room, events, alive: dropped, answer }).await?;
         let ticket = answered.await.map_err(|_| ClientError::Closed)??;
         let sender = RoomSender {
             room,
@@ -139,7 +145,7 @@ impl Client {
             messages: self.messages.clone(),
             requests: self.requests.downgrade(),
         };
-        Ok((sender, RoomEvents { incoming, epoch }))
+        Ok((sender, RoomEvents { incoming, epoch, _alive: alive }))
     }
 
     /// Lists an announcement, and again after every reconnect, until it is withdrawn or refused, or
@@ -229,6 +235,7 @@ impl RoomSender {
 pub struct RoomEvents {
     incoming: mpsc::Receiver<(u64, RoomEvent)>,
     epoch: Arc<AtomicU64>,
+    _alive: oneshot::Sender<()>,
 }
 
 impl RoomEvents {

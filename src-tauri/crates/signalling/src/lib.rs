@@ -8,11 +8,15 @@
 //! Read in this order:
 //!
 //! - [`protocol`]: what is on the wire.
+//! - `wire`: a WebSocket as a stream of such frames, used by both sides.
 //! - [`client`]: a handle on the one task that keeps the connection.
+//! - [`server`]: the relay, as a library; the binary `permafrost-signal` adds its command line.
 
 pub mod client;
 pub mod protocol;
+pub mod server;
 mod server_url;
+mod wire;
 
 pub use protocol::{Announcement, AnnouncementId, MemberId, Recipient, Refusal, RoomId};
 pub use server_url::{InvalidServerUrl, ServerUrl};
