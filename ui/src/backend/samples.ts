@@ -1,0 +1,137 @@
+import type { AnnouncedView } from "../bindings/AnnouncedView";
+import type { DeviceView } from "../bindings/DeviceView";
+import type { LinkKind } from "../bindings/LinkKind";
+import type { ParticipantView } from "../bindings/ParticipantView";
+import type { ProposalView } from "../bindings/ProposalView";
+import type { RoundName } from "../bindings/RoundName";
+import type { RoundStatus } from "../bindings/RoundStatus";
+import type { SessionView } from "../bindings/SessionView";
+import type { Snapshot } from "../bindings/Snapshot";
+import type { WalletStatus } from "../bindings/WalletStatus";
+import type { WalletView } from "../bindings/WalletView";
+
+const fingerprints = [
+  "cradle humble oyster velvet mimic sunny harbor drift",
+  "lunar pistol gravity candy wheel orbit salmon fever",
+  "anchor violin maple crouch zebra ticket dune royal",
+];
+
+const hex = (seed: number, bytes: number) =>
+  Array.from({ length: bytes }, (_, index) => ((seed * 89 + index * 57) % 256).toString(16).padStart(2, "0")).join("");
+
+export const minute = 60_000;
+
+export function device(name: string, seed = name.length): DeviceView {
+  return { id: hex(seed, 32), name, fingerprint: (fingerprints[seed % fingerprints.length] ?? "").split(" ") };
+}
+
+export const alice = device("alice", 0);
+export const bob = device("bob", 1);
+export const charlie = device("charlie", 2);
+
+export function proposal(change: Partial<ProposalView> = {}): ProposalView {
+  return { name: "Family savings", ciphersuite: "secp256k1-tr", threshold: 2, participants: 3, by: alice, ...change };
+}
+
+export const rounds: readonly RoundName[] = ["joining", "roster", "round1", "echo", "round2", "round3", "commit"];
+
+/** A participant who is `done` with so many rounds and whose next one is `next`. */
+export function participant(
+  who: DeviceView,
+  link: LinkKind,
+  done: number,
+  next: RoundStatus = "active",
+  creator = false,
+): ParticipantView {
+  return {
+    device: who,
+    creator,
+    link,
+    rounds: rounds.map((round, index) => ({
+      round,
+      status: index < done ? "done" : index === done ? next : "pending",
+    })),
+  };
+}
+
+export function session(change: Partial<SessionView> = {}): SessionView {
+  return {
+    key: "s1",
+    sessionId: "pf1qy352eutjq0z4u5gpdxsuw6v3m8lne2hyrcka79tfw0d3sg5q8",
+    creator: true,
+    server: "wss://signal.example.org",
+    proposal: proposal(),
+    state: {
+      state: "waiting",
+      waitingFor: { kind: "participants", joined: 2, total: 3 },
+      deadline: Date.now() + 55 * minute,
+    },
+    participants: [participant(alice, "own", 0, "active", true), participant(bob, "direct", 0)],
+    announced: false,
+    requests: [],
+    startedAt: Date.now() - 5 * minute,
+    endedAt: null,
+    ...change,
+  };
+}
+
+export function announced(change: Partial<AnnouncedView> = {}): AnnouncedView {
+  return { id: "a1", proposal: proposal({ name: "Chess club", by: bob }), joined: 1, known: false, ...change };
+}
+
+export function active(change: Partial<Extract<WalletStatus, { state: "active" }>> = {}): WalletStatus {
+  const key = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8";
+  return {
+    state: "active",
+    verified: false,
+    safetyWords: ["lantern", "copper", "eagle", "mountain", "tulip"],
+    groupPublicKey: `02${hex(5, 32)}`,
+    addresses: [
+      { network: "mainnet", address: "bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr" },
+      { network: "testnet4", address: "tb1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqp3mvzv" },
+      { network: "signet", address: "tb1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqp3mvzv" },
+      { network: "regtest", address: "bcrt1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqvg32hk" },
+    ],
+    descriptors: ["mainnet", "testnet4", "signet", "regtest"].map((network) => ({
+      network,
+      descriptor: `tr(${network === "mainnet" ? key : key.replace("xpub", "tpub")}/<0;1>/*)#8qzl3v0u`,
+    })),
+    ...change,
+  };
+}
+
+export const solana = active({
+  groupPublicKey: hex(3, 32),
+  addresses: [{ network: "solana", address: "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV1" }],
+  descriptors: [],
+});
+
+export const raw = active({ addresses: [], descriptors: [] });
+
+export function wallet(change: Partial<WalletView> = {}): WalletView {
+  return {
+    id: "w1",
+    name: "Family savings",
+    ciphersuite: "secp256k1-tr",
+    threshold: 2,
+    members: [alice, bob, charlie],
+    status: active(),
+    createdAt: Date.UTC(2026, 4, 17, 12),
+    ...change,
+  };
+}
+
+export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    revision: 1,
+    device: alice,
+    keystore: { kind: "os", status: { state: "open" } },
+    server: { url: "wss://signal.example.org", status: { state: "connected" } },
+    sessions: [],
+    announced: [],
+    browsing: false,
+    asked: [],
+    wallets: [],
+    ...change,
+  };
+}

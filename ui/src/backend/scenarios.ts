@@ -1,0 +1,120 @@
+import type { Snapshot } from "../bindings/Snapshot";
+import { FakeBackend } from "./fake";
+import * as sample from "./samples";
+import { alice, bob, charlie, minute, participant, session, snapshot, wallet } from "./samples";
+
+const long = "Grandmother’s very old but still perfectly working laptop upstairs";
+
+const running = session({
+  key: "s2",
+  sessionId: null,
+  state: { state: "inProgress", round: "echo", missing: ["bob", "charlie"], deadline: Date.now() + 2 * minute },
+  participants: [
+    participant(alice, "own", 4, "active", true),
+    participant(bob, "direct", 3),
+    participant(charlie, "relayed", 3),
+  ],
+});
+
+const scenarios: Record<string, () => Snapshot> = {
+  empty: () => snapshot(),
+  home: () =>
+    snapshot({
+      wallets: [
+        wallet(),
+        wallet({ id: "w2", name: "Travel fund", ciphersuite: "ed25519", status: sample.solana }),
+        wallet({ id: "w3", name: "Club treasury", status: { state: "unfinished", missing: ["bob"] } }),
+        wallet({ id: "w4", name: "Old attempt", status: { state: "quarantined" } }),
+      ],
+      sessions: [session(), running],
+      browsing: true,
+      announced: [sample.announced(), sample.announced({ id: "a2", known: true, joined: 3, proposal: sample.proposal({ name: long, by: charlie }) })],
+      asked: [
+        { id: "a3", proposal: sample.proposal({ name: "Holiday", by: charlie }), state: { state: "waiting", deadline: Date.now() + 4 * minute } },
+        { id: "a4", proposal: sample.proposal({ name: "Office", by: bob }), state: { state: "ended", error: { code: "refused", message: "bob did not let this device in. Ask bob why, or ask for the session ID." } } },
+      ],
+    }),
+  locked: () =>
+    snapshot({
+      device: { ...alice, id: "", fingerprint: [] },
+      keystore: {
+        kind: "os",
+        status: { state: "unavailable", error: { code: "keystore_locked", message: "The system’s keychain is locked. Unlock it with your login password, then try again." } },
+      },
+      server: { url: null, status: { state: "idle" } },
+    }),
+  passphrase: () => snapshot({ keystore: { kind: "vault", status: { state: "needsPassphrase", fresh: false } } }),
+  fresh: () => snapshot({ keystore: { kind: "vault", status: { state: "needsPassphrase", fresh: true } } }),
+  offline: () =>
+    snapshot({ server: { url: "wss://signal.example.org", status: { state: "waiting", retryAt: Date.now() + 12_000, reason: "The server can’t be reached: connection refused." } } }),
+  waiting: () =>
+    snapshot({
+      sessions: [
+        session({
+          announced: true,
+          requests: [
+            { id: "r1", device: charlie, known: false },
+            { id: "r2", device: sample.device(long, 1), known: true },
+          ],
+        }),
+      ],
+    }),
+  consent: () =>
+    snapshot({
+      device: bob,
+      sessions: [
+        session({
+          creator: false,
+          sessionId: null,
+          state: { state: "waiting", waitingFor: { kind: "consent" }, deadline: Date.now() + 54 * minute },
+          participants: [participant(bob, "own", 0), participant(alice, "direct", 0, "active", true)],
+        }),
+      ],
+    }),
+  running: () => snapshot({ sessions: [{ ...running, key: "s1" }] }),
+  many: () =>
+    snapshot({
+      sessions: [
+        session({
+          proposal: sample.proposal({ name: long, threshold: 26, participants: 50 }),
+          sessionId: null,
+          state: { state: "inProgress", round: "round2", missing: ["device 7", "device 31", long], deadline: Date.now() + 90_000 },
+          participants: Array.from({ length: 50 }, (_, index) =>
+            participant(sample.device(index === 4 ? long : `device ${index + 1}`, index), index === 0 ? "own" : index % 7 === 0 ? "relayed" : "direct", 4 + (index % 2), "active", index === 0),
+          ),
+        }),
+      ],
+    }),
+  failed: () =>
+    snapshot({
+      sessions: [
+        session({
+          sessionId: null,
+          endedAt: Date.now(),
+          state: {
+            state: "failed",
+            error: { code: "equivocation", message: "bob sent different messages to different devices, so the key was thrown away. No money is affected. Find out whether that device is healthy, then create the wallet again, without it if in doubt." },
+            culprits: ["bob"],
+            unfinishedWallet: null,
+          },
+          participants: [participant(alice, "own", 3, "pending", true), participant(bob, "down", 3, "failed"), participant(charlie, "direct", 3, "pending")],
+        }),
+      ],
+    }),
+  completed: () =>
+    snapshot({
+      sessions: [session({ sessionId: null, endedAt: Date.now(), state: { state: "completed", walletId: "w1", unconfirmed: ["charlie"] }, participants: running.participants.map((who) => participant(who.device, who.link, 7, "done", who.creator)) })],
+      wallets: [wallet()],
+    }),
+  verified: () => snapshot({ wallets: [wallet({ status: sample.active({ verified: true }) })] }),
+  solana: () => snapshot({ wallets: [wallet({ ciphersuite: "ed25519", status: sample.solana })] }),
+  raw: () => snapshot({ wallets: [wallet({ ciphersuite: "secp256k1", status: sample.raw })] }),
+  unfinished: () => snapshot({ wallets: [wallet({ status: { state: "unfinished", missing: ["bob", "charlie"] } })] }),
+  quarantined: () => snapshot({ wallets: [wallet({ status: { state: "quarantined" } })] }),
+};
+
+/** The backend for `?scenario=NAME`. */
+export function scenario(search: string): FakeBackend {
+  const name = new URLSearchParams(search).get("scenario") ?? "home";
+  return new FakeBackend((scenarios[name] ?? snapshot)());
+}

@@ -1,0 +1,45 @@
+import type { SessionView } from "../bindings/SessionView";
+import type { WalletView } from "../bindings/WalletView";
+import { unreachable } from "../exhaustive";
+import { m } from "../messages";
+import type { Tone } from "./Notice.svelte";
+
+/** A word on where something stands, and how loud it is. */
+export interface Mark {
+  tone: Tone | "plain";
+  text: string;
+}
+
+export function sessionMark({ state }: SessionView): Mark {
+  switch (state.state) {
+    case "waiting":
+      return { tone: "plain", text: m.session.state.waiting };
+    case "inProgress":
+      return { tone: "info", text: m.session.state.inProgress };
+    case "completed":
+      return { tone: "ok", text: m.session.state.completed };
+    case "failed":
+      return { tone: "danger", text: m.session.state.failed };
+    default:
+      return unreachable(state);
+  }
+}
+
+export function sessionTitle(session: SessionView): string {
+  return session.proposal?.name ?? m.session.untitled;
+}
+
+export function walletMark({ status }: WalletView): Mark {
+  switch (status.state) {
+    case "active":
+      return status.verified
+        ? { tone: "ok", text: m.wallet.state.verified }
+        : { tone: "warning", text: m.wallet.state.unverified };
+    case "unfinished":
+      return { tone: "plain", text: m.wallet.state.unfinished };
+    case "quarantined":
+      return { tone: "danger", text: m.wallet.state.quarantined };
+    default:
+      return unreachable(status);
+  }
+}

@@ -1,0 +1,49 @@
+import type { KeystoreView } from "../../bindings/KeystoreView";
+import type { Mark } from "../../components/labels";
+import { unreachable } from "../../exhaustive";
+import { m } from "../../messages";
+
+const longestName = 60;
+const shortestPassphrase = 8;
+
+/** What is wrong with a device's name, if anything. */
+export function checkDeviceName(name: string): string | undefined {
+  const trimmed = name.trim();
+  if (trimmed === "") return m.device.nameMissing;
+  if ([...trimmed].length > longestName) return m.device.nameTooLong(longestName);
+  return undefined;
+}
+
+/** What is wrong with a server's address, if anything. */
+export function checkServer(url: string): string | undefined {
+  const trimmed = url.trim();
+  if (trimmed === "") return m.server.missing;
+  if (!/^wss?:\/\/[^\s/]/i.test(trimmed) || !URL.canParse(trimmed)) return m.server.malformed;
+  return undefined;
+}
+
+/** What is wrong with a passphrase and, for a fresh vault, with its repetition. */
+export function checkPassphrase(
+  passphrase: string,
+  repeated: string | undefined,
+): { passphrase?: string; repeat?: string } {
+  if (passphrase === "") return { passphrase: m.keystore.passphraseMissing };
+  if (repeated === undefined) return {};
+  if ([...passphrase].length < shortestPassphrase) {
+    return { passphrase: m.keystore.passphraseShort(shortestPassphrase) };
+  }
+  return passphrase === repeated ? {} : { repeat: m.keystore.passphraseDiffers };
+}
+
+export function keystoreMark({ status }: KeystoreView): Mark {
+  switch (status.state) {
+    case "open":
+      return { tone: "ok", text: m.keystore.open };
+    case "needsPassphrase":
+      return { tone: "warning", text: status.fresh ? m.keystore.noVault : m.keystore.needsPassphrase };
+    case "unavailable":
+      return { tone: "danger", text: m.keystore.unavailable };
+    default:
+      return unreachable(status);
+  }
+}

@@ -1,0 +1,213 @@
+import { screen, within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+
+import { BackendError } from "../src/backend";
+import { alice, bob, charlie, device, minute, participant, proposal, rounds, session, wallet } from "../src/backend/samples";
+import type { SessionState } from "../src/bindings/SessionState";
+import { m } from "../src/messages";
+import { atSession, open } from "./app";
+
+const deadline = Date.now() + 5 * minute;
+const consent = session({
+  creator: false,
+  sessionId: null,
+  state: { state: "waiting", waitingFor: { kind: "consent" }, deadline },
+});
+const failed: SessionState = {
+  state: "failed",
+  error: { code: "equivocation", message: "bob sent two different messages. No money is affected." },
+  culprits: ["bob"],
+  unfinishedWallet: null,
+};
+
+describe("every state of a session is shown", () => {
+  const cases: [string, SessionState, string][] = [
+    ["waits for the server", { state: "waiting", waitingFor: { kind: "server" }, deadline }, m.session.waiting.server],
+    ["waits for its creator", { state: "waiting", waitingFor: { kind: "creator" }, deadline }, m.session.waiting.creator],
+    ["waits for consent", { state: "waiting", waitingFor: { kind: "consent" }, deadline }, m.session.consent.title],
+    ["waits for participants", { state: "waiting", waitingFor: { kind: "participants", joined: 2, total: 3 }, deadline }, "2 of 3 have joined"],
+    ...rounds.map((round): [string, SessionState, string] => [
+      `is in ${round}`,
+      { state: "inProgress", round, missing: ["bob"], deadline },
+      m.session.round[round].text,
+    ]),
+    ["completed", { state: "completed", walletId: "w1", unconfirmed: ["bob", "charlie"] }, m.session.completed.unconfirmed(["bob", "charlie"])],
+    ["failed", failed, "bob sent two different messages. No money is affected."],
+    ["failed with a share kept", { ...failed, unfinishedWallet: "w1" }, m.session.failed.unfinished],
+  ];
+  it.each(cases)("that %s", async (_, state, text) => {
+    open(atSession, { sessions: [session({ state })] });
+    expect(await screen.findByText(text)).toBeVisible();
+  });
+
+  it("and so is one whose proposal has not arrived", async () => {
+    open(atSession, {
+      sessions: [session({ proposal: null, sessionId: null, creator: false, state: { state: "waiting", waitingFor: { kind: "creator" }, deadline } })],
+    });
+    expect(await screen.findByRole("heading", { level: 1, name: m.session.untitled })).toBeVisible();
+  });
+});
+
+describe("the session ID", () => {
+  it("is copied and says so", async () => {
+    const { backend, user } = open(atSession, { sessions: [session()] });
+    const id = (await screen.findByTestId("session-id")).textContent;
+    await user.click(screen.getByRole("button", { name: "Copy Session ID" }));
+    expect(backend.calls).toEqual([["copyText", id]]);
+    expect(await screen.findByText("Session ID copied")).toHaveAttribute("role", "status");
+  });
+
+  it("says so too when it could not be copied", async () => {
+    const { backend, user } = open(atSession, { sessions: [session()] });
+    backend.answer("copyText", new BackendError("clipboard", "no clipboard"));
+    await user.click(await screen.findByRole("button", { name: "Copy Session ID" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent(m.copy.failed);
+  });
+
+  it("is not there for who has none to give", async () => {
+    open(atSession, { sessions: [session({ sessionId: null })] });
+    await screen.findByTestId("session-state");
+    expect(screen.queryByTestId("session-id")).toBeNull();
+  });
+});
+
+describe("consent", () => {
+  it("is given knowing what, how many and by whom", async () => {
+    const { backend, user } = open(atSession, { device: bob, sessions: [consent] });
+    const facts = await screen.findByTestId("proposal");
+    for (const fact of ["Family savings", "Bitcoin", "2 of 3", m.threshold.sign(2, 3), "alice", ...alice.fingerprint]) {
+      expect(facts, fact).toHaveTextContent(fact);
+    }
+    await user.click(screen.getByRole("button", { name: "Agree and join" }));
+    expect(backend.calls).toEqual([["consent", "s1"]]);
+  });
+
+  it("can be declined", async () => {
+    const { backend, user } = open(atSession, { device: bob, sessions: [consent] });
+    await user.click(await screen.findByRole("button", { name: "Decline" }));
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Decline" }));
+    expect(backend.calls).toEqual([["leaveSession", "s1"]]);
+    expect(location.hash).toBe("#/home");
+  });
+});
+
+describe("participants", () => {
+  it("show their link and a tick for every round that they finished", async () => {
+    open(atSession, {
+      sessions: [
+        session({
+          state: { state: "inProgress", round: "echo", missing: ["bob"], deadline },
+          participants: [
+            participant(alice, "own", 4, "active", true),
+            participant(bob, "relayed", 3),
+            participant(charlie, "down", 3, "failed"),
+          ],
+        }),
+      ],
+    });
+    const [own, relayed, down] = await screen.findAllByTestId("participant");
+    expect(own).toHaveTextContent(m.session.link.own);
+    expect(within(own as HTMLElement).getAllByText("done")).toHaveLength(4);
+    expect(relayed).toHaveTextContent(m.session.link.relayed);
+    expect(within(relayed as HTMLElement).getAllByText("done")).toHaveLength(3);
+    expect(within(relayed as HTMLElement).getAllByText("in progress")).toHaveLength(1);
+    expect(down).toHaveTextContent(m.session.link.down);
+    expect(within(down as HTMLElement).getAllByText("failed")).toHaveLength(1);
+    expect(screen.getByTestId("missing")).toHaveTextContent("Waiting for bob.");
+  });
+
+  it("may be fifty, with long names", async () => {
+    const long = "W".repeat(60);
+    const participants = Array.from({ length: 50 }, (_, index) =>
+      participant(device(index === 9 ? long : `device ${index}`, index), index === 0 ? "own" : "direct", 3),
+    );
+    open(atSession, {
+      sessions: [
+        session({
+          proposal: proposal({ name: long, threshold: 26, participants: 50 }),
+          state: { state: "inProgress", round: "round2", missing: [long], deadline },
+          participants,
+        }),
+      ],
+    });
+    expect(await screen.findAllByTestId("participant")).toHaveLength(50);
+    expect(screen.getByRole("heading", { level: 1, name: long })).toBeVisible();
+  });
+});
+
+describe("requests to join", () => {
+  const requests = [
+    { id: "r1", device: charlie, known: false },
+    { id: "r2", device: bob, known: true },
+  ];
+
+  it("show words to compare for a stranger, and are admitted or refused by name", async () => {
+    const { backend, user } = open(atSession, { sessions: [session({ requests })] });
+    const [stranger, known] = await screen.findAllByTestId("join-request");
+    expect(stranger).toHaveTextContent(m.session.requestStranger);
+    for (const word of charlie.fingerprint) expect(stranger).toHaveTextContent(word);
+    expect(known).toHaveTextContent(m.session.requestKnown);
+    await user.click(screen.getByRole("button", { name: "Admit charlie" }));
+    await user.click(screen.getByRole("button", { name: "Refuse bob" }));
+    expect(backend.calls).toEqual([
+      ["answerRequest", "s1", "r1", true],
+      ["answerRequest", "s1", "r2", false],
+    ]);
+  });
+});
+
+describe("leaving", () => {
+  const inProgress = (round: "round1" | "commit"): SessionState => ({ state: "inProgress", round, missing: [], deadline });
+
+  it.each([
+    ["cancels on the creator's device", session(), "Cancel session", m.session.cancelText],
+    ["frees the place of one who waits", session({ creator: false }), "Leave session", m.session.leaveWaitingText],
+    ["ends the rounds for everyone", session({ creator: false, state: inProgress("round1") }), "Leave session", m.session.leaveRunningText],
+    ["keeps the share at the end", session({ creator: false, state: inProgress("commit") }), "Leave session", m.session.leaveCommitText],
+  ])("%s, and says so first", async (_, it, name, text) => {
+    const { backend, user } = open(atSession, { sessions: [it] });
+    await user.click(await screen.findByRole("button", { name }));
+    const dialog = screen.getByRole("dialog");
+    expect(dialog).toHaveAccessibleDescription(text);
+    await user.click(within(dialog).getByRole("button", { name: "Stay" }));
+    expect(backend.calls).toEqual([]);
+    await user.click(screen.getByRole("button", { name }));
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name }));
+    expect(backend.calls).toEqual([["leaveSession", "s1"]]);
+  });
+
+  it("shows in the dialog why it did not work", async () => {
+    const { backend, user } = open(atSession, { sessions: [session()] });
+    backend.answer("leaveSession", new BackendError("too_late", "The session is past that point."));
+    await user.click(await screen.findByRole("button", { name: "Cancel session" }));
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Cancel session" }));
+    expect(within(screen.getByRole("dialog")).getByRole("alert")).toHaveTextContent("The session is past that point.");
+  });
+
+  it("is no question once it has ended: then it is taken off the list", async () => {
+    const { backend, user } = open(atSession, { sessions: [session({ state: failed })] });
+    await user.click(await screen.findByRole("button", { name: "Remove from list" }));
+    expect(backend.calls).toEqual([["dismissSession", "s1"]]);
+    backend.publish({ sessions: [] });
+    expect(await screen.findByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+  });
+});
+
+describe("the end", () => {
+  it("of a session that completes while it is watched is its wallet", async () => {
+    const { backend } = open(atSession, { sessions: [session()] });
+    await screen.findByTestId("session-id");
+    backend.publish({
+      sessions: [session({ sessionId: null, state: { state: "completed", walletId: "w1", unconfirmed: ["charlie"] } })],
+      wallets: [wallet()],
+    });
+    expect(await screen.findByTestId("safety-words")).toBeVisible();
+    expect(screen.getByText(m.session.completed.unconfirmed(["charlie"]))).toBeVisible();
+  });
+
+  it("of one that failed offers its creator the same form again", async () => {
+    const { user } = open(atSession, { sessions: [session({ state: failed })] });
+    await user.click(await screen.findByRole("button", { name: "Create it again" }));
+    expect(screen.getByRole("textbox", { name: "Wallet name" })).toHaveValue("Family savings");
+  });
+});

@@ -1,0 +1,7 @@
+import "@testing-library/jest-dom/vitest";
+
+// jsdom has no modal dialogs; opening and closing is all that the interface uses.
+HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+  this.open = true;
+};
+Element.prototype.scrollTo ??= () => undefined;
