@@ -1,1 +1,29 @@
-//! chains
+//! What a group key is on a chain: addresses, and for Bitcoin the watch-only descriptor.
+//!
+//! - [`solana`]: the address of an Ed25519 group key.
+//! - [`bitcoin`]: receive and change addresses below a secp256k1 group key that makes BIP-340 signatures.
+//!
+//! A wallet for raw messages (FROST on secp256k1 without BIP-340) has no address on any chain, and so nothing here. In
+//! particular there is no Ethereum address: an externally owned account takes ECDSA signatures only, and what were sent
+//! there would be lost.
+//!
+//! Keys come in as untrusted bytes and are checked. Nothing here is secret, and nothing does IO.
+
+pub mod bitcoin;
+pub mod solana;
+
+/// Why a key has no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChainError {
+    /// The bytes are no public key that a group could have: no point on the curve, not the canonical encoding, or a
+    /// point outside the prime-order group.
+    #[error("not a group's public key")]
+    InvalidKey,
+    /// BIP-32 derives unhardened children 0 to 2³¹ − 1 only.
+    #[error("there is no address number {0}")]
+    InvalidIndex(u32),
+    /// This child does not exist. The chance of meeting one is below 2⁻¹²⁷ (BIP-32); take the next index.
+    #[error("address number {0} does not exist for this key")]
+    NoSuchChild(u32),
+}
