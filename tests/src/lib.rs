@@ -5,5 +5,6 @@
 // A harness fails the test that uses it by panicking.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing)]
 
+pub mod bitcoind;
 pub mod desktop;
 pub mod secret_service;
