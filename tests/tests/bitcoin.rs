@@ -41,6 +41,7 @@ fn text(address: &bitcoin::Address) -> String {
 }
 
 #[test]
+#[ignore = "needs bitcoind; run by `cargo xtask test bitcoin`"]
 fn bitcoin_core_derives_the_addresses_that_we_show() {
     let node = Bitcoind::start();
     for key in keys() {
@@ -62,6 +63,7 @@ fn bitcoin_core_derives_the_addresses_that_we_show() {
 }
 
 #[test]
+#[ignore = "needs bitcoind; run by `cargo xtask test bitcoin`"]
 fn a_wallet_that_imports_the_descriptor_hands_out_the_addresses_that_we_show() {
     let node = Bitcoind::start();
     for (i, key) in keys().into_iter().enumerate() {
@@ -157,6 +159,7 @@ fn coins() -> Vec<Coin> {
 }
 
 #[test]
+#[ignore = "needs bitcoind; run by `cargo xtask test bitcoin`"]
 fn the_group_can_spend_from_every_address_that_we_show() {
     let node = Bitcoind::start();
     let coins = coins();
