@@ -36,9 +36,17 @@ pub(super) fn entry(
     store.build(service, user, None)
 }
 
+/// What an error of the store means, by its code in `SecBase.h`, where it says more than "failed".
 pub(super) fn explain(error: &Error) -> Option<KeystoreError> {
-    match error {
-        Error::NoStorageAccess(_) => Some(KeystoreError::Locked),
+    let (Error::NoStorageAccess(source) | Error::PlatformFailure(source)) = error else { return None };
+    let detail = source.to_string();
+    match source.downcast_ref::<security_framework::base::Error>()?.code() {
+        // errSecUserCanceled, errSecAuthFailed, errSecInteractionNotAllowed, errSecInteractionRequired
+        -128 | -25293 | -25308 | -25315 => Some(KeystoreError::Locked),
+        // errSecNotAvailable, errSecNoSuchKeychain, errSecNoDefaultKeychain
+        -25291 | -25294 | -25307 => Some(KeystoreError::Missing { detail }),
+        // errSecWrPerm, errSecNoAccessForItem, errSecReadOnly, errSecInvalidOwnerEdit, errSecMissingEntitlement
+        -61 | -25243 | -25292 | -25244 | -34018 => Some(KeystoreError::Denied { detail }),
         _ => None,
     }
 }

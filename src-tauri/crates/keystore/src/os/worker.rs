@@ -93,12 +93,12 @@ fn serve(mut store: Arc<CredentialStore>, inbox: &Receiver<Request>) {
             continue;
         }
         let mut result = perform(&*store, &request);
-        if let Err(Error::PlatformFailure(_)) = result {
-            // The service may have been restarted, which voids our session with it; every action can be repeated.
-            if let Ok(fresh) = platform::connect(&AtomicBool::new(false)) {
-                store = fresh;
-                result = perform(&*store, &request);
-            }
+        // The service may have been restarted, which voids our session with it; every action can be repeated.
+        if result.as_ref().is_err_and(may_pass)
+            && let Ok(fresh) = platform::connect(&AtomicBool::new(false))
+        {
+            store = fresh;
+            result = perform(&*store, &request);
         }
         let result = result.map_err(|error| to_keystore_error(&error, &request.user));
         drop(request.reply.send(result));
@@ -139,6 +139,12 @@ fn to_keystore_error(error: &Error, name: &str) -> KeystoreError {
             platform::explain(other).unwrap_or_else(|| KeystoreError::Keychain { detail: other.to_string() })
         }
     }
+}
+
+/// Whether a new connection may help: not if the person or the system said no, who should not be asked twice.
+fn may_pass(error: &Error) -> bool {
+    matches!(error, Error::PlatformFailure(_))
+        && !matches!(platform::explain(error), Some(KeystoreError::Locked | KeystoreError::Denied { .. }))
 }
 
 fn silent() -> KeystoreError {
