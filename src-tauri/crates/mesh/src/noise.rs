@@ -54,7 +54,7 @@ pub(crate) struct Proof {
 }
 
 /// A handshake in course.
-pub(crate) struct Handshake(HandshakeState);
+pub(crate) struct Handshake(Box<HandshakeState>);
 
 /// What follows from a message of the handshake.
 pub(crate) enum Step {
@@ -70,7 +70,7 @@ impl Handshake {
         let builder = Builder::new(params);
         let key = Zeroizing::new(builder.generate_keypair()?.private);
         let builder = builder.prologue(&prologue)?.psk(3, psk.as_bytes())?.local_private_key(&key)?;
-        Ok(Self(if opener { builder.build_initiator()? } else { builder.build_responder()? }))
+        Ok(Self(Box::new(if opener { builder.build_initiator()? } else { builder.build_responder()? })))
     }
 
     /// The opener's first message.
@@ -88,11 +88,11 @@ impl Handshake {
             return Err(Broken);
         }
         if self.0.is_handshake_finished() {
-            return Ok(Step::Done(Stream::new(self.0)?, None));
+            return Ok(Step::Done(Stream::new(*self.0)?, None));
         }
         let reply = self.write()?;
         if self.0.is_handshake_finished() {
-            return Ok(Step::Done(Stream::new(self.0)?, Some(reply)));
+            return Ok(Step::Done(Stream::new(*self.0)?, Some(reply)));
         }
         Ok(Step::Reply(self, reply))
     }

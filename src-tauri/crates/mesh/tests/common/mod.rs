@@ -8,6 +8,8 @@
     clippy::indexing_slicing
 )]
 
+pub mod hub;
+
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 
 use identity::{DeviceId, IdentityKey};
