@@ -1,0 +1,213 @@
+//! Honest devices make a key that signs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{Fate, Net, params, wire::kind};
+use coordinator::{
+    Ciphersuite, SecretShare,
+    dkg::{Certificate, Outcome, Params, Round, Status},
+};
+use frost_core::{Identifier, SigningPackage, keys::PublicKeyPackage, round1, round2};
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+
+/// As long as a sighash: libsecp256k1 verifies no other messages.
+const MESSAGE: &[u8] = &[42; 32];
+
+/// Signs with the devices at these indices; `Err` when FROST refuses.
+fn sign<C: frost_core::Ciphersuite>(net: &Net, signers: &[usize]) -> Result<Vec<u8>, frost_core::Error<C>> {
+    let mut rng = ChaCha20Rng::seed_from_u64(99);
+    let wallet = net.devices[0].active.as_ref().unwrap().ceremony().unwrap();
+    let shares = (1u16..).zip(&wallet.verifying_shares).map(|(id, share)| {
+        (Identifier::try_from(id).unwrap(), frost_core::keys::VerifyingShare::deserialize(share).unwrap())
+    });
+    let key = frost_core::VerifyingKey::<C>::deserialize(&wallet.group_key).unwrap();
+    let public = PublicKeyPackage::<C>::new(shares.collect(), key, Some(wallet.params.threshold()));
+    let packages: Vec<_> =
+        signers.iter().map(|index| net.devices[*index].share().key_package::<C>().unwrap()).collect();
+    let mut nonces = BTreeMap::new();
+    let mut commitments = BTreeMap::new();
+    for package in &packages {
+        let (nonce, commitment) = round1::commit(package.signing_share(), &mut rng);
+        nonces.insert(*package.identifier(), nonce);
+        commitments.insert(*package.identifier(), commitment);
+    }
+    let signing = SigningPackage::new(commitments, MESSAGE);
+    let shares = packages
+        .iter()
+        .map(|package| {
+            let id = *package.identifier();
+            Ok((id, round2::sign(&signing, &nonces[&id], package)?))
+        })
+        .collect::<Result<BTreeMap<_, _>, frost_core::Error<C>>>()?;
+    frost_core::aggregate(&signing, &shares, &public)?.serialize()
+}
+
+fn a_group_signs(ciphersuite: Ciphersuite, t: u16, n: u16) {
+    let net = Net::run(ciphersuite, t, n);
+    net.assert_complete();
+    let wallet = net.devices[0].active.as_ref().unwrap().ceremony().unwrap();
+    assert_eq!(wallet.group_key.len(), ciphersuite.element_length());
+    assert_eq!((wallet.params.threshold(), wallet.members.len()), (t, usize::from(n)));
+    // Neither the first t nor the last t are special.
+    let (t, n) = (usize::from(t), usize::from(n));
+    for signers in [(0..t).collect::<Vec<_>>(), (n - t..n).collect()] {
+        match ciphersuite {
+            Ciphersuite::Ed25519 => {
+                let signature = sign::<frost_ed25519::Ed25519Sha512>(&net, &signers).unwrap();
+                let key =
+                    ed25519_dalek::VerifyingKey::from_bytes(&wallet.group_key.clone().try_into().unwrap());
+                let signature = ed25519_dalek::Signature::from_slice(&signature).unwrap();
+                key.unwrap().verify_strict(MESSAGE, &signature).expect("an ordinary Ed25519 signature");
+            }
+            Ciphersuite::Secp256k1 => {
+                let signature = sign::<frost_secp256k1::Secp256K1Sha256>(&net, &signers).unwrap();
+                let key = frost_secp256k1::VerifyingKey::deserialize(&wallet.group_key).unwrap();
+                let signature = frost_secp256k1::Signature::deserialize(&signature).unwrap();
+                key.verify(MESSAGE, &signature).expect("a Schnorr signature");
+            }
+            Ciphersuite::Secp256k1Tr => {
+                bip340(&net, &signers, &wallet.group_key);
+            }
+        }
+    }
+    let too_few: Vec<_> = (0..t - 1).collect();
+    let refused = match ciphersuite {
+        Ciphersuite::Ed25519 => sign::<frost_ed25519::Ed25519Sha512>(&net, &too_few).is_err(),
+        Ciphersuite::Secp256k1 => sign::<frost_secp256k1::Secp256K1Sha256>(&net, &too_few).is_err(),
+        Ciphersuite::Secp256k1Tr => sign::<frost_secp256k1_tr::Secp256K1Sha256TR>(&net, &too_few).is_err(),
+    };
+    assert!(refused, "fewer than the threshold don't sign");
+}
+
+/// The signature holds for Bitcoin's own library.
+fn bip340(net: &Net, signers: &[usize], group_key: &[u8]) {
+    let signature = sign::<frost_secp256k1_tr::Secp256K1Sha256TR>(net, signers).unwrap();
+    let secp = secp256k1::Secp256k1::verification_only();
+    let key = secp256k1::XOnlyPublicKey::from_slice(&group_key[1..]).unwrap();
+    let signature = secp256k1::schnorr::Signature::from_slice(&signature).unwrap();
+    secp.verify_schnorr(&signature, &secp256k1::Message::from_digest(MESSAGE.try_into().unwrap()), &key)
+        .expect("a BIP-340 signature");
+}
+
+#[test]
+fn an_ed25519_group_makes_ordinary_ed25519_signatures() {
+    for (t, n) in [(2, 2), (2, 3), (3, 5), (7, 10)] {
+        a_group_signs(Ciphersuite::Ed25519, t, n);
+    }
+}
+
+#[test]
+fn a_secp256k1_group_makes_schnorr_signatures() {
+    for (t, n) in [(2, 2), (2, 3), (3, 5), (7, 10)] {
+        a_group_signs(Ciphersuite::Secp256k1, t, n);
+    }
+}
+
+#[test]
+fn a_taproot_group_makes_signatures_that_libsecp256k1_accepts() {
+    for (t, n) in [(2, 2), (2, 3), (3, 3), (3, 5), (7, 10)] {
+        a_group_signs(Ciphersuite::Secp256k1Tr, t, n);
+    }
+}
+
+#[test]
+fn twenty_devices_make_a_key() {
+    a_group_signs(Ciphersuite::Ed25519, 13, 20);
+}
+
+#[test]
+fn the_largest_group_with_the_longest_names_fits_the_messages() {
+    let name = "\u{10348}".repeat(60).parse().unwrap();
+    let params = Params::new(name, Ciphersuite::Secp256k1Tr, 50, 50).unwrap();
+    let mut net = Net::named(&params, 50, |index| format!("{index:02}{}", "\u{10348}".repeat(38)));
+    // Rounds 2 and on have messages of fixed size, and much arithmetic.
+    net.tamper = Box::new(|packet| if kind(&packet.bytes) == "echo" { Fate::Drop } else { Fate::Deliver });
+    net.link_all();
+    net.deliver_all();
+    assert!(net.transcript.iter().any(|packet| kind(&packet.bytes) == "echo"), "round 1 was finished");
+    let longest = net.transcript.iter().map(|packet| packet.bytes.len()).max().unwrap();
+    assert!(longest < coordinator::dkg::LONGEST_MESSAGE / 2, "{longest} bytes leave room");
+}
+
+#[test]
+fn all_show_the_same_safety_words_and_another_ceremony_shows_others() {
+    let (a, b) = (Net::run(Ciphersuite::Ed25519, 2, 3), {
+        let mut net = Net::new(&params(Ciphersuite::Ed25519, 2, 3), 3);
+        net.devices[2].rng = ChaCha20Rng::seed_from_u64(777);
+        net.link_all();
+        net.deliver_all();
+        net
+    });
+    let words =
+        |net: &Net, i: usize| net.devices[i].active.as_ref().unwrap().ceremony().unwrap().safety_words;
+    assert_eq!(words(&a, 0), words(&a, 1));
+    assert_eq!(words(&a, 0), words(&a, 2));
+    assert_ne!(words(&a, 0), words(&b, 0), "one device's randomness is enough to change them");
+    assert!(words(&a, 0).iter().all(|word| !word.is_empty()));
+}
+
+#[test]
+fn a_certificate_verifies_offline_and_fails_on_any_changed_byte() {
+    for ciphersuite in Ciphersuite::ALL {
+        let net = Net::run(ciphersuite, 2, 2);
+        let bytes = net.devices[1].active.as_ref().unwrap().certificate().to_bytes();
+        assert!(Certificate::from_bytes(&bytes).unwrap().verify().is_ok());
+        for position in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[position] ^= 1 << (position % 8);
+            let verified = Certificate::from_bytes(&changed).and_then(|certificate| certificate.verify());
+            assert!(verified.is_err(), "{ciphersuite}: byte {position} of {} was changed", bytes.len());
+        }
+        assert!(Certificate::from_bytes(&bytes[..bytes.len() - 1]).is_err(), "cut off");
+        assert!(Certificate::from_bytes(&[&bytes[..], &[0]].concat()).is_err(), "something behind it");
+    }
+}
+
+#[test]
+fn a_share_is_only_what_it_is() {
+    let net = Net::run(Ciphersuite::Secp256k1Tr, 2, 2);
+    let share = net.devices[0].share();
+    assert_eq!(share.ciphersuite(), Ciphersuite::Secp256k1Tr);
+    assert!(share.key_package::<frost_secp256k1::Secp256K1Sha256>().is_err(), "another ciphersuite");
+    let bytes = share.expose_bytes();
+    assert!(!format!("{share:?}").contains(&hex::encode(&bytes[40..50])));
+    // Ciphersuite, header, (identifier,) signing share, verifying share.
+    for position in (0..6).chain(38..103) {
+        let mut changed = bytes.clone();
+        changed[position] ^= 1;
+        assert!(SecretShare::from_bytes(&changed).is_err(), "byte {position} was changed");
+    }
+    assert!(SecretShare::from_bytes(&[0; 600]).is_err());
+    assert!(SecretShare::from_bytes(&[]).is_err());
+}
+
+#[test]
+fn progress_says_who_is_waited_for_in_every_round() {
+    let mut net = Net::new(&params(Ciphersuite::Ed25519, 2, 3), 3);
+    net.link_all();
+    let mut rounds = Vec::new();
+    loop {
+        let progress = net.devices[0].dkg.as_ref().unwrap().progress();
+        if rounds.last() != Some(&progress.round) {
+            rounds.push(progress.round);
+        }
+        for participant in &progress.participants {
+            let waiting = participant.status(progress.round) == Status::Waiting;
+            let named = progress.waiting_for.contains(&participant.device);
+            let roster = progress.round >= Round::Round1;
+            assert!(!roster || waiting == named, "waited for exactly where the part is missing");
+        }
+        if !net.deliver_one() {
+            break;
+        }
+    }
+    use Round::{Commit, Confirm, Echo, Joining, Round1, Round2};
+    assert_eq!(rounds, [Joining, Round1, Echo, Round2, Commit, Confirm]);
+    let progress = net.devices[0].dkg.as_ref().unwrap().progress();
+    assert_eq!(progress.outcome, Outcome::Complete);
+    assert_eq!(progress.waiting_for, []);
+    assert!(progress.participants.iter().all(|p| p.rounds == [Status::Done; 8] && p.linked));
+}
