@@ -1,5 +1,7 @@
 //! Rooms, notes and announcements, between real clients and a real server.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod common;
 
 use std::time::{Duration, Instant};

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -222,6 +222,10 @@ impl Desk {
     fn request(&mut self, request: Request) {
         match request {
             Request::Join { room, events, alive, answer } => {
+                // What was let go of before is left before.
+                while let Some(Some((room, ticket))) = self.gone.next().now_or_never() {
+                    self.leave(room, ticket, None);
+                }
                 let ticket = self.rooms.add(room, events);
                 if let Ok(ticket) = ticket {
                     self.gone.push(Box::pin(async move {

@@ -5,13 +5,17 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use futures_util::{SinkExt, StreamExt};
 use signalling::client::{Backoff, Client, ClientConfig, RoomEvent, RoomEvents, RoomSender};
+use signalling::protocol::{self, Hello, HelloReply, ServerFrame, Token};
 use signalling::server::{Limits, Server, ServerConfig};
 use signalling::{MemberId, RoomId, ServerUrl};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// Nothing in a test takes longer than this, unless something is wrong.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -141,4 +145,52 @@ pub(crate) async fn metric_becomes(address: SocketAddr, name: &str, wanted: u64)
         }
     })
     .await;
+}
+
+/// A client without any of the real one's care: sends what it is told, reads when it is told.
+pub(crate) struct Raw(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Raw {
+    pub(crate) async fn connect(address: SocketAddr) -> Self {
+        let (socket, _) = connect_async(format!("ws://{address}{}", protocol::PATH)).await.unwrap();
+        Self(socket)
+    }
+
+    /// Connects and begins a visit.
+    pub(crate) async fn begin(address: SocketAddr) -> (Self, Token) {
+        let mut raw = Self::connect(address).await;
+        raw.send(Hello { resume: None }.encode()).await;
+        match raw.reply().await {
+            HelloReply::Fresh(welcoming) => (raw, welcoming.token),
+            reply => panic!("expected a fresh visit, not {reply:?}"),
+        }
+    }
+
+    pub(crate) async fn send(&mut self, frame: Vec<u8>) {
+        self.0.send(Message::Binary(frame.into())).await.unwrap();
+    }
+
+    pub(crate) async fn reply(&mut self) -> HelloReply {
+        HelloReply::decode(&self.bytes().await.expect("an answer")).unwrap()
+    }
+
+    /// The next frame that is no acknowledgement; `None` at the end.
+    pub(crate) async fn frame(&mut self) -> Option<ServerFrame> {
+        loop {
+            match ServerFrame::decode(&self.bytes().await?).unwrap() {
+                ServerFrame::Ack { .. } => {}
+                frame => return Some(frame),
+            }
+        }
+    }
+
+    pub(crate) async fn bytes(&mut self) -> Option<Vec<u8>> {
+        loop {
+            match soon("a frame", self.0.next()).await? {
+                Ok(Message::Binary(bytes)) => return Some(bytes.to_vec()),
+                Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                Ok(_) | Err(_) => return None,
+            }
+        }
+    }
 }
