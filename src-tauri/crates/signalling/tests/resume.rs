@@ -257,11 +257,15 @@ async fn after_a_restart_everything_is_wanted_again() {
     let mut browse = bob.browse().await.unwrap();
     soon("the listing", browse.announcements.wait_for(|all| !all.is_empty())).await.unwrap();
     let mut state = alice.state();
-    let farewell = state.wait_for(
-        |state| matches!(state, ConnectionState::Waiting { reason, .. } if reason.contains("restarting")),
-    );
+    let farewell = async {
+        // What this returns locks the state, and so must not live on.
+        let told = state.wait_for(
+            |state| matches!(state, ConnectionState::Waiting { reason, .. } if reason.contains("restarting")),
+        );
+        told.await.is_ok()
+    };
     let (address, told) = tokio::join!(server.stop(), soon("the server's farewell", farewell));
-    told.unwrap();
+    assert!(told, "the client must hear that the server comes back");
 
     let config = ServerConfig { listen: address, ..ServerConfig::default() };
     let _server = TestServer::with(config).await;
