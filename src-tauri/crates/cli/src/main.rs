@@ -1,1 +1,51 @@
-fn main() {}
+//! `permafrost`: a device without a window.
+//!
+//! - [`args`]: the command line.
+//! - [`commands`]: one function a command.
+//! - [`follow`]: following a session from start to end.
+//! - [`output`]: what is printed, for people or as JSON lines.
+
+mod args;
+mod commands;
+mod follow;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{args::Args, output::Output};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("PERMAFROST_LOG").unwrap_or_else(|_| "error".into()),
+        )
+        .init();
+    let output = Output::new(args.json);
+    match commands::run(args, &output).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.error(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints a usage error, as an event when `--json` was given.
+fn usage(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args().any(|argument| argument == "--json");
+    if wants_json && error.use_stderr() {
+        Output::new(true).error(&output::Failure::new("usage", error.to_string().trim()));
+    } else {
+        // Nothing can be said when even this fails.
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}

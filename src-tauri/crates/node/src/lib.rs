@@ -1,3 +1,29 @@
 //! One device: identity, wallets, the session manager and storage; commands in, snapshots out.
+//!
+//! Front ends hold a [`Node`] and see [`snapshot::Snapshot`]s; both the desktop app and the command line
+//! are such front ends, and neither decides anything.
+//!
+//! - [`Node`] (`handle`): what can be asked of a device.
+//! - `actor`: the one task that owns its state: settings, keystore, wallets, the session manager.
+//! - `session`: one task for each session: the coordinator's state machine between links and storage.
+//! - `announcement`: public records of sessions, and asking to be let into one.
+//! - `storage`, `profile`: public data on disk; secrets are in the keystore alone.
+//! - [`snapshot`]: what an interface sees. [`NodeError`] and `failure`: what it says when something fails.
+//!
+//! Start reading at [`Node`], then `actor`, then `session`.
 
+mod actor;
+mod announcement;
+mod clock;
+mod error;
+mod failure;
+mod handle;
+mod profile;
+mod session;
 pub mod snapshot;
+mod storage;
+mod wallet;
+
+pub use error::NodeError;
+pub use handle::{AddressRequest, CreateSession, JoinPreview, Node, NodeConfig, Timeouts};
+pub use mesh::{IceServer, MeshConfig};

@@ -33,6 +33,26 @@ pub struct Snapshot {
     pub wallets: Vec<WalletView>,
 }
 
+impl Snapshot {
+    /// Before there is anything to show.
+    pub(crate) fn empty() -> Self {
+        Self {
+            revision: 0,
+            device: DeviceView { id: String::new(), name: String::new(), fingerprint: Vec::new() },
+            keystore: KeystoreView {
+                kind: KeystoreKind::Os,
+                status: KeystoreStatus::NeedsPassphrase { fresh: true },
+            },
+            server: ServerView { url: None, status: ServerStatus::Idle },
+            sessions: Vec::new(),
+            announced: Vec::new(),
+            browsing: false,
+            asked: Vec::new(),
+            wallets: Vec::new(),
+        }
+    }
+}
+
 /// A device as people see it.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -1,0 +1,137 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A wallet whose key never exists in one place: any t of n devices can sign.
+#[derive(Debug, Parser)]
+#[command(name = "permafrost", version)]
+pub(crate) struct Args {
+    /// Which of this computer's devices this is; each has its own identity and wallets
+    #[arg(long, global = true, value_name = "NAME", env = "PERMAFROST_DEVICE")]
+    pub(crate) device_id: Option<String>,
+    /// The folder for the devices' data
+    #[arg(long, global = true, value_name = "DIR", env = "PERMAFROST_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The signalling server (ws://… or wss://…); remembered when none was set before
+    #[arg(long, global = true, value_name = "URL", env = "PERMAFROST_SERVER")]
+    pub(crate) server: Option<String>,
+    /// Where secrets are kept; a vault's passphrase is asked for, or read from the first line of standard input
+    #[arg(long, global = true, value_enum)]
+    pub(crate) keystore: Option<KeystoreArg>,
+    /// Print one JSON object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Give up on a round after this many seconds
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) round_timeout: u64,
+    /// Give up waiting for others to join after this many seconds
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub(crate) join_timeout: u64,
+    /// Don't try direct connections: send everything, end-to-end encrypted, through the server
+    #[arg(long, global = true)]
+    pub(crate) relay_only: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Where secrets are kept.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KeystoreArg {
+    /// The operating system's keychain
+    Os,
+    /// A file under a passphrase
+    Vault,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Create a wallet: prints the session ID that the other devices join
+    Create {
+        /// The wallet's name
+        #[arg(long)]
+        name: String,
+        /// What it is for: ed25519 (Solana), secp256k1-tr (Bitcoin) or secp256k1 (raw messages)
+        #[arg(long)]
+        curve: String,
+        /// Devices that hold a share
+        #[arg(long)]
+        participants: u32,
+        /// Devices that must agree to sign
+        #[arg(long)]
+        threshold: u32,
+        /// Let others on the server see the session and ask to join
+        #[arg(long)]
+        announce: bool,
+        /// Let in everybody who asks, without asking here (for tests and demonstrations)
+        #[arg(long, requires = "announce")]
+        admit_all: bool,
+    },
+    /// Join a session by its pasted ID
+    Join {
+        /// The session ID; blanks, line breaks and text around it don't matter
+        #[arg(required = true, num_args = 1..)]
+        session_id: Vec<String>,
+        /// Agree to what the session makes without being asked
+        #[arg(long)]
+        yes: bool,
+        /// Use the server that the ID names even if it is not the one set here
+        #[arg(long)]
+        other_server: bool,
+    },
+    /// List the sessions announced on the server
+    Sessions,
+    /// Ask an announced session's creator to be let in, and join
+    Ask {
+        /// The announcement's ID, as `sessions` lists it
+        announcement: String,
+        /// Agree to what the session makes without being asked
+        #[arg(long)]
+        yes: bool,
+    },
+    /// List this device's wallets
+    Wallets,
+    /// Print a wallet's address
+    Address {
+        /// The wallet's name or ID
+        wallet: String,
+        /// solana, mainnet, testnet4, signet or regtest
+        #[arg(long)]
+        network: Option<String>,
+        /// The address's index (Bitcoin)
+        #[arg(long, default_value_t = 0)]
+        index: u32,
+        /// A change address (Bitcoin)
+        #[arg(long)]
+        change: bool,
+    },
+    /// Record whether the safety words are the same on all devices
+    Verify {
+        /// The wallet's name or ID
+        wallet: String,
+        /// They are the same
+        #[arg(long, required_unless_present = "differ", conflicts_with = "differ")]
+        r#match: bool,
+        /// They differ: quarantine the wallet
+        #[arg(long)]
+        differ: bool,
+    },
+    /// Print a wallet's ceremony certificate
+    Certificate {
+        /// The wallet's name or ID
+        wallet: String,
+    },
+    /// Finish ceremonies that were interrupted; waits for the other devices
+    Resume,
+    /// Erase this device's share of a wallet whose ceremony can't be finished
+    Discard {
+        /// The wallet's name or ID
+        wallet: String,
+        /// Yes, erase it
+        #[arg(long, required = true)]
+        yes: bool,
+    },
+    /// Print this device's name, identity and fingerprint words
+    Device,
+}

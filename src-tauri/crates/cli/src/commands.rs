@@ -1,0 +1,300 @@
+//! One function a command.
+
+use std::{
+    io::{BufRead as _, IsTerminal as _},
+    sync::Arc,
+    time::Duration,
+};
+
+use node::{
+    AddressRequest, CreateSession, Node, NodeConfig, NodeError, Timeouts,
+    snapshot::{AskedState, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot, WalletStatus, WalletView},
+};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    args::{Args, Command, KeystoreArg},
+    follow::{self, Follow},
+    output::{Failure, Output},
+};
+
+/// How long `sessions` and `ask` wait for the server's list.
+const BROWSE: Duration = Duration::from_secs(10);
+/// How long the list may stay unchanged before it counts as complete.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// Opens the device, runs the command and closes the device.
+pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
+    let needs_keys = !matches!(
+        args.command,
+        Command::Wallets | Command::Address { .. } | Command::Verify { .. } | Command::Certificate { .. }
+    );
+    let config = NodeConfig {
+        device: args.device_id,
+        data_dir: args.data_dir,
+        server: args.server,
+        keystore: args.keystore.map(|keystore| match keystore {
+            KeystoreArg::Os => KeystoreKind::Os,
+            KeystoreArg::Vault => KeystoreKind::Vault,
+        }),
+        resume: matches!(args.command, Command::Resume),
+        mesh: node::MeshConfig { relay_only: args.relay_only, ..node::MeshConfig::default() },
+        timeouts: Timeouts {
+            round: Duration::from_secs(args.round_timeout),
+            joining: Duration::from_secs(args.join_timeout),
+            ..Timeouts::default()
+        },
+    };
+    let node = Node::open(config).await?;
+    let outcome = async {
+        if needs_keys {
+            open_keystore(&node).await?;
+        }
+        command(&node, args.command, output).await
+    }
+    .await;
+    node.close().await;
+    outcome
+}
+
+async fn command(node: &Node, command: Command, output: &Output) -> Result<(), Failure> {
+    match command {
+        Command::Create { name, curve, participants, threshold, announce, admit_all } => {
+            let request = CreateSession { name, ciphersuite: curve, threshold, participants, announce };
+            let session = node.create_session(request).await?;
+            Follow { node, session, output, consent: true, admit_all }.run().await
+        }
+        Command::Join { session_id, yes, other_server } => {
+            let text = session_id.join(" ");
+            let preview = node.inspect_session_id(text.clone()).await?;
+            let has_server = snapshot(node).server.url.is_some();
+            let session = node.join_session(text, other_server || !has_server).await?;
+            output.event(
+                "joining",
+                json!({ "server": preview.server }),
+                &format!("Joining on {} …", preview.server),
+            );
+            Follow { node, session, output, consent: yes || !is_interactive(output), admit_all: false }
+                .run()
+                .await
+        }
+        Command::Sessions => sessions(node, output).await,
+        Command::Ask { announcement, yes } => ask(node, &announcement, yes, output).await,
+        Command::Wallets => {
+            wallets(&snapshot(node), output);
+            Ok(())
+        }
+        Command::Address { wallet, network, index, change } => {
+            let verified = is_verified(&snapshot(node), &wallet);
+            let request = AddressRequest { wallet: wallet.clone(), network, change, index };
+            let address = node.address(request).await?;
+            output.event(
+                "address",
+                json!({ "wallet": wallet, "address": address, "verified": verified }),
+                &address,
+            );
+            if !verified {
+                output.say("NOT VERIFIED: compare the safety words on all devices before money goes there (permafrost verify).");
+            }
+            Ok(())
+        }
+        Command::Verify { wallet, r#match, .. } => {
+            node.confirm_words(wallet.clone(), r#match).await?;
+            let text = if r#match {
+                "Verified."
+            } else {
+                "Quarantined: send nothing to this wallet and make a new one."
+            };
+            output.event("verified", json!({ "wallet": wallet, "match": r#match }), text);
+            Ok(())
+        }
+        Command::Certificate { wallet } => {
+            let certificate = node.certificate(wallet).await?;
+            output.event("certificate", &certificate, &format!("{certificate:#}"));
+            Ok(())
+        }
+        Command::Resume => resume(node, output).await,
+        Command::Discard { wallet, .. } => {
+            node.discard_wallet(wallet.clone()).await?;
+            output.event("discarded", json!({ "wallet": wallet }), "Erased.");
+            Ok(())
+        }
+        Command::Device => {
+            let device = snapshot(node).device.clone();
+            let text = format!("{}\n{}\n{}", device.name, device.id, device.fingerprint.join(" "));
+            output.event("device", device, &text);
+            Ok(())
+        }
+    }
+}
+
+pub(crate) fn snapshot(node: &Node) -> Arc<Snapshot> {
+    node.snapshots().borrow().clone()
+}
+
+fn is_interactive(output: &Output) -> bool {
+    !output.is_json() && std::io::stdin().is_terminal()
+}
+
+async fn open_keystore(node: &Node) -> Result<(), Failure> {
+    let status = snapshot(node).keystore.status.clone();
+    match status {
+        KeystoreStatus::Open => Ok(()),
+        KeystoreStatus::Unavailable { error } => Err(error.into()),
+        KeystoreStatus::NeedsPassphrase { fresh } => {
+            let passphrase = tokio::task::spawn_blocking(move || read_passphrase(fresh)).await;
+            let passphrase = passphrase.map_err(|_| NodeError::Closed)??;
+            Ok(node.unlock_vault(passphrase).await?)
+        }
+    }
+}
+
+/// Asks for the vault's passphrase on a terminal, twice for a new one; otherwise reads one line.
+fn read_passphrase(fresh: bool) -> Result<SecretString, Failure> {
+    let unreadable = |_| Failure::new("passphrase", "The passphrase could not be read.");
+    if !std::io::stdin().is_terminal() {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).map_err(unreadable)?;
+        let passphrase = SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned());
+        return Ok(passphrase);
+    }
+    let prompt = if fresh {
+        "New passphrase for this device's vault: "
+    } else {
+        "Passphrase of this device's vault: "
+    };
+    let passphrase = rpassword::prompt_password(prompt).map_err(unreadable)?;
+    if fresh && rpassword::prompt_password("Once more: ").map_err(unreadable)? != passphrase {
+        return Err(Failure::new("passphrase", "The two passphrases differ. Nothing was stored; try again."));
+    }
+    Ok(passphrase.into())
+}
+
+/// Browses until the server's list has arrived and settled.
+async fn browse(node: &Node, wanted: impl Fn(&Snapshot) -> bool) -> Result<Arc<Snapshot>, Failure> {
+    node.browse(true).await?;
+    let mut snapshots = node.snapshots();
+    let deadline = Instant::now() + BROWSE;
+    let connected = |snapshot: &Snapshot| snapshot.server.status == ServerStatus::Connected;
+    let is_connected =
+        matches!(timeout_at(deadline, snapshots.wait_for(|snapshot| connected(snapshot))).await, Ok(Ok(_)));
+    if !is_connected {
+        return Err(Failure::new(
+            "server_unreachable",
+            "The server could not be reached. Check the network and the server's address.",
+        ));
+    }
+    settle(&mut snapshots, deadline, wanted).await;
+    let snapshot = snapshots.borrow().clone();
+    Ok(snapshot)
+}
+
+/// Waits until the wanted is there, or nothing changes any more.
+async fn settle(
+    snapshots: &mut watch::Receiver<Arc<Snapshot>>,
+    deadline: Instant,
+    wanted: impl Fn(&Snapshot) -> bool,
+) {
+    while !wanted(&snapshots.borrow_and_update()) {
+        let until = deadline.min(Instant::now() + SETTLE);
+        if !matches!(timeout_at(until, snapshots.changed()).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+}
+
+async fn sessions(node: &Node, output: &Output) -> Result<(), Failure> {
+    let snapshot = browse(node, |_| false).await?;
+    if snapshot.announced.is_empty() {
+        output.say("No sessions are announced.");
+    }
+    for session in &snapshot.announced {
+        let proposal = &session.proposal;
+        let text = format!(
+            "{}  “{}”, {}, {} of {}, by {}{}, {} joined\n    {}",
+            session.id,
+            proposal.name,
+            follow::curve(proposal.ciphersuite),
+            proposal.threshold,
+            proposal.participants,
+            proposal.by.name,
+            if session.known { " (met before)" } else { "" },
+            session.joined,
+            proposal.by.fingerprint.join(" ")
+        );
+        output.event("announced", session, &text);
+    }
+    Ok(())
+}
+
+async fn ask(node: &Node, announcement: &str, yes: bool, output: &Output) -> Result<(), Failure> {
+    browse(node, |snapshot| snapshot.announced.iter().any(|session| session.id == announcement)).await?;
+    node.ask_to_join(announcement.to_owned()).await?;
+    output.event(
+        "asked",
+        json!({ "announcement": announcement }),
+        "Asked. Waiting for the creator's answer …",
+    );
+    let mut snapshots = node.snapshots();
+    let session = loop {
+        let state = {
+            let snapshot = snapshots.borrow_and_update();
+            snapshot.asked.iter().find(|asked| asked.id == announcement).map(|asked| asked.state.clone())
+        };
+        match state {
+            Some(AskedState::Admitted { session }) => break session,
+            Some(AskedState::Ended { error }) => return Err(error.into()),
+            Some(AskedState::Waiting { .. }) | None => {
+                snapshots.changed().await.map_err(|_| NodeError::Closed)?
+            }
+        }
+    };
+    output.event("joining", json!({}), "Let in. Joining …");
+    Follow { node, session, output, consent: yes || !is_interactive(output), admit_all: false }.run().await
+}
+
+fn wallets(snapshot: &Snapshot, output: &Output) {
+    if snapshot.wallets.is_empty() {
+        output.say("This device has no wallets.");
+    }
+    for wallet in &snapshot.wallets {
+        output.event("wallet", follow::wallet_fields(wallet), &follow::wallet_text(wallet));
+    }
+}
+
+fn is_verified(snapshot: &Snapshot, wallet: &str) -> bool {
+    let named = |view: &&WalletView| view.id == wallet || view.name == wallet;
+    let found = snapshot.wallets.iter().find(named);
+    found.is_some_and(|view| matches!(view.status, WalletStatus::Active { verified: true, .. }))
+}
+
+/// Waits until no ceremony is unfinished.
+async fn resume(node: &Node, output: &Output) -> Result<(), Failure> {
+    let mut snapshots = node.snapshots();
+    let mut last = Value::Null;
+    loop {
+        let unfinished: Vec<_> = {
+            let snapshot = snapshots.borrow_and_update();
+            snapshot.wallets.iter().filter_map(follow::unfinished).collect()
+        };
+        if unfinished.is_empty() {
+            wallets(&snapshot(node), output);
+            return Ok(());
+        }
+        let now = json!({ "unfinished": unfinished });
+        if now != last {
+            let texts: Vec<_> = unfinished
+                .iter()
+                .map(|(wallet, missing)| format!("“{wallet}” waits for {}", missing.join(", ")))
+                .collect();
+            output.event("resuming", &now, &texts.join("\n"));
+            last = now;
+        }
+        snapshots.changed().await.map_err(|_| NodeError::Closed)?;
+    }
+}

@@ -1,0 +1,313 @@
+//! Following a session from start to end.
+
+use std::{
+    collections::BTreeSet,
+    io::{BufRead as _, IsTerminal as _, Write as _},
+    sync::Arc,
+    time::Duration,
+};
+
+use node::{
+    Node, NodeError,
+    snapshot::{
+        CiphersuiteView, JoinRequestView, LinkKind, RoundStatus, SessionState, SessionView, Snapshot,
+        WaitingFor, WalletStatus, WalletView,
+    },
+};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use crate::{
+    commands::snapshot,
+    output::{Failure, Output},
+};
+
+/// How long a finished device stays for others that have not confirmed. What is missing then is made up
+/// for when both meet again.
+const STAY: Duration = Duration::from_secs(15);
+
+/// A session whose events are printed until it ends.
+pub(crate) struct Follow<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) session: String,
+    pub(crate) output: &'a Output,
+    /// Agree to the proposal without asking.
+    pub(crate) consent: bool,
+    /// Let in everybody who asks, without asking here.
+    pub(crate) admit_all: bool,
+}
+
+impl Follow<'_> {
+    /// Prints what happens; Ctrl-C leaves the session.
+    pub(crate) async fn run(&self) -> Result<(), Failure> {
+        tokio::select! {
+            outcome = self.follow() => outcome,
+            _ = interrupted() => {
+                // It may have ended in this instant.
+                let _ = self.node.leave_session(self.session.clone()).await;
+                Err(Failure::new("interrupted", "Interrupted: this device left the session."))
+            }
+        }
+    }
+
+    async fn follow(&self) -> Result<(), Failure> {
+        let mut snapshots = self.node.snapshots();
+        let mut told = Told::default();
+        loop {
+            let session = find(&snapshots.borrow_and_update(), &self.session);
+            let session = session.ok_or(NodeError::UnknownSession)?;
+            told.tell(&session, self.output);
+            self.answer_requests(&session, &mut told).await?;
+            match &session.state {
+                SessionState::Waiting { waiting_for: WaitingFor::Consent, .. } => {
+                    self.agree(&session, &mut told).await?
+                }
+                SessionState::Waiting { .. } | SessionState::InProgress { .. } => {}
+                SessionState::Completed { wallet_id, .. } => return self.completed(wallet_id).await,
+                SessionState::Failed { error, culprits, unfinished_wallet } => {
+                    return Err(Failure::from(error.clone())
+                        .with("culprits", culprits.clone())
+                        .with("unfinished_wallet", unfinished_wallet.clone()));
+                }
+            }
+            snapshots.changed().await.map_err(|_| NodeError::Closed)?;
+        }
+    }
+
+    async fn agree(&self, session: &SessionView, told: &mut Told) -> Result<(), Failure> {
+        if std::mem::replace(&mut told.agreed, true) {
+            return Ok(());
+        }
+        let question = match &session.proposal {
+            Some(p) => format!(
+                "“{}” by “{}” ({}): {}, any {} of {} devices can sign. Take part?",
+                p.name,
+                p.by.name,
+                p.by.fingerprint.join(" "),
+                curve(p.ciphersuite),
+                p.threshold,
+                p.participants
+            ),
+            None => "Take part?".to_owned(),
+        };
+        if self.consent || yes(question).await {
+            Ok(self.node.consent(self.session.clone()).await?)
+        } else {
+            self.node.leave_session(self.session.clone()).await?;
+            Err(Failure::new("left", "You left the session. No wallet was made."))
+        }
+    }
+
+    async fn answer_requests(&self, session: &SessionView, told: &mut Told) -> Result<(), Failure> {
+        for request in &session.requests {
+            if !told.requests.insert(request.id.clone()) {
+                continue;
+            }
+            let words = request.device.fingerprint.join(" ");
+            let known = if request.known { " (met before)" } else { "" };
+            let text = format!("“{}”{known} asks to join. Its words: {words}", request.device.name);
+            self.output.event("join_request", request, &text);
+            let admit = self.admit_all || self.ask_about(request).await;
+            match self.node.answer_request(self.session.clone(), request.id.clone(), admit).await {
+                // It gave up, or the last place was taken, while the question was open.
+                Ok(()) | Err(NodeError::UnknownRequest | NodeError::TooLate) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask_about(&self, request: &JoinRequestView) -> bool {
+        let is_interactive = !self.output.is_json() && std::io::stdin().is_terminal();
+        is_interactive && yes(format!("Let “{}” in?", request.device.name)).await
+    }
+
+    /// Prints the result, and stays a while for devices that have not confirmed.
+    async fn completed(&self, wallet_id: &str) -> Result<(), Failure> {
+        let found = snapshot(self.node).wallets.iter().find(|wallet| wallet.id == wallet_id).cloned();
+        let wallet = found.ok_or_else(|| NodeError::UnknownWallet(wallet_id.to_owned()))?;
+        self.output.event("completed", wallet_fields(&wallet), &wallet_text(&wallet));
+        let mut snapshots = self.node.snapshots();
+        let everyone = snapshots.wait_for(|snapshot| {
+            find(snapshot, &self.session).is_none_or(|session| {
+                !matches!(&session.state, SessionState::Completed { unconfirmed, .. } if !unconfirmed.is_empty())
+            })
+        });
+        if !matches!(timeout(STAY, everyone).await, Ok(Ok(_))) {
+            self.output.say(
+                "Not every device has confirmed yet. Run `permafrost resume` later, so that they can finish.",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// What has been printed of a session.
+#[derive(Default)]
+struct Told {
+    created: bool,
+    agreed: bool,
+    requests: BTreeSet<String>,
+    progress: Value,
+    text: String,
+}
+
+impl Told {
+    fn tell(&mut self, session: &SessionView, output: &Output) {
+        if let (Some(id), false) = (&session.session_id, self.created) {
+            self.created = true;
+            let text = format!("Send this session ID to the other devices:\n\n{id}\n");
+            output.event("session_created", json!({ "session_id": id, "server": session.server }), &text);
+        }
+        let progress = progress_fields(session);
+        if progress != self.progress {
+            let text = progress_text(session);
+            output.event("progress", &progress, if text == self.text { "" } else { &text });
+            (self.progress, self.text) = (progress, text);
+        }
+    }
+}
+
+fn find(snapshot: &Arc<Snapshot>, session: &str) -> Option<SessionView> {
+    snapshot.sessions.iter().find(|view| view.key == session).cloned()
+}
+
+fn progress_fields(session: &SessionView) -> Value {
+    json!({
+        "state": session.state,
+        "proposal": session.proposal,
+        "participants": session.participants,
+        "announced": session.announced,
+    })
+}
+
+fn progress_text(session: &SessionView) -> String {
+    match &session.state {
+        SessionState::Waiting { waiting_for: WaitingFor::Server, .. } => {
+            "Connecting to the server …".to_owned()
+        }
+        SessionState::Waiting { waiting_for: WaitingFor::Creator, .. } => {
+            "Looking for the creator …".to_owned()
+        }
+        SessionState::Waiting { waiting_for: WaitingFor::Consent, .. } => String::new(),
+        SessionState::Waiting { waiting_for: WaitingFor::Participants { joined, total }, .. } => {
+            let relayed = session.participants.iter().filter(|p| p.link == LinkKind::Relayed).count();
+            let relayed = if relayed > 0 { format!(" ({relayed} relayed)") } else { String::new() };
+            format!("{joined} of {total} joined{relayed} …")
+        }
+        SessionState::InProgress { round, missing, .. } => {
+            let done = session
+                .participants
+                .iter()
+                .flat_map(|p| &p.rounds)
+                .filter(|r| r.round == *round && r.status == RoundStatus::Done);
+            let round = format!("{round:?}: {} of {}", done.count(), session.participants.len());
+            if missing.is_empty() { round } else { format!("{round}, waiting for {}", missing.join(", ")) }
+        }
+        SessionState::Completed { .. } | SessionState::Failed { .. } => String::new(),
+    }
+}
+
+/// A ciphersuite in words.
+pub(crate) fn curve(ciphersuite: CiphersuiteView) -> &'static str {
+    match ciphersuite {
+        CiphersuiteView::Ed25519 => "Solana (ed25519)",
+        CiphersuiteView::Secp256k1 => "raw messages (secp256k1)",
+        CiphersuiteView::Secp256k1Tr => "Bitcoin (secp256k1-tr)",
+    }
+}
+
+/// A wallet's name and whom it waits for, if its ceremony is not finished.
+pub(crate) fn unfinished(wallet: &WalletView) -> Option<(String, Vec<String>)> {
+    match &wallet.status {
+        WalletStatus::Unfinished { missing } => Some((wallet.name.clone(), missing.clone())),
+        WalletStatus::Active { .. } | WalletStatus::Quarantined => None,
+    }
+}
+
+/// The fields of a wallet's events.
+pub(crate) fn wallet_fields(wallet: &WalletView) -> Value {
+    let mut fields = json!({
+        "wallet_id": wallet.id,
+        "name": wallet.name,
+        "curve": wallet.ciphersuite,
+        "threshold": wallet.threshold,
+        "participants": wallet.members.len(),
+        "members": wallet.members,
+    });
+    let more = match &wallet.status {
+        WalletStatus::Active { verified, safety_words, group_public_key, addresses, descriptors } => json!({
+            "status": "active",
+            "verified": verified,
+            "safety_words": safety_words,
+            "group_public_key": group_public_key,
+            "addresses": addresses,
+            "descriptors": descriptors,
+        }),
+        WalletStatus::Unfinished { missing } => json!({ "status": "unfinished", "missing": missing }),
+        WalletStatus::Quarantined => json!({ "status": "quarantined" }),
+    };
+    if let (Some(fields), Value::Object(more)) = (fields.as_object_mut(), more) {
+        fields.extend(more);
+    }
+    fields
+}
+
+/// A wallet for people.
+pub(crate) fn wallet_text(wallet: &WalletView) -> String {
+    let head = format!(
+        "“{}” — {}, any {} of {} devices can sign\n  ID            {}",
+        wallet.name,
+        curve(wallet.ciphersuite),
+        wallet.threshold,
+        wallet.members.len(),
+        wallet.id
+    );
+    match &wallet.status {
+        WalletStatus::Active { verified, safety_words, group_public_key, addresses, .. } => {
+            let mut text = format!("{head}\n  Group key     {group_public_key}");
+            if let Some(address) = addresses.first() {
+                text += &format!("\n  Address       {} ({})", address.address, address.network);
+            }
+            text += &format!("\n  Safety words  {}", safety_words.join(" "));
+            if !verified {
+                text += "\n  NOT VERIFIED: compare the safety words on all devices (permafrost verify) before money goes there.";
+            }
+            text
+        }
+        WalletStatus::Unfinished { missing } => {
+            format!("{head}\n  Unfinished: waits for {}", missing.join(", "))
+        }
+        WalletStatus::Quarantined => {
+            format!("{head}\n  Quarantined: the safety words differed. Send nothing to it.")
+        }
+    }
+}
+
+/// Asks on the terminal; anything but yes is no.
+async fn yes(question: String) -> bool {
+    let asked = tokio::task::spawn_blocking(move || {
+        let _ = write!(std::io::stderr(), "{question} [y/N] ");
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line);
+        read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
+    });
+    asked.await.unwrap_or(false)
+}
+
+#[cfg(unix)]
+async fn interrupted() -> Option<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            ended = tokio::signal::ctrl_c() => ended.ok(),
+            ended = terminate.recv() => ended,
+        },
+        Err(_) => tokio::signal::ctrl_c().await.ok(),
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() -> Option<()> {
+    tokio::signal::ctrl_c().await.ok()
+}

@@ -1,0 +1,192 @@
+//! Looking for announced sessions and asking to join them.
+
+use std::collections::BTreeMap;
+
+use signalling::{
+    Announcement, AnnouncementId, Recipient,
+    client::{Client, RoomEvent},
+};
+use tokio::{task::AbortHandle, time::timeout_at};
+use zeroize::Zeroizing;
+
+use super::{Actor, Event, Message, device_view};
+use crate::{
+    NodeError,
+    announcement::{Record, Request},
+    clock::Deadline,
+    session::proposal_view,
+    snapshot::{AnnouncedView, AskedState, AskedView, ErrorView, ProposalView},
+};
+
+/// The most announcements that are shown, and the most requests that are kept.
+const MOST: usize = 200;
+
+/// Announced sessions and this device's requests to join some.
+#[derive(Default)]
+pub(super) struct Announced {
+    /// The task that follows the server's list.
+    browsing: Option<AbortHandle>,
+    records: Vec<(AnnouncementId, Record)>,
+    asked: BTreeMap<String, Asked>,
+}
+
+struct Asked {
+    proposal: ProposalView,
+    state: AskedState,
+}
+
+/// How a request to join ended.
+pub(crate) enum AskOutcome {
+    /// Let in, with the session ID.
+    Admitted(Zeroizing<String>),
+    Refused,
+    /// No answer in time, or no way to the lobby.
+    NoAnswer,
+}
+
+impl Announced {
+    pub(super) fn is_browsing(&self) -> bool {
+        self.browsing.is_some()
+    }
+
+    pub(super) fn asked_views(&self) -> Vec<AskedView> {
+        let view = |(id, asked): (&String, &Asked)| AskedView {
+            id: id.clone(),
+            proposal: asked.proposal.clone(),
+            state: asked.state.clone(),
+        };
+        self.asked.iter().map(view).collect()
+    }
+}
+
+impl Actor {
+    pub(super) fn browse(&mut self, on: bool) -> Result<(), NodeError> {
+        if !on {
+            self.stop_browsing();
+        } else if self.announced.browsing.is_none() {
+            let client = self.client(None)?;
+            let to_self = self.to_self.upgrade().ok_or(NodeError::Closed)?;
+            self.announced.browsing = Some(self.tasks.spawn(async move {
+                let Ok(browse) = client.browse().await else { return };
+                let mut changes = browse.announcements;
+                loop {
+                    let announcements = changes.borrow_and_update().clone();
+                    let event = Message::Event(Event::Announced(announcements));
+                    if to_self.send(event).await.is_err() || changes.changed().await.is_err() {
+                        return;
+                    }
+                }
+            }));
+        }
+        Ok(())
+    }
+
+    pub(super) fn stop_browsing(&mut self) {
+        if let Some(task) = self.announced.browsing.take() {
+            task.abort();
+        }
+        self.announced.records.clear();
+    }
+
+    /// Takes over the server's list; what is not validly signed is not shown.
+    pub(super) fn announcements(&mut self, announcements: &[Announcement]) {
+        if self.announced.is_browsing() {
+            let open = |a: &Announcement| Record::open(a).ok().map(|record| (a.id, record));
+            self.announced.records = announcements.iter().filter_map(open).take(MOST).collect();
+        }
+    }
+
+    pub(super) fn announced_views(&self) -> Vec<AnnouncedView> {
+        let own = self.keys().ok().map(|keys| keys.identity.id());
+        let of_others = self.announced.records.iter().filter(|(_, record)| Some(record.creator) != own);
+        of_others
+            .filter_map(|(id, record)| {
+                Some(AnnouncedView {
+                    id: hex::encode(id.as_bytes()),
+                    proposal: self.record_view(record)?,
+                    joined: record.joined,
+                    known: self.contacts.contains_key(&record.creator),
+                })
+            })
+            .collect()
+    }
+
+    fn record_view(&self, record: &Record) -> Option<ProposalView> {
+        let name = self.contacts.get(&record.creator).unwrap_or(&record.creator_name);
+        Some(proposal_view(&record.params().ok()?, device_view(record.creator, name.as_str())))
+    }
+
+    pub(super) fn ask(&mut self, announcement: &str) -> Result<(), NodeError> {
+        let keys = self.keys()?.clone();
+        let found = self.announced.records.iter().find(|(id, _)| hex::encode(id.as_bytes()) == announcement);
+        let (id, record) = found.cloned().ok_or(NodeError::UnknownAnnouncement)?;
+        let waiting = |asked: &Asked| matches!(asked.state, AskedState::Waiting { .. });
+        if self.announced.asked.get(announcement).is_some_and(waiting) {
+            return Ok(());
+        }
+        if self.announced.asked.len() >= MOST {
+            self.announced.asked.retain(|_, asked| waiting(asked));
+        }
+        let proposal = self.record_view(&record).ok_or(NodeError::UnknownAnnouncement)?;
+        let request = Request::new(id, &record, &keys.identity, &self.device_name)
+            .map_err(|_| NodeError::UnknownAnnouncement)?;
+        let deadline = Deadline::after(self.config.timeouts.joining);
+        let client = self.client(None)?;
+        let to_self = self.to_self.upgrade().ok_or(NodeError::Closed)?;
+        let key = announcement.to_owned();
+        self.tasks.spawn(async move {
+            let waited = timeout_at(deadline.at, wait_for_answer(&client, &record, &request)).await;
+            let outcome = waited.unwrap_or(AskOutcome::NoAnswer);
+            // The actor may be closing.
+            let _ = to_self.send(Message::Event(Event::Asked { id: key, outcome })).await;
+        });
+        let state = AskedState::Waiting { deadline: deadline.unix_ms };
+        self.announced.asked.insert(announcement.to_owned(), Asked { proposal, state });
+        Ok(())
+    }
+
+    pub(super) fn asked(&mut self, id: &str, outcome: AskOutcome) {
+        let state = match outcome {
+            AskOutcome::Admitted(session_id) => match self.join(&session_id, true) {
+                Ok(session) => AskedState::Admitted { session },
+                Err(error) => AskedState::Ended { error: error.view() },
+            },
+            AskOutcome::Refused => AskedState::Ended { error: ended("refused", REFUSED) },
+            AskOutcome::NoAnswer => AskedState::Ended { error: ended("no_answer", NO_ANSWER) },
+        };
+        if let Some(asked) = self.announced.asked.get_mut(id) {
+            asked.state = state;
+        }
+    }
+}
+
+const REFUSED: &str = "The creator did not let this device in. Nothing was made. If that surprises you, call them and compare the fingerprint words.";
+const NO_ANSWER: &str = "The creator did not answer. Nothing was made. Ask them whether the session is still open, and ask again.";
+
+fn ended(code: &str, message: &str) -> ErrorView {
+    ErrorView { code: code.to_owned(), message: message.to_owned() }
+}
+
+/// Goes to the lobby, asks whenever somebody is there to hear it, and waits for the creator's answer.
+async fn wait_for_answer(client: &Client, record: &Record, request: &Request) -> AskOutcome {
+    let Ok((sender, mut events)) = client.join(record.lobby()).await else { return AskOutcome::NoAnswer };
+    let outcome = loop {
+        match events.next().await {
+            Some(RoomEvent::Welcome { .. } | RoomEvent::Joined(_)) => {
+                if sender.send(Recipient::All, request.sealed().to_vec()).await.is_err() {
+                    break AskOutcome::NoAnswer;
+                }
+            }
+            Some(RoomEvent::Message { payload, .. }) => match request.read(&payload) {
+                Ok(Some(session_id)) => break AskOutcome::Admitted(session_id),
+                Ok(None) => break AskOutcome::Refused,
+                // Another asker's request, or noise of the server's.
+                Err(_) => {}
+            },
+            Some(RoomEvent::Left(_) | RoomEvent::Offline | RoomEvent::Resumed) => {}
+            Some(RoomEvent::Refused(_)) | None => break AskOutcome::NoAnswer,
+        }
+    };
+    sender.leave().await;
+    outcome
+}

@@ -1,0 +1,85 @@
+//! Opening the keystore and the device's identity in it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use identity::{DeviceId, IdentityKey};
+use keystore::{Keystore, KeystoreError, OsKeychain, Passphrase, SecretBytes, SecretName, Vault};
+use tokio::task::spawn_blocking;
+
+use crate::{
+    NodeError,
+    snapshot::{KeystoreKind, KeystoreStatus},
+    storage::WalletId,
+};
+
+/// The open keystore and what is needed from it all the time.
+#[derive(Clone)]
+pub(crate) struct Keys {
+    pub(crate) store: Arc<dyn Keystore>,
+    pub(crate) identity: Arc<IdentityKey>,
+}
+
+/// Whether secrets can be used.
+pub(super) enum KeysState {
+    Open(Keys),
+    Shut(KeystoreStatus),
+}
+
+/// What opening needs to know.
+pub(super) struct Opening {
+    pub(super) kind: KeystoreKind,
+    /// The keychain items' namespace.
+    pub(super) profile: String,
+    pub(super) vault: PathBuf,
+    pub(super) passphrase: Option<Passphrase>,
+    /// The identity that the store must hold, once the device has one.
+    pub(super) expected: Option<DeviceId>,
+    /// Wallets whose storing was interrupted before anything was signed: what is left of them is erased.
+    pub(super) interrupted: Vec<WalletId>,
+}
+
+impl Opening {
+    /// Opens the store off the async threads; a first start makes the identity.
+    pub(super) async fn run(self) -> Result<Keys, NodeError> {
+        spawn_blocking(move || self.run_blocking()).await.map_err(|_| NodeError::Closed)?
+    }
+
+    fn run_blocking(self) -> Result<Keys, NodeError> {
+        let store: Arc<dyn Keystore> = match (self.kind, self.passphrase) {
+            (KeystoreKind::Os, _) => Arc::new(OsKeychain::open(&self.profile)?),
+            (KeystoreKind::Vault, None) => return Err(NodeError::VaultLocked),
+            (KeystoreKind::Vault, Some(passphrase)) => Arc::new(if self.vault.exists() {
+                Vault::open(&self.vault, &passphrase)?
+            } else {
+                Vault::create(&self.vault, &passphrase)?
+            }),
+        };
+        let identity = match (store.get(&SecretName::identity())?, self.expected) {
+            (Some(secret), expected) => {
+                let seed = secret.expose().try_into().map_err(|_| NodeError::IdentityLost)?;
+                let identity = IdentityKey::from_secret_bytes(seed);
+                if expected.is_some_and(|expected| expected != identity.id()) {
+                    return Err(NodeError::IdentityLost);
+                }
+                identity
+            }
+            (None, Some(_)) => return Err(NodeError::IdentityLost),
+            (None, None) => {
+                let identity = IdentityKey::generate()?;
+                store
+                    .put(&SecretName::identity(), &SecretBytes::copy_of(identity.secret_bytes().as_ref()))?;
+                identity
+            }
+        };
+        for wallet in self.interrupted {
+            erase(store.as_ref(), wallet)?;
+        }
+        Ok(Keys { store, identity: Arc::new(identity) })
+    }
+}
+
+/// Erases a wallet's secrets.
+pub(crate) fn erase(store: &dyn Keystore, wallet: WalletId) -> Result<(), KeystoreError> {
+    store.delete(&SecretName::wallet_share(&wallet.0))?;
+    store.delete(&SecretName::link_secret(&wallet.0))
+}

@@ -1,0 +1,183 @@
+//! What is stored of wallets and done with them.
+
+use std::collections::BTreeMap;
+
+use identity::{DeviceId, DeviceName};
+use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
+
+use super::{Actor, keys};
+use crate::{
+    NodeError,
+    clock::now_ms,
+    handle::AddressRequest,
+    snapshot::WalletView,
+    storage::{Stage, Storage, StorageError, StoredWallet, WalletId},
+    wallet::{Record, Wallet},
+};
+
+/// The wallets of which this device holds a share.
+pub(super) struct Wallets(BTreeMap<WalletId, Wallet>);
+
+impl Wallets {
+    pub(super) fn load(storage: &Storage) -> Result<Self, NodeError> {
+        let wallets = storage.wallets()?.into_iter().map(|stored| Wallet::load(stored).map(|w| (w.id(), w)));
+        Ok(Self(wallets.collect::<Result<_, _>>()?))
+    }
+
+    /// By name; one whose storing was interrupted is none.
+    pub(super) fn views(&self) -> Vec<WalletView> {
+        let shown = self.0.values().filter(|wallet| wallet.stored().stage != Stage::Storing);
+        let mut views: Vec<_> = shown.map(Wallet::view).collect();
+        views.sort_by(|a, b| (&a.name, a.created_at).cmp(&(&b.name, b.created_at)));
+        views
+    }
+
+    pub(super) fn at(&self, stage: Stage) -> Vec<WalletId> {
+        self.0.values().filter(|wallet| wallet.stored().stage == stage).map(Wallet::id).collect()
+    }
+
+    /// Ceremonies that some member may not have finished, with the server over which they met.
+    pub(super) fn unfinished(&self) -> Vec<(Wallet, String)> {
+        let unfinished = self.0.values().filter(|wallet| wallet.wants_company());
+        unfinished.map(|wallet| (wallet.clone(), wallet.stored().server.clone())).collect()
+    }
+
+    /// Drops the rows whose secrets have been erased.
+    pub(super) fn forget_interrupted(&mut self, storage: &Storage) -> Result<(), NodeError> {
+        for id in self.at(Stage::Storing) {
+            storage.delete_wallet(id)?;
+            self.0.remove(&id);
+        }
+        Ok(())
+    }
+
+    /// By ID or, where it is unique, by name.
+    fn find(&self, wanted: &str) -> Result<&Wallet, NodeError> {
+        if let Some(wallet) = wanted.parse().ok().and_then(|id| self.0.get(&id)) {
+            return Ok(wallet);
+        }
+        let mut named = self.0.values().filter(|wallet| wallet.name() == wanted);
+        let shown = || wanted.chars().filter(|c| !c.is_control()).take(60).collect::<String>();
+        match (named.next(), named.next()) {
+            (Some(wallet), None) => Ok(wallet),
+            (Some(_), Some(_)) => Err(NodeError::AmbiguousWallet(shown())),
+            (None, _) => Err(NodeError::UnknownWallet(shown())),
+        }
+    }
+
+    pub(super) fn address(&self, request: &AddressRequest) -> Result<String, NodeError> {
+        self.find(&request.wallet)?.address(request.network.as_deref(), request.change, request.index)
+    }
+
+    /// The certificate, whole (`bytes`, postcard) and in readable parts. Public.
+    pub(super) fn certificate(&self, wallet: &str) -> Result<Value, NodeError> {
+        let wallet = self.find(wallet)?;
+        let Record::Active(record) = wallet.record() else {
+            return Err(NodeError::Unfinished { missing: String::new() });
+        };
+        let ceremony = wallet.ceremony();
+        let members = ceremony.members.iter().zip(&ceremony.verifying_shares);
+        Ok(json!({
+            "wallet_id": wallet.id().to_string(),
+            "name": wallet.name(),
+            "curve": ceremony.params.ciphersuite().to_string(),
+            "threshold": ceremony.params.threshold(),
+            "group_public_key": hex::encode(&ceremony.group_key),
+            "transcript_hash": hex::encode(ceremony.transcript_hash),
+            "creator": ceremony.creator,
+            "members": members.map(|(member, share)| json!({
+                "device": member.id,
+                "name": member.name,
+                "verifying_share": hex::encode(share),
+            })).collect::<Vec<_>>(),
+            "certificate": hex::encode(record.certificate().to_bytes()),
+        }))
+    }
+}
+
+impl Actor {
+    /// Makes a row durable, then known.
+    pub(super) fn store_wallet(
+        &mut self,
+        stored: StoredWallet,
+        met: &[(DeviceId, DeviceName)],
+    ) -> Result<(), StorageError> {
+        let mut stored = stored;
+        // What the owner said of it stays.
+        if let Some(known) = self.wallets.0.get(&stored.id) {
+            stored.verified = known.stored().verified;
+            stored.created_at = known.stored().created_at;
+            if known.stored().stage == Stage::Quarantined {
+                stored.stage = Stage::Quarantined;
+            }
+        }
+        let wallet = Wallet::load(stored)?;
+        self.storage.put_wallet(wallet.stored())?;
+        self.storage.meet(met, now_ms())?;
+        for (device, name) in met {
+            self.contacts.entry(*device).or_insert_with(|| name.clone());
+        }
+        self.wallets.0.insert(wallet.id(), wallet);
+        Ok(())
+    }
+
+    /// Drops a row whose secrets have been erased.
+    pub(super) fn forget_wallet(&mut self, id: WalletId) -> Result<(), StorageError> {
+        self.storage.delete_wallet(id)?;
+        self.wallets.0.remove(&id);
+        Ok(())
+    }
+
+    pub(super) fn set_missing(&mut self, id: WalletId, missing: Vec<String>) {
+        if let Some(wallet) = self.wallets.0.get_mut(&id) {
+            wallet.set_missing(missing);
+        }
+    }
+
+    pub(super) fn confirm_words(&mut self, wallet: &str, matches: bool) -> Result<(), NodeError> {
+        let wallet = self.wallets.find(wallet)?;
+        let mut stored = wallet.stored().clone();
+        match (stored.stage, matches) {
+            (Stage::Active, true) => stored.verified = true,
+            (Stage::Active, false) => {
+                stored.verified = false;
+                stored.stage = Stage::Quarantined;
+            }
+            (Stage::Quarantined, false) => return Ok(()),
+            (Stage::Quarantined, true) => return Err(NodeError::Quarantined),
+            (Stage::Storing | Stage::Pending, _) => {
+                return Err(NodeError::Unfinished { missing: String::new() });
+            }
+        }
+        self.storage.put_wallet(&stored)?;
+        let wallet = Wallet::load(stored)?;
+        self.wallets.0.insert(wallet.id(), wallet);
+        Ok(())
+    }
+
+    /// Has the ceremony's task give its word to the others and erase the share; without one (the server
+    /// is unknown, the session could not be resumed) the share is erased here.
+    pub(super) fn discard(&mut self, wallet: &str) -> Result<(), NodeError> {
+        let wallet = self.wallets.find(wallet)?;
+        if !wallet.is_unfinished() {
+            return Err(NodeError::NotUnfinished);
+        }
+        let (id, tag) = (wallet.id(), wallet.session_tag());
+        if self.sessions.discard(&tag) {
+            return Ok(());
+        }
+        let store = self.keys()?.store.clone();
+        // As after an interrupted storing: whatever happens now, the next start erases what is left.
+        self.storage.put_wallet(&StoredWallet { stage: Stage::Storing, ..wallet.stored().clone() })?;
+        self.wallets.0.remove(&id);
+        self.tasks.spawn(async move {
+            match spawn_blocking(move || keys::erase(store.as_ref(), id)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "a discarded share could not be erased"),
+                Err(_) => tracing::warn!("a discarded share could not be erased"),
+            }
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,281 @@
+//! The handle on a node: requests in, snapshots out.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use mesh::MeshConfig;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tokio::sync::{mpsc, oneshot, watch};
+use ts_rs::TS;
+
+use crate::{
+    NodeError,
+    actor::{Actor, Message},
+    snapshot::{KeystoreKind, Snapshot},
+};
+
+/// Requests and reports that wait for the actor.
+pub(crate) const INBOX: usize = 256;
+
+/// How a node is opened.
+#[derive(Clone, Debug)]
+pub struct NodeConfig {
+    /// Which of this computer's devices it is; several run side by side. 1 to 30 letters, digits, `-`, `_`.
+    pub device: Option<String>,
+    /// The folder that holds the devices' folders; by default `permafrost` in the user's data folder.
+    pub data_dir: Option<PathBuf>,
+    /// The signalling server for this run; by default the stored one.
+    pub server: Option<String>,
+    /// Where secrets are kept; by default where they are, and for a new device in the OS keychain.
+    pub keystore: Option<KeystoreKind>,
+    /// Whether ceremonies that were interrupted go on by themselves.
+    pub resume: bool,
+    /// How links are made.
+    pub mesh: MeshConfig,
+    /// How long each wait lasts.
+    pub timeouts: Timeouts,
+}
+
+impl Default for NodeConfig {
+    fn default() -> Self {
+        Self {
+            device: None,
+            data_dir: None,
+            server: None,
+            keystore: None,
+            resume: true,
+            mesh: MeshConfig::default(),
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+/// How long a session waits for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For the signalling server to answer.
+    pub server: Duration,
+    /// For the creator's device to be met in a session that was joined.
+    pub creator: Duration,
+    /// For all to join, and for the creator to answer who asks to join.
+    pub joining: Duration,
+    /// For one round.
+    pub round: Duration,
+    /// For the last messages to be acknowledged before links are closed.
+    pub farewell: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            server: Duration::from_secs(60),
+            creator: Duration::from_secs(20),
+            joining: Duration::from_secs(60 * 60),
+            round: Duration::from_secs(60),
+            farewell: Duration::from_secs(3),
+        }
+    }
+}
+
+/// A session to be created. Everything is checked by the node.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CreateSession {
+    /// The wallet's name.
+    pub name: String,
+    /// `ed25519`, `secp256k1` or `secp256k1-tr`.
+    pub ciphersuite: String,
+    /// Devices that must agree to sign.
+    pub threshold: u32,
+    /// Devices that hold a share.
+    pub participants: u32,
+    /// Whether others on the server may see it and ask to join.
+    pub announce: bool,
+}
+
+/// What a pasted session ID says before anything is sent.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct JoinPreview {
+    /// The server over which its devices meet.
+    pub server: String,
+    /// It is not the configured one: the user must agree to it.
+    pub other_server: bool,
+}
+
+/// Which address is asked for.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AddressRequest {
+    /// The wallet's ID or, where it is unique, its name.
+    pub wallet: String,
+    /// `solana`, `mainnet`, `testnet4`, `signet` or `regtest`; by default the wallet's main network.
+    pub network: Option<String>,
+    /// A change address (Bitcoin).
+    pub change: bool,
+    /// The address's index (Bitcoin), below 2^31.
+    pub index: u32,
+}
+
+/// What is asked of the actor. Each carries where the answer goes.
+pub(crate) enum Command {
+    Create(CreateSession, Reply<String>),
+    Inspect(String, Reply<JoinPreview>),
+    Join { text: String, accept_server: bool, reply: Reply<String> },
+    Consent(String, Reply<()>),
+    Leave(String, Reply<()>),
+    Dismiss(String, Reply<()>),
+    Browse(bool, Reply<()>),
+    Ask(String, Reply<()>),
+    Answer { session: String, request: String, admit: bool, reply: Reply<()> },
+    ConfirmWords { wallet: String, matches: bool, reply: Reply<()> },
+    Discard(String, Reply<()>),
+    Address(AddressRequest, Reply<String>),
+    Certificate(String, Reply<serde_json::Value>),
+    Unlock(SecretString, Reply<()>),
+    RetryKeystore(Reply<()>),
+    UseKeystore(KeystoreKind, Reply<()>),
+    SetDeviceName(String, Reply<()>),
+    SetServer(String, Reply<()>),
+    Close(Reply<()>),
+}
+
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, NodeError>>;
+
+/// A running device. Cheap to clone; all clones are the same device.
+#[derive(Clone, Debug)]
+pub struct Node {
+    actor: mpsc::Sender<Message>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+}
+
+impl Node {
+    /// Opens the device's profile and starts it.
+    ///
+    /// It also opens where the keychain is missing or the vault is locked: the snapshot says so, and wallets
+    /// can be looked at. Needs a tokio runtime.
+    ///
+    /// Errors: the profile is in use, or its folder or database can't be used; a setting is malformed.
+    pub async fn open(config: NodeConfig) -> Result<Self, NodeError> {
+        let (actor, inbox) = mpsc::channel(INBOX);
+        let snapshots = Actor::start(config, actor.clone(), inbox).await?;
+        Ok(Self { actor, snapshots })
+    }
+
+    /// The current snapshot, and word of each that follows.
+    pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshots.clone()
+    }
+
+    /// Creates a DKG session and enters it. Returns its handle.
+    pub async fn create_session(&self, request: CreateSession) -> Result<String, NodeError> {
+        self.ask(|reply| Command::Create(request, reply)).await
+    }
+
+    /// Reads a pasted session ID without doing anything.
+    pub async fn inspect_session_id(&self, text: String) -> Result<JoinPreview, NodeError> {
+        self.ask(|reply| Command::Inspect(text, reply)).await
+    }
+
+    /// Enters the session of a pasted ID. Returns its handle; what the session makes is shown before
+    /// [`Node::consent`] takes part in it.
+    pub async fn join_session(&self, text: String, accept_server: bool) -> Result<String, NodeError> {
+        self.ask(|reply| Command::Join { text, accept_server, reply }).await
+    }
+
+    /// Agrees to a session's proposal.
+    pub async fn consent(&self, session: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Consent(session, reply)).await
+    }
+
+    /// Leaves a session; the creator cancels it so.
+    pub async fn leave_session(&self, session: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Leave(session, reply)).await
+    }
+
+    /// Takes an ended session from the list.
+    pub async fn dismiss_session(&self, session: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Dismiss(session, reply)).await
+    }
+
+    /// Starts or stops looking for announced sessions.
+    pub async fn browse(&self, on: bool) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Browse(on, reply)).await
+    }
+
+    /// Asks an announced session's creator to be let in.
+    pub async fn ask_to_join(&self, announcement: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Ask(announcement, reply)).await
+    }
+
+    /// Answers a device that asks to be let in.
+    pub async fn answer_request(
+        &self,
+        session: String,
+        request: String,
+        admit: bool,
+    ) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Answer { session, request, admit, reply }).await
+    }
+
+    /// Records that the user compared the safety words; if they differ, the wallet is quarantined.
+    pub async fn confirm_words(&self, wallet: String, matches: bool) -> Result<(), NodeError> {
+        self.ask(|reply| Command::ConfirmWords { wallet, matches, reply }).await
+    }
+
+    /// Erases this device's share of a wallet whose ceremony has not finished.
+    pub async fn discard_wallet(&self, wallet: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Discard(wallet, reply)).await
+    }
+
+    /// An address of a finished wallet.
+    pub async fn address(&self, request: AddressRequest) -> Result<String, NodeError> {
+        self.ask(|reply| Command::Address(request, reply)).await
+    }
+
+    /// The ceremony certificate of a finished wallet, as JSON. Public.
+    pub async fn certificate(&self, wallet: String) -> Result<serde_json::Value, NodeError> {
+        self.ask(|reply| Command::Certificate(wallet, reply)).await
+    }
+
+    /// Opens the vault, or creates it with this passphrase.
+    pub async fn unlock_vault(&self, passphrase: SecretString) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Unlock(passphrase, reply)).await
+    }
+
+    /// Tries the OS keychain again.
+    pub async fn retry_keystore(&self) -> Result<(), NodeError> {
+        self.ask(Command::RetryKeystore).await
+    }
+
+    /// Chooses where secrets are kept; only while the device has none.
+    pub async fn use_keystore(&self, kind: KeystoreKind) -> Result<(), NodeError> {
+        self.ask(|reply| Command::UseKeystore(kind, reply)).await
+    }
+
+    /// Renames the device.
+    pub async fn set_device_name(&self, name: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::SetDeviceName(name, reply)).await
+    }
+
+    /// Sets the signalling server for later sessions.
+    pub async fn set_server(&self, url: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::SetServer(url, reply)).await
+    }
+
+    /// Leaves what runs, says good-bye to peers and closes. Further requests fail with
+    /// [`NodeError::Closed`].
+    pub async fn close(&self) {
+        // An error means that it is closed already.
+        let _ = self.ask(Command::Close).await;
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, NodeError> {
+        let (reply, answer) = oneshot::channel();
+        self.actor.send(Message::Command(command(reply))).await.map_err(|_| NodeError::Closed)?;
+        answer.await.map_err(|_| NodeError::Closed)?
+    }
+}

@@ -1,0 +1,445 @@
+//! The session task: inputs into the coordinator, its effects in order, reports to the actor.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use coordinator::dkg::{Dkg, Effect, Input, Outcome, Params, Progress, Round, SessionTag, Status};
+use identity::{DeviceId, DeviceName};
+use mesh::{LinkState, Mesh, MeshEvent, RoomNote, SessionId, SessionSecret};
+use rand::rngs::OsRng;
+use tokio::{
+    sync::mpsc,
+    time::{sleep_until, timeout},
+};
+use zeroize::Zeroizing;
+
+use super::{Entrance, SessionCommand, SessionEvent, Setting, lobby::Lobby, storing, waiting::Wait};
+use crate::{
+    actor::{Event, Message},
+    clock::{Deadline, now_ms},
+    failure::Failure,
+    snapshot::{LinkKind, SessionView},
+    storage::WalletId,
+    wallet::Wallet,
+};
+
+/// A session's state on this device.
+pub(crate) struct Session {
+    pub(super) setting: Setting,
+    pub(super) secret: SessionSecret,
+    /// The session ID, on the creator's device.
+    pub(super) code: Option<Zeroizing<String>>,
+    pub(super) is_creator: bool,
+    /// To be announced once the server is reached.
+    announce: Option<Params>,
+    /// None only while it handles an input.
+    dkg: Option<Dkg>,
+    /// As of the last input.
+    progress: Progress,
+    /// What the first state asks for, before anything arrives.
+    first: Vec<Effect>,
+    mesh: Option<Mesh>,
+    pub(super) lobby: Option<Lobby>,
+    pub(super) links: BTreeMap<DeviceId, (DeviceName, LinkKind)>,
+    pub(super) entered: bool,
+    pub(super) consented: bool,
+    /// Known once the share has been made.
+    pub(super) wallet: Option<WalletId>,
+    /// The active wallet's stored record.
+    pub(super) active: Option<Vec<u8>>,
+    wait: Wait,
+    pub(super) deadline: Option<Deadline>,
+    /// Why it ended, or why an unfinished ceremony is no longer waited for.
+    pub(super) failure: Option<Failure>,
+    note: Option<RoomNote>,
+    joined: u16,
+    reported: Option<SessionView>,
+    pub(super) started_at: u64,
+    pub(super) ended_at: Option<u64>,
+}
+
+/// Goes on with a ceremony that was interrupted after this device had signed.
+pub(crate) async fn resume(setting: Setting, wallet: Wallet, commands: mpsc::Receiver<SessionCommand>) {
+    let (key, actor) = (setting.key, setting.actor.clone());
+    match storing::reopen(&setting, &wallet).await {
+        Ok((secret, dkg, first)) => {
+            let mut session = Session::start(setting, secret, dkg, first);
+            session.wallet = Some(wallet.id());
+            session.active = (!wallet.is_unfinished()).then(|| wallet.stored().record.clone());
+            session.run(commands).await;
+        }
+        Err(reason) => {
+            tracing::warn!(wallet = %wallet.id(), %reason, "an interrupted ceremony can't go on");
+            // The actor may be closing.
+            let _ = actor.send(Message::Event(Event::Session(key, SessionEvent::Gone))).await;
+        }
+    }
+}
+
+impl Session {
+    pub(crate) fn new(setting: Setting, id: SessionId, entrance: Entrance) -> Self {
+        let (identity, name) = (setting.keys.identity.clone(), setting.name.clone());
+        let tag = SessionTag(id.secret.tag());
+        match entrance {
+            Entrance::Create { params, announce } => {
+                let (dkg, first) = Dkg::create(identity, name, tag, params.clone());
+                let mut session = Self::start(setting, id.secret.clone(), dkg, first);
+                session.is_creator = true;
+                session.code = Some(id.code());
+                session.announce = announce.then_some(params);
+                session
+            }
+            Entrance::Join => {
+                let (dkg, first) = Dkg::join(identity, name, tag);
+                Self::start(setting, id.secret, dkg, first)
+            }
+        }
+    }
+
+    fn start(setting: Setting, secret: SessionSecret, dkg: Dkg, first: Vec<Effect>) -> Self {
+        let deadline = Some(Deadline::after(setting.timeouts.server));
+        Self {
+            setting,
+            secret,
+            code: None,
+            is_creator: false,
+            announce: None,
+            progress: dkg.progress(),
+            dkg: Some(dkg),
+            first,
+            mesh: None,
+            lobby: None,
+            links: BTreeMap::new(),
+            entered: false,
+            consented: false,
+            wallet: None,
+            active: None,
+            wait: Wait::Server,
+            deadline,
+            failure: None,
+            note: None,
+            joined: 1,
+            reported: None,
+            started_at: now_ms(),
+            ended_at: None,
+        }
+    }
+
+    /// Runs until nothing is left to do for anyone.
+    pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<SessionCommand>) {
+        let joined = Mesh::join(
+            &self.setting.client,
+            &self.secret,
+            self.setting.keys.identity.clone(),
+            self.setting.name.clone(),
+            self.setting.mesh.clone(),
+        )
+        .await;
+        match joined {
+            Ok((mesh, mut events)) => {
+                self.mesh = Some(mesh);
+                let first = std::mem::take(&mut self.first);
+                self.perform(first).await;
+                self.serve(&mut events, &mut commands).await;
+            }
+            Err(error) => self.fail(Failure::ServerRefused { reason: error.to_string() }).await,
+        }
+        self.ended_at.get_or_insert_with(now_ms);
+        self.report().await;
+        self.farewell().await;
+        self.send(SessionEvent::Gone).await;
+    }
+
+    async fn serve(
+        &mut self,
+        events: &mut mpsc::Receiver<MeshEvent>,
+        commands: &mut mpsc::Receiver<SessionCommand>,
+    ) {
+        loop {
+            self.settle().await;
+            if self.is_over() {
+                return;
+            }
+            let due = self.deadline.map(|deadline| deadline.at);
+            tokio::select! {
+                biased;
+                command = commands.recv() => match command {
+                    Some(SessionCommand::Close) | None => return self.closing().await,
+                    Some(command) => self.command(command).await,
+                },
+                event = events.recv() => match event {
+                    Some(event) => self.link_event(event).await,
+                    None => return self.fail(Failure::ServerRefused { reason: "the connection ended".to_owned() }).await,
+                },
+                () = async { match due { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => {
+                    self.overdue().await;
+                }
+                _ = async { match &mut self.lobby { Some(lobby) => lobby.changed().await, None => std::future::pending().await } } => {}
+            }
+        }
+    }
+
+    /// Brings everything that follows from the state up to date: the deadline, the note in the room,
+    /// the announcement, and what the user sees.
+    async fn settle(&mut self) {
+        let progress = self.progress.clone();
+        let wait = Wait::of(&progress, self.entered, self.failure.is_some());
+        if wait != self.wait {
+            self.wait = wait;
+            self.deadline = wait.lasts(&self.setting.timeouts).map(Deadline::after);
+        }
+        if !matches!(progress.outcome, Outcome::InProgress | Outcome::Pending) || self.failure.is_some() {
+            self.ended_at.get_or_insert_with(now_ms);
+        }
+        self.tend_note(&progress).await;
+        self.tend_lobby(&progress).await;
+        self.report().await;
+        if let (Some(wallet), Outcome::Pending | Outcome::GivenUp(_)) = (self.wallet, &progress.outcome) {
+            let names = self.names(&progress, progress.waiting_for.iter());
+            self.send(SessionEvent::Missing { wallet, names }).await;
+        }
+    }
+
+    /// The creator leaves word in the room for whoever comes late.
+    async fn tend_note(&mut self, progress: &Progress) {
+        let note = match (&progress.outcome, progress.round) {
+            (Outcome::InProgress, Round::Joining) => None,
+            (Outcome::InProgress | Outcome::Pending | Outcome::GivenUp(_), _) => Some(RoomNote::Full),
+            (Outcome::Active | Outcome::Complete, _) => Some(RoomNote::Finished),
+            (Outcome::Failed(_), _) => Some(RoomNote::Cancelled),
+        };
+        if let (true, Some(note), Some(mesh)) = (self.is_creator && note != self.note, note, &self.mesh) {
+            self.note = Some(note);
+            // Whoever comes late is then told so by this device, or finds nobody.
+            let _ = mesh.set_note(note).await;
+        }
+    }
+
+    async fn tend_lobby(&mut self, progress: &Progress) {
+        let (identity, name) = (&self.setting.keys.identity, &self.setting.name);
+        if progress.round != Round::Joining
+            || progress.outcome != Outcome::InProgress
+            || self.failure.is_some()
+        {
+            if let Some(lobby) = self.lobby.take() {
+                lobby.close(identity).await;
+            }
+            self.announce = None;
+        } else if let (true, Some(params), None) = (self.entered, &self.announce, &self.lobby) {
+            self.lobby = Lobby::open(&self.setting.client, identity, name, params).await;
+        } else if let (Some(lobby), Some(params)) = (&self.lobby, &self.announce) {
+            let joined =
+                progress.participants.iter().filter(|p| p.status(Round::Joining) == Status::Done).count();
+            let joined = u16::try_from(joined).unwrap_or(u16::MAX).clamp(1, params.participants());
+            if joined != self.joined {
+                self.joined = joined;
+                lobby.announce(identity, name, params, joined).await;
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        match self.progress.outcome {
+            Outcome::Complete | Outcome::Failed(_) => true,
+            Outcome::InProgress => self.failure.is_some(),
+            Outcome::Pending | Outcome::GivenUp(_) | Outcome::Active => false,
+        }
+    }
+
+    async fn command(&mut self, command: SessionCommand) {
+        match command {
+            SessionCommand::Consent => {
+                self.consented = true;
+                self.input(Input::Consent).await;
+            }
+            SessionCommand::Leave => self.fail(Failure::Left { creator: self.is_creator }).await,
+            SessionCommand::Answer { request, admit } => {
+                let code = self.code.as_ref().filter(|_| admit).map(|code| code.as_str());
+                if let Some(lobby) = &mut self.lobby {
+                    lobby.answer(&request, &self.setting.keys.identity, code).await;
+                }
+            }
+            SessionCommand::Discard => {
+                if matches!(self.progress.outcome, Outcome::Pending | Outcome::GivenUp(_)) {
+                    self.input(Input::Discard).await;
+                }
+            }
+            // Handled where the loop can end.
+            SessionCommand::Close => {}
+        }
+    }
+
+    /// Ends the session for everyone if this device has signed nothing; after that only this device's
+    /// waiting ends, since others may already have its signature.
+    async fn fail(&mut self, failure: Failure) {
+        let is_unsigned = self.progress.outcome == Outcome::InProgress;
+        if is_unsigned || self.progress.outcome == Outcome::Pending {
+            self.failure.get_or_insert(failure);
+        }
+        if is_unsigned {
+            self.input(Input::Leave).await;
+        }
+    }
+
+    async fn closing(&mut self) {
+        if self.progress.outcome == Outcome::InProgress {
+            self.fail(Failure::Closed).await;
+        }
+    }
+
+    async fn overdue(&mut self) {
+        self.deadline = None;
+        match self.wait {
+            Wait::Server => {
+                let state = self.setting.client.state();
+                let reason = match &*state.borrow() {
+                    signalling::client::ConnectionState::Waiting { reason, .. } => Some(reason.clone()),
+                    _ => None,
+                };
+                self.fail(Failure::ServerUnreachable { reason }).await;
+            }
+            Wait::Creator => self.fail(Failure::Unknown).await,
+            Wait::Joining | Wait::Round(_) => {
+                if self.progress.outcome == Outcome::Pending {
+                    self.failure = Some(Failure::Unfinished { missing: self.progress.waiting_for.clone() });
+                }
+                self.input(Input::Deadline).await;
+            }
+            Wait::Company | Wait::Nothing => {}
+        }
+    }
+
+    async fn link_event(&mut self, event: MeshEvent) {
+        match event {
+            MeshEvent::Entered { note, .. } => {
+                let is_first = !std::mem::replace(&mut self.entered, true);
+                let is_newcomer = !self.is_creator && self.wallet.is_none();
+                if let (true, true, Some(note)) = (is_first, is_newcomer, note) {
+                    self.fail(match note {
+                        RoomNote::Full => Failure::Full,
+                        RoomNote::Finished => Failure::Finished,
+                        RoomNote::Cancelled => Failure::Cancelled,
+                    })
+                    .await;
+                }
+            }
+            MeshEvent::Link { peer, name, state } => {
+                let kind = match state {
+                    LinkState::Connecting => LinkKind::Connecting,
+                    LinkState::Direct => LinkKind::Direct,
+                    LinkState::Relayed => LinkKind::Relayed,
+                    LinkState::Down => LinkKind::Down,
+                };
+                self.links.insert(peer, (name.clone(), kind));
+                match state {
+                    LinkState::Direct | LinkState::Relayed => self.input(Input::LinkUp { peer, name }).await,
+                    LinkState::Connecting | LinkState::Down => self.input(Input::LinkDown { peer }).await,
+                }
+            }
+            MeshEvent::PeerRestarted { peer } => self.input(Input::PeerRestarted { peer }).await,
+            MeshEvent::PeerLeft { peer } => {
+                self.links.remove(&peer);
+                self.input(Input::PeerLeft { peer }).await;
+            }
+            MeshEvent::Received { from, body } => {
+                let body = Zeroizing::new(body);
+                self.input(Input::Message { from, bytes: &body }).await;
+            }
+            MeshEvent::Refused(refusal) if !self.entered => {
+                self.fail(Failure::ServerRefused { reason: refusal.to_string() }).await;
+            }
+            MeshEvent::Handshakes { failed } => {
+                tracing::info!(failed, "somebody without the session's secret tried to link");
+            }
+            // Direct links live on; the connection's state is shown beside the session.
+            _ => {}
+        }
+    }
+
+    async fn input(&mut self, input: Input<'_>) {
+        if let Some(dkg) = self.dkg.take() {
+            let (dkg, effects) = dkg.handle(input, &mut OsRng);
+            self.progress = dkg.progress();
+            self.dkg = Some(dkg);
+            self.perform(effects).await;
+        }
+    }
+
+    /// Carries effects out in order. When one can't be made durable, those behind it don't happen, and the
+    /// ceremony is given up: what was to be signed has not left this device.
+    async fn perform(&mut self, effects: Vec<Effect>) {
+        let mut effects: VecDeque<_> = effects.into();
+        while let Some(effect) = effects.pop_front() {
+            let done = match effect {
+                Effect::Send { to, message } => self.post(&[to], message).await,
+                Effect::Broadcast { to, message } => self.post(&to, message).await,
+                Effect::StorePending { wallet, share } => self.store_pending(*wallet, share).await,
+                Effect::UpdatePending { wallet } => self.update_pending(*wallet).await,
+                Effect::Activate { wallet } => self.activate(*wallet).await,
+                Effect::Discard => self.erase().await,
+                Effect::Everyone => self.everyone().await,
+                Effect::Violation(reason) => {
+                    tracing::warn!(%reason, "a device misbehaved");
+                    Ok(())
+                }
+                // The progress says it.
+                Effect::Proposed { .. } | Effect::Unfinished { .. } | Effect::Failed(_) => Ok(()),
+            };
+            if let Err(reason) = done {
+                tracing::error!(%reason, "a session's state could not be stored");
+                let is_first = self.failure.replace(Failure::NotStored { reason }).is_none();
+                let unsigned = self.wallet.is_none();
+                effects.clear();
+                if let (true, true, Some(dkg)) = (is_first, unsigned, self.dkg.take()) {
+                    let (dkg, given_up) = dkg.handle(Input::Discard, &mut OsRng);
+                    self.progress = dkg.progress();
+                    self.dkg = Some(dkg);
+                    effects.extend(given_up);
+                }
+            }
+        }
+    }
+
+    /// Queues a message for each device. One that left or can't keep up is the deadline's business.
+    async fn post(&mut self, to: &[DeviceId], message: Zeroizing<Vec<u8>>) -> Result<(), String> {
+        let Some(mesh) = &self.mesh else { return Ok(()) };
+        if mesh.broadcast(to, message.clone()).await.is_err() && to.len() > 1 {
+            for device in to {
+                let _ = mesh.send(*device, message.clone()).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets what was sent arrive, says good-bye and closes the links.
+    async fn farewell(&mut self) {
+        if let Some(lobby) = self.lobby.take() {
+            lobby.close(&self.setting.keys.identity).await;
+        }
+        if let Some(mesh) = self.mesh.take() {
+            // Who does not acknowledge in time is told by its own deadline.
+            let _ = timeout(self.setting.timeouts.farewell, mesh.flushed()).await;
+            let _ = timeout(self.setting.timeouts.farewell, mesh.close()).await;
+        }
+    }
+
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    pub(super) fn link(&self, device: &DeviceId) -> LinkKind {
+        self.links.get(device).map_or(LinkKind::Down, |(_, kind)| *kind)
+    }
+
+    async fn report(&mut self) {
+        let view = self.view();
+        if self.reported.as_ref() != Some(&view) {
+            self.reported = Some(view.clone());
+            self.send(SessionEvent::View(Box::new(view))).await;
+        }
+    }
+
+    pub(super) async fn send(&self, event: SessionEvent) {
+        // The actor may be closing.
+        let _ = self.setting.actor.send(Message::Event(Event::Session(self.setting.key, event))).await;
+    }
+}

@@ -1,0 +1,115 @@
+//! The creator's side of an announced session: keeps the record current and takes requests.
+
+use std::collections::BTreeMap;
+
+use coordinator::dkg::Params;
+use identity::{DeviceId, DeviceName, IdentityKey};
+use signalling::{
+    MemberId, Recipient,
+    client::{Client, RoomEvent, RoomEvents, RoomSender},
+};
+
+use crate::announcement::{Ask, Desk};
+
+/// Requests that wait for an answer; further ones are dropped until some are answered.
+const MOST_REQUESTS: usize = 100;
+
+/// An announced session's lobby.
+pub(super) struct Lobby {
+    desk: Desk,
+    client: Client,
+    sender: RoomSender,
+    events: RoomEvents,
+    /// By handle; the handle is the asking device's ID.
+    requests: BTreeMap<String, (MemberId, Ask)>,
+    /// Devices that were refused are not shown again.
+    refused: Vec<DeviceId>,
+}
+
+impl Lobby {
+    /// Opens the lobby and announces the session.
+    pub(super) async fn open(
+        client: &Client,
+        identity: &IdentityKey,
+        name: &DeviceName,
+        params: &Params,
+    ) -> Option<Self> {
+        let desk = Desk::open().ok()?;
+        let (sender, events) = client.join(desk.lobby()).await.ok()?;
+        let requests = BTreeMap::new();
+        let lobby = Self { desk, client: client.clone(), sender, events, requests, refused: Vec::new() };
+        lobby.announce(identity, name, params, 1).await;
+        Some(lobby)
+    }
+
+    /// Puts the record on the server, in place of the one before.
+    pub(super) async fn announce(
+        &self,
+        identity: &IdentityKey,
+        name: &DeviceName,
+        params: &Params,
+        joined: u16,
+    ) {
+        let announcement = self.desk.record(identity, name, params, joined);
+        if let Err(error) = self.client.announce(announcement).await {
+            tracing::warn!(%error, "the session can't be announced");
+        }
+    }
+
+    /// Waits for something to happen in the lobby. Cancel safe. Returns whether requests changed; never
+    /// returns once the lobby is gone.
+    pub(super) async fn changed(&mut self) -> bool {
+        match self.events.next().await {
+            Some(RoomEvent::Message { from, payload }) => self.take(from, &payload),
+            Some(RoomEvent::Left(member)) => {
+                let before = self.requests.len();
+                self.requests.retain(|_, (from, _)| *from != member);
+                before != self.requests.len()
+            }
+            Some(RoomEvent::Welcome { .. }) => {
+                // Who is still there asks again.
+                let had_requests = !self.requests.is_empty();
+                self.requests.clear();
+                had_requests
+            }
+            Some(RoomEvent::Joined(_) | RoomEvent::Offline | RoomEvent::Resumed) => false,
+            Some(RoomEvent::Refused(_)) | None => std::future::pending().await,
+        }
+    }
+
+    fn take(&mut self, from: MemberId, payload: &[u8]) -> bool {
+        let Ok(ask) = self.desk.read(payload) else { return false };
+        let is_new = !self.requests.contains_key(&ask.device.to_string());
+        if self.refused.contains(&ask.device) || (is_new && self.requests.len() >= MOST_REQUESTS) {
+            return false;
+        }
+        self.requests.insert(ask.device.to_string(), (from, ask));
+        true
+    }
+
+    /// The requests that wait for an answer.
+    pub(super) fn requests(&self) -> impl Iterator<Item = (&str, &Ask)> {
+        self.requests.iter().map(|(handle, (_, ask))| (handle.as_str(), ask))
+    }
+
+    /// Answers a request with the session ID, or refuses it.
+    pub(super) async fn answer(&mut self, request: &str, identity: &IdentityKey, session_id: Option<&str>) {
+        let Some((member, ask)) = self.requests.remove(request) else { return };
+        if session_id.is_none() && self.refused.len() < MOST_REQUESTS {
+            self.refused.push(ask.device);
+        }
+        if let Ok(answer) = self.desk.answer(&ask, identity, session_id) {
+            // Who left in the meantime asks again.
+            let _ = self.sender.send(Recipient::One(member), answer).await;
+        }
+    }
+
+    /// Takes the announcement back, refuses who still asks, and leaves.
+    pub(super) async fn close(mut self, identity: &IdentityKey) {
+        self.client.withdraw(self.desk.id()).await;
+        for request in self.requests.keys().cloned().collect::<Vec<_>>() {
+            self.answer(&request, identity, None).await;
+        }
+        self.sender.leave().await;
+    }
+}

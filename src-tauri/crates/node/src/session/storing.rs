@@ -1,0 +1,138 @@
+//! Making a share durable, and its traces disappear.
+
+use coordinator::{
+    SecretShare,
+    dkg::{Dkg, Effect, PendingWallet, WalletRecord},
+};
+use identity::{DeviceId, DeviceName};
+use keystore::{SecretBytes, SecretName};
+use mesh::SessionSecret;
+use tokio::{sync::oneshot, task::spawn_blocking};
+
+use super::{SessionEvent, Setting, ceremony::Session};
+use crate::{
+    actor::keys::erase,
+    clock::now_ms,
+    storage::{Stage, StoredWallet, WalletId},
+    wallet::{self, Record, Wallet},
+};
+
+const GONE: &str = "the program is closing";
+
+impl Session {
+    /// The row says *storing* before the keystore is touched, so that an interrupted attempt can be
+    /// erased at the next start, and *pending* when the secrets are durable.
+    pub(super) async fn store_pending(
+        &mut self,
+        pending: PendingWallet,
+        share: SecretShare,
+    ) -> Result<(), String> {
+        let ceremony = pending.transcript().ceremony().map_err(|error| error.to_string())?;
+        let id = wallet::wallet_id(&ceremony);
+        self.store(self.row(id, Stage::Storing, wallet::encode(&pending))).await?;
+        let store = self.setting.keys.store.clone();
+        let secrets = [
+            (SecretName::wallet_share(&id.0), SecretBytes::new(share.expose_bytes())),
+            (SecretName::link_secret(&id.0), SecretBytes::copy_of(self.secret.as_bytes())),
+        ];
+        let stored = spawn_blocking(move || {
+            secrets
+                .iter()
+                .try_for_each(|(name, secret)| store.put(name, secret))
+                .map_err(|error| error.advice().to_owned())
+        });
+        stored.await.map_err(|_| GONE.to_owned())??;
+        self.store(self.row(id, Stage::Pending, wallet::encode(&pending))).await?;
+        self.wallet = Some(id);
+        Ok(())
+    }
+
+    /// This device's word to the others is durable before it is given.
+    pub(super) async fn update_pending(&mut self, pending: PendingWallet) -> Result<(), String> {
+        let Some(id) = self.wallet else { return Ok(()) };
+        self.store(self.row(id, Stage::Pending, wallet::encode(&pending))).await
+    }
+
+    /// The row becomes active, and the members become contacts.
+    pub(super) async fn activate(&mut self, record: WalletRecord) -> Result<(), String> {
+        let Some(id) = self.wallet else { return Ok(()) };
+        let me = record.me();
+        let ceremony = record.ceremony().map_err(|error| error.to_string())?;
+        let others = ceremony.members.into_iter().filter(|member| member.id != me);
+        let met = others.map(|member| (member.id, member.name)).collect();
+        self.active = Some(wallet::encode(&record));
+        self.store_met(self.row(id, Stage::Active, wallet::encode(&record)), met).await
+    }
+
+    /// Nobody needs this device's certificate any more.
+    pub(super) async fn everyone(&mut self) -> Result<(), String> {
+        let (Some(id), Some(record)) = (self.wallet, self.active.clone()) else { return Ok(()) };
+        let mut row = self.row(id, Stage::Active, record);
+        row.everyone = true;
+        self.store(row).await
+    }
+
+    fn row(&self, id: WalletId, stage: Stage, record: Vec<u8>) -> StoredWallet {
+        StoredWallet {
+            id,
+            stage,
+            record,
+            server: self.setting.server.to_string(),
+            verified: false,
+            everyone: false,
+            created_at: now_ms(),
+        }
+    }
+
+    async fn store(&self, row: StoredWallet) -> Result<(), String> {
+        self.store_met(row, Vec::new()).await
+    }
+
+    async fn store_met(&self, row: StoredWallet, met: Vec<(DeviceId, DeviceName)>) -> Result<(), String> {
+        let (reply, done) = oneshot::channel();
+        self.send(SessionEvent::Store { wallet: Box::new(row), met, reply }).await;
+        done.await.map_err(|_| GONE.to_owned())?.map_err(|error| error.to_string())
+    }
+
+    /// Erases the secrets, then the row.
+    pub(super) async fn erase(&mut self) -> Result<(), String> {
+        let Some(id) = self.wallet else { return Ok(()) };
+        let store = self.setting.keys.store.clone();
+        let erased =
+            spawn_blocking(move || erase(store.as_ref(), id).map_err(|error| error.advice().to_owned()));
+        erased.await.map_err(|_| GONE.to_owned())??;
+        let (reply, done) = oneshot::channel();
+        self.send(SessionEvent::Erased { wallet: id, reply }).await;
+        done.await.map_err(|_| GONE.to_owned())?.map_err(|error| error.to_string())?;
+        self.wallet = None;
+        Ok(())
+    }
+}
+
+/// Takes up what is stored of an interrupted ceremony.
+pub(super) async fn reopen(
+    setting: &Setting,
+    wallet: &Wallet,
+) -> Result<(SessionSecret, Dkg, Vec<Effect>), String> {
+    let (store, id) = (setting.keys.store.clone(), wallet.id());
+    let read = spawn_blocking(move || {
+        let read = |name| store.get(&name).map_err(|error| error.advice().to_owned());
+        Ok::<_, String>((read(SecretName::link_secret(&id.0))?, read(SecretName::wallet_share(&id.0))?))
+    });
+    let (secret, share) = read.await.map_err(|_| GONE.to_owned())??;
+    let missing = || "the keystore does not hold this wallet's secrets".to_owned();
+    let secret = secret.ok_or_else(missing)?;
+    let secret: &[u8; 16] = secret.expose().try_into().map_err(|_| missing())?;
+    let secret = SessionSecret::from_bytes(*secret);
+    let identity = setting.keys.identity.clone();
+    let resumed = match wallet.record() {
+        Record::Pending(record) => {
+            let share = share.ok_or_else(missing)?;
+            let share = SecretShare::from_bytes(share.expose()).map_err(|error| error.to_string())?;
+            Dkg::resume(identity, *record.clone(), share)
+        }
+        Record::Active(record) => Dkg::resume_active(identity, *record.clone()),
+    };
+    let (dkg, first) = resumed.map_err(|error| error.to_string())?;
+    Ok((secret, dkg, first))
+}

@@ -1,0 +1,50 @@
+//! What a session waits for, and how long.
+
+use std::time::Duration;
+
+use coordinator::dkg::{Outcome, Progress, Round};
+
+use crate::Timeouts;
+
+/// The present wait. A deadline runs for as long as it stays the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// For the server to let this device into the room.
+    Server,
+    /// For the creator's proposal.
+    Creator,
+    /// For everyone to join and agree.
+    Joining,
+    /// For a round's messages.
+    Round(Round),
+    /// For an unfinished ceremony's missing devices: as long as the program runs, or until its user
+    /// discards the share.
+    Company,
+    /// For nothing: it has ended.
+    Nothing,
+}
+
+impl Wait {
+    pub(super) fn of(progress: &Progress, entered: bool, overdue: bool) -> Self {
+        match (&progress.outcome, progress.round) {
+            (Outcome::InProgress, _) if !entered => Self::Server,
+            (Outcome::InProgress, Round::Joining) if progress.params.is_none() => Self::Creator,
+            (Outcome::InProgress, Round::Joining) => Self::Joining,
+            (Outcome::InProgress, round) => Self::Round(round),
+            (Outcome::Pending, _) if !overdue => Self::Round(Round::Commit),
+            (Outcome::Pending | Outcome::GivenUp(_) | Outcome::Active, _) => Self::Company,
+            (Outcome::Complete | Outcome::Failed(_), _) => Self::Nothing,
+        }
+    }
+
+    /// How long it lasts; `None` where nothing is lost by waiting on.
+    pub(super) fn lasts(self, timeouts: &Timeouts) -> Option<Duration> {
+        match self {
+            Self::Server => Some(timeouts.server),
+            Self::Creator => Some(timeouts.creator),
+            Self::Joining => Some(timeouts.joining),
+            Self::Round(_) => Some(timeouts.round),
+            Self::Company | Self::Nothing => None,
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! A wallet as this device knows it: its stored row, parsed and checked once.
+
+use chains::{bitcoin, solana};
+use coordinator::{
+    Ciphersuite,
+    dkg::{Ceremony, PendingWallet, WalletRecord},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    NodeError,
+    actor::device_view,
+    session::ciphersuite_view,
+    snapshot::{AddressView, DescriptorView, WalletStatus, WalletView},
+    storage::{Stage, StorageError, StoredWallet, WalletId},
+};
+
+/// The networks of a Bitcoin wallet, the main one first.
+const BITCOIN_NETWORKS: [(&str, bitcoin::Network); 4] = [
+    ("mainnet", bitcoin::Network::Mainnet),
+    ("testnet4", bitcoin::Network::Testnet4),
+    ("signet", bitcoin::Network::Signet),
+    ("regtest", bitcoin::Network::Regtest),
+];
+const SOLANA: &str = "solana";
+
+/// A stored wallet and what its ceremony came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Wallet {
+    stored: StoredWallet,
+    record: Record,
+    ceremony: Ceremony,
+    /// Unfinished only: names of the devices whose signature is missing.
+    missing: Vec<String>,
+}
+
+/// The coordinator's public record.
+#[derive(Clone, Debug)]
+pub(crate) enum Record {
+    Pending(Box<PendingWallet>),
+    Active(Box<WalletRecord>),
+}
+
+impl Wallet {
+    /// Parses a row and verifies the certificate in it: the disk may have been changed.
+    pub(crate) fn load(stored: StoredWallet) -> Result<Self, StorageError> {
+        let (record, ceremony) = match stored.stage {
+            Stage::Storing | Stage::Pending => {
+                let pending: PendingWallet = decode(&stored.record)?;
+                let ceremony = pending.transcript().ceremony().map_err(|_| StorageError::Damaged)?;
+                (Record::Pending(Box::new(pending)), ceremony)
+            }
+            Stage::Active | Stage::Quarantined => {
+                let active: WalletRecord = decode(&stored.record)?;
+                let ceremony = active.ceremony().map_err(|_| StorageError::Damaged)?;
+                (Record::Active(Box::new(active)), ceremony)
+            }
+        };
+        if wallet_id(&ceremony) != stored.id {
+            return Err(StorageError::Damaged);
+        }
+        Ok(Self { stored, record, ceremony, missing: Vec::new() })
+    }
+
+    pub(crate) fn id(&self) -> WalletId {
+        self.stored.id
+    }
+
+    pub(crate) fn stored(&self) -> &StoredWallet {
+        &self.stored
+    }
+
+    pub(crate) fn record(&self) -> &Record {
+        &self.record
+    }
+
+    pub(crate) fn ceremony(&self) -> &Ceremony {
+        &self.ceremony
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.ceremony.params.name().as_str()
+    }
+
+    /// The public tag of the session that made it.
+    pub(crate) fn session_tag(&self) -> [u8; 32] {
+        self.ceremony.session.0
+    }
+
+    pub(crate) fn is_unfinished(&self) -> bool {
+        matches!(self.record, Record::Pending(_))
+    }
+
+    /// Whether some member may still lack the certificate.
+    pub(crate) fn wants_company(&self) -> bool {
+        !self.stored.everyone && self.stored.stage != Stage::Storing
+    }
+
+    /// Whose signature an unfinished wallet waits for.
+    pub(crate) fn set_missing(&mut self, missing: Vec<String>) {
+        self.missing = missing;
+    }
+
+    pub(crate) fn view(&self) -> WalletView {
+        let Ceremony { params, members, .. } = &self.ceremony;
+        WalletView {
+            id: self.id().to_string(),
+            name: self.name().to_owned(),
+            ciphersuite: ciphersuite_view(params.ciphersuite()),
+            threshold: params.threshold(),
+            members: members.iter().map(|member| device_view(member.id, member.name.as_str())).collect(),
+            status: self.status(),
+            created_at: self.stored.created_at,
+        }
+    }
+
+    fn status(&self) -> WalletStatus {
+        match self.stored.stage {
+            Stage::Storing | Stage::Pending => WalletStatus::Unfinished { missing: self.missing.clone() },
+            Stage::Quarantined => WalletStatus::Quarantined,
+            Stage::Active => WalletStatus::Active {
+                verified: self.stored.verified,
+                safety_words: self.ceremony.safety_words.map(str::to_owned).to_vec(),
+                group_public_key: hex::encode(&self.ceremony.group_key),
+                addresses: self.addresses(),
+                descriptors: self.descriptors(),
+            },
+        }
+    }
+
+    fn addresses(&self) -> Vec<AddressView> {
+        let networks: Vec<&str> = match self.ceremony.params.ciphersuite() {
+            Ciphersuite::Ed25519 => vec![SOLANA],
+            Ciphersuite::Secp256k1Tr => BITCOIN_NETWORKS.map(|(name, _)| name).to_vec(),
+            Ciphersuite::Secp256k1 => Vec::new(),
+        };
+        let view = |network: &str| {
+            let address = self.address(Some(network), false, 0).ok()?;
+            Some(AddressView { network: network.to_owned(), address })
+        };
+        networks.into_iter().filter_map(view).collect()
+    }
+
+    fn descriptors(&self) -> Vec<DescriptorView> {
+        if self.ceremony.params.ciphersuite() != Ciphersuite::Secp256k1Tr {
+            return Vec::new();
+        }
+        let view = |(name, network): (&str, bitcoin::Network)| {
+            let descriptor = self.account(network).ok()?.descriptor().to_string();
+            Some(DescriptorView { network: name.to_owned(), descriptor })
+        };
+        BITCOIN_NETWORKS.into_iter().filter_map(view).collect()
+    }
+
+    fn account(&self, network: bitcoin::Network) -> Result<bitcoin::Account, NodeError> {
+        let key = self.ceremony.group_key.as_slice().try_into().map_err(|_| NodeError::DamagedRecord)?;
+        bitcoin::Account::new(key, network).map_err(|_| NodeError::DamagedRecord)
+    }
+
+    /// An address that the group can spend from; only of a finished wallet that is not quarantined.
+    pub(crate) fn address(
+        &self,
+        network: Option<&str>,
+        change: bool,
+        index: u32,
+    ) -> Result<String, NodeError> {
+        match self.stored.stage {
+            Stage::Storing | Stage::Pending => {
+                return Err(NodeError::Unfinished { missing: self.missing.join(", ") });
+            }
+            Stage::Quarantined => return Err(NodeError::Quarantined),
+            Stage::Active => {}
+        }
+        let no_address = |advice: &str| NodeError::NoAddress {
+            network: network.unwrap_or("any network").chars().filter(|c| !c.is_control()).take(20).collect(),
+            advice: advice.to_owned(),
+        };
+        match (self.ceremony.params.ciphersuite(), network) {
+            (Ciphersuite::Ed25519, None | Some(SOLANA)) => {
+                if change || index != 0 {
+                    return Err(no_address("A Solana wallet has one address: no index, no change."));
+                }
+                let key =
+                    self.ceremony.group_key.as_slice().try_into().map_err(|_| NodeError::DamagedRecord)?;
+                let address = solana::address(key).map_err(|_| NodeError::DamagedRecord)?;
+                Ok(address.to_string())
+            }
+            (Ciphersuite::Ed25519, Some(_)) => Err(no_address("It is a Solana wallet.")),
+            (Ciphersuite::Secp256k1Tr, network) => {
+                let name = network.unwrap_or("mainnet");
+                let found = BITCOIN_NETWORKS.into_iter().find(|(known, _)| *known == name);
+                let (_, network) = found
+                    .ok_or_else(|| no_address("It has mainnet, testnet4, signet and regtest addresses."))?;
+                let keychain = if change { bitcoin::Keychain::Change } else { bitcoin::Keychain::Receive };
+                let address = self.account(network)?.address(keychain, index);
+                Ok(address.map_err(|_| no_address("Indexes go from 0 to 2147483647."))?.to_string())
+            }
+            (Ciphersuite::Secp256k1, _) => Err(no_address(
+                "Its key signs raw messages; no chain can spend with it, so it has no address.",
+            )),
+        }
+    }
+}
+
+/// A wallet's ID: the first 16 bytes of its transcript's hash.
+pub(crate) fn wallet_id(ceremony: &Ceremony) -> WalletId {
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(ceremony.transcript_hash) {
+        *to = from;
+    }
+    WalletId(id)
+}
+
+/// A record as it is stored.
+pub(crate) fn encode(record: &impl Serialize) -> Vec<u8> {
+    // Serialising these types to memory has no failure: no maps, no unsized sequences.
+    postcard::to_allocvec(record).unwrap_or_default()
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StorageError> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((record, [])) => Ok(record),
+        _ => Err(StorageError::Damaged),
+    }
+}
