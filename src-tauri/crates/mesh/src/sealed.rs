@@ -50,7 +50,7 @@ pub(crate) enum Payload {
     Answer { attempt: AttemptId, sdp: String },
     /// An address to try.
     Candidate { attempt: AttemptId, candidate: String },
-    /// No direct path: begin a relayed one.
+    /// The attempt, or the link that it became, is over for its sender.
     Decline { attempt: AttemptId },
     /// The next message of a relayed path; the one with index 0 begins it.
     Relay { attempt: AttemptId, index: u64, message: Vec<u8> },

@@ -1,5 +1,7 @@
 //! Links over the real signalling server and real WebRTC on loopback.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::collections::BTreeMap;

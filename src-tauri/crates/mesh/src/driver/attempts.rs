@@ -18,7 +18,7 @@ use crate::{
     LinkState, MeshEvent,
     config::{ATTEMPT_BURST, ATTEMPT_EVERY, MAX_SEEN, MAX_UNANSWERED, REPORT_EVERY},
     direct::Direct,
-    sealed::AttemptId,
+    sealed::{AttemptId, Payload},
     stream::Frame,
 };
 
@@ -146,6 +146,7 @@ impl Driver {
     }
 
     fn insert(&mut self, line: Line) {
+        tracing::debug!(id = ?line.id, member = ?line.member, direct = line.is_direct(), ours = line.ours, "a line is opened");
         let Some(member) = self.members.get_mut(&line.member) else { return };
         *(if line.ours { &mut member.ours } else { &mut member.theirs }) = Some(line.id);
         self.lines.insert(line.id, line);
@@ -195,9 +196,17 @@ impl Driver {
         }
     }
 
-    /// A line failed, or a link is lost.
+    /// A line failed, or a link is lost; its member is told.
     pub(super) fn fail(&mut self, id: AttemptId) {
+        self.end(id, true);
+    }
+
+    pub(super) fn end(&mut self, id: AttemptId, tell: bool) {
         let Some(line) = self.lines.remove(&id) else { return };
+        tracing::debug!(?id, direct = line.is_direct(), up = line.device().is_some(), "a line has ended");
+        if tell && self.online && self.members.contains_key(&line.member) {
+            self.wire.send(line.member, &Payload::Decline { attempt: id });
+        }
         let now = Instant::now();
         let patience = self.patience();
         let was_link = line.device().filter(|device| {

@@ -23,6 +23,7 @@ impl Driver {
     /// The line's path is open: who opened it speaks first.
     pub(super) fn begin(&mut self, id: AttemptId) {
         let Some(line) = self.lines.get_mut(&id) else { return };
+        tracing::debug!(?id, direct = line.is_direct(), ours = line.ours, "a path is open");
         if !matches!(line.stage, Stage::Opening) {
             return;
         }
@@ -135,6 +136,8 @@ impl Driver {
         let member = line.member;
         let state = if line.is_direct() { LinkState::Direct } else { LinkState::Relayed };
         line.stage = Stage::Up(stream, device);
+
+        tracing::debug!(?id, %device, ?state, "a link is up");
 
         let peer = self.peers.entry(device).or_insert_with(|| Peer::new(name.clone(), epoch));
         let restarted = peer.epoch != epoch;

@@ -126,11 +126,8 @@ impl Driver {
                 }
             }
             Payload::Decline { attempt } => {
-                if self
-                    .line(attempt, from)
-                    .is_some_and(|line| line.ours && line.is_direct() && !line.answered)
-                {
-                    self.fail(attempt);
+                if self.line(attempt, from).is_some() {
+                    self.end(attempt, false);
                 }
             }
             Payload::Relay { attempt, index, message } => self.on_relayed(from, attempt, index, &message),

@@ -31,12 +31,12 @@ pub fn name(guest: usize) -> MemberId {
     MemberId::from_bytes([u8::try_from(guest).unwrap() + 1; 16])
 }
 
-/// Begins to lie. `ghosts` are members that do not exist.
-pub async fn hub(ghosts: usize, plot: Plot) -> ServerUrl {
+/// Begins to lie. The `ghosts` are said to be there, though they are not, or not yet.
+pub async fn hub(ghosts: &[usize], plot: Plot) -> ServerUrl {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap()).parse().unwrap();
     let (calls, incoming) = mpsc::channel(1024);
-    tokio::spawn(lie(incoming, ghosts, plot));
+    tokio::spawn(lie(incoming, ghosts.to_vec(), plot));
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             tokio::spawn(serve(stream, calls.clone()));
@@ -79,9 +79,10 @@ async fn serve(stream: tokio::net::TcpStream, calls: mpsc::Sender<Call>) {
     }
 }
 
-async fn lie(mut calls: mpsc::Receiver<Call>, ghosts: usize, mut plot: Plot) {
+async fn lie(mut calls: mpsc::Receiver<Call>, ghosts: Vec<usize>, mut plot: Plot) {
     let mut guests: Vec<mpsc::Sender<Vec<u8>>> = Vec::new();
     let mut rooms: BTreeMap<usize, RoomId> = BTreeMap::new();
+    let mut early: BTreeMap<usize, Vec<(usize, Vec<u8>)>> = BTreeMap::new();
     while let Some(call) = calls.recv().await {
         match call {
             Call::Came(frames, number) => {
@@ -89,8 +90,9 @@ async fn lie(mut calls: mpsc::Receiver<Call>, ghosts: usize, mut plot: Plot) {
                 guests.push(frames);
             }
             Call::Said(guest, ClientFrame::Join { room }) => {
-                let real = rooms.keys().copied();
-                let members = real.map(name).chain((0..ghosts).map(|ghost| name(200 + ghost))).collect();
+                let absent =
+                    ghosts.iter().copied().filter(|ghost| *ghost != guest && !rooms.contains_key(ghost));
+                let members = rooms.keys().copied().chain(absent).map(name).collect();
                 let welcome = ServerFrame::Welcome { room, me: name(guest), members, note: None };
                 let _ = guests[guest].try_send(welcome.encode());
                 for (other, room) in &rooms {
@@ -98,6 +100,10 @@ async fn lie(mut calls: mpsc::Receiver<Call>, ghosts: usize, mut plot: Plot) {
                     let _ = guests[*other].try_send(joined.encode());
                 }
                 rooms.insert(guest, room);
+                for (from, payload) in early.remove(&guest).unwrap_or_default() {
+                    let message = ServerFrame::Message { room, from: name(from), payload };
+                    let _ = guests[guest].try_send(message.encode());
+                }
             }
             Call::Said(guest, ClientFrame::Leave { .. }) => {
                 rooms.remove(&guest);
@@ -107,7 +113,11 @@ async fn lie(mut calls: mpsc::Receiver<Call>, ghosts: usize, mut plot: Plot) {
                 }
             }
             Call::Said(from, ClientFrame::Send { to: Recipient::One(to), payload, .. }) => {
-                let Some(to) = (0..guests.len()).find(|guest| name(*guest) == to) else { continue };
+                let Some(to) = (0..8).find(|guest| name(*guest) == to) else { continue };
+                if to >= guests.len() {
+                    early.entry(to).or_default().push((from, payload));
+                    continue;
+                }
                 for Passing { from, to, payload } in plot(Passing { from, to, payload }) {
                     let Some(room) = rooms.get(&to) else { continue };
                     let message = ServerFrame::Message { room: *room, from: name(from), payload };
