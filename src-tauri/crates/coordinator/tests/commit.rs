@@ -29,6 +29,10 @@ fn let_all_through(net: &mut Net) {
 
 /// Mallory's signed word that she has not signed the certificate.
 fn withdrawal(net: &Net) -> Vec<u8> {
+    withdrawal_of(net, MALLORY)
+}
+
+fn withdrawal_of(net: &Net, author: usize) -> Vec<u8> {
     let roster = net.transcript.iter().find_map(|packet| match decode(&packet.bytes).body {
         Body::Echo { roster, .. } => Some(roster),
         _ => None,
@@ -36,10 +40,10 @@ fn withdrawal(net: &Net) -> Vec<u8> {
     let statement = wire::Withdrawal {
         session: SESSION.0,
         roster,
-        reason: AbortReason::Cancelled { by: net.id(MALLORY) },
+        reason: AbortReason::Cancelled { by: net.id(author) },
         standing: wire::Standing::Unsigned,
     };
-    let signed = Signed::new(&statement, wire::ABORT, &net.devices[MALLORY].identity);
+    let signed = Signed::new(&statement, wire::ABORT, &net.devices[author].identity);
     encode(SESSION.0, Body::Abort(signed))
 }
 
@@ -324,5 +328,38 @@ fn only_the_right_record_and_share_resume() {
             let resumed = Dkg::resume(net.devices[0].identity.clone(), record, share());
             assert!(resumed.is_err(), "byte {position} was damaged");
         }
+    }
+}
+
+#[test]
+fn of_two_devices_one_withdrawal_is_everyones() {
+    let mut net = Net::run_tampered(Ed25519, 2, 2, silencing(1, &["certificate", "confirm"], &[0]));
+    let word = withdrawal_of(&net, 1);
+    tell(&mut net, 1, 0, &word);
+    assert!(net.devices[0].discarded, "nobody else could hold the certificate");
+    assert_eq!(net.devices[0].reason(), &AbortReason::Cancelled { by: net.id(1) });
+    // Whoever still asks is told so, once for each question.
+    net.queue.clear();
+    let ask = net.transcript.iter().find(|p| p.from == 1 && kind(&p.bytes) == "certificate").unwrap().clone();
+    net.deliver(&ask);
+    assert_eq!(net.queue.iter().map(|p| kind(&p.bytes)).collect::<Vec<_>>(), ["abort"]);
+}
+
+#[test]
+fn a_given_up_session_is_discarded_after_a_restart_too() {
+    let mut net = Net::run_tampered(Ed25519, 2, 3, silencing(MALLORY, &["certificate", "confirm"], &[0, 1]));
+    let word = withdrawal(&net);
+    net.devices[1].dkg = None;
+    tell(&mut net, MALLORY, 0, &word);
+    net.deliver_all();
+    assert!(!net.devices[0].discarded, "device 1 is away, and could have the certificate");
+    net.restart(0);
+    assert!(matches!(net.devices[0].dkg.as_ref().unwrap().progress().outcome, Outcome::GivenUp(_)));
+    net.restart(1);
+    net.link(0, 1);
+    tell(&mut net, MALLORY, 0, &word);
+    net.deliver_all();
+    for index in [0, 1] {
+        assert!(net.devices[index].discarded, "device {index}");
     }
 }

@@ -56,6 +56,9 @@ impl Creating {
         bytes: &[u8],
         rng: &mut dyn CryptoRngCore,
     ) -> (Stage, Vec<Effect>) {
+        if !links.knows(&from) {
+            return (Stage::Creating(self), Vec::new());
+        }
         let mut effects = Vec::new();
         match wire::decode(self.local.session, bytes) {
             Ok(Body::Accept(accept)) => {
@@ -101,7 +104,7 @@ impl Creating {
         if self.accepted.contains(&from) {
             return self.fail(links, reason);
         }
-        let known = !links.knows(&from) || self.violations.insert(from, reason.clone()).is_some();
+        let known = self.violations.insert(from, reason.clone()).is_some();
         let effects = if known { Vec::new() } else { vec![Effect::Violation(reason)] };
         (Stage::Creating(self), effects)
     }

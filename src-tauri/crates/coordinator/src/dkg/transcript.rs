@@ -14,10 +14,7 @@ use super::{
     roster::{Member, Roster},
     signed::{Signed, Statement},
 };
-use crate::{
-    ciphersuite::{Ciphersuite, dispatch},
-    hash::Hash,
-};
+use crate::{ciphersuite::dispatch, hash::Hash};
 
 const CERTIFICATE: Purpose = Purpose::new("certificate");
 
@@ -209,6 +206,11 @@ impl Transcript {
         std::array::from_fn(|_| words.next().unwrap_or_default())
     }
 
+    /// The participants and what they agreed on.
+    pub fn roster(&self) -> Result<Roster, InvalidCertificate> {
+        self.roster.peek().map_err(|_| InvalidCertificate::Roster)
+    }
+
     /// The group's public key: 32 bytes for Ed25519, else 33 (SEC1 compressed).
     pub fn group_key(&self) -> &[u8] {
         &self.group_key
@@ -267,7 +269,8 @@ pub struct Ceremony {
 }
 
 impl Certificate {
-    /// Checks everything: signatures, commitments, and that the keys follow from the messages.
+    /// Checks everything: signatures, commitments, and that the keys follow from the messages. The proofs of knowledge
+    /// and the shares were checked by each member before it signed.
     pub fn verify(&self) -> Result<Ceremony, InvalidCertificate> {
         let checked = self.transcript.check()?;
         let members = checked.roster.members();
@@ -298,10 +301,5 @@ impl Certificate {
             Ok((certificate, [])) if certificate.to_bytes() == bytes => Ok(certificate),
             _ => Err(InvalidCertificate::Malformed),
         }
-    }
-
-    /// The ciphersuite that the group's key is for, as the roster says.
-    pub fn ciphersuite(&self) -> Option<Ciphersuite> {
-        self.transcript.roster.peek().ok().map(|roster| roster.params().ciphersuite())
     }
 }
