@@ -10,4 +10,10 @@ import { connect } from "./backend";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("the page has no #app");
-mount(App, { target, props: { backend: await connect() } });
+
+// Text that is shown in another font first would move when this one arrives.
+const longestWait = 1_500;
+const font = document.fonts.load("1em 'Inter Variable'");
+const backend = await connect();
+await Promise.race([font, new Promise((done) => setTimeout(done, longestWait))]).catch(() => undefined);
+mount(App, { target, props: { backend } });

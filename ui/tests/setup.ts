@@ -4,4 +4,8 @@ import "@testing-library/jest-dom/vitest";
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
   this.open = true;
 };
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.open = false;
+  this.dispatchEvent(new Event("close"));
+};
 Element.prototype.scrollTo ??= () => undefined;
