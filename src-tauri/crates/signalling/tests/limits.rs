@@ -7,6 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::{Raw, TestServer, enter, metric, metric_becomes, next, room, soon};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use signalling::client::{AnnouncementState, ConnectionState, RoomEvent};
 use signalling::protocol::{ClientFrame, Hello, HelloReply, MAX_FRAME, ServerFrame};
 use signalling::server::Limits;
@@ -299,4 +301,39 @@ async fn health_and_metrics_tell_nothing_about_anyone() {
     assert!(!metrics.contains("abab") && !metrics.contains("127.0.0.1"), "{metrics}");
     assert!(common::get(server.address, "/v1").await.starts_with("HTTP/1.1 426"));
     assert!(common::get(server.address, "/other").await.starts_with("HTTP/1.1 404"));
+}
+
+#[tokio::test]
+async fn random_and_mutated_frames_never_harm_the_server() {
+    let limits = Limits { connections: 10_000, connections_per_address: 10_000, ..Limits::default() };
+    let server = TestServer::start(limits).await;
+    let witness = enter(&server.client(), room(9)).await;
+    let mut rng = StdRng::seed_from_u64(7);
+    let valid = [
+        ClientFrame::Join { room: room(1) }.encode(),
+        ClientFrame::Send { room: room(1), to: Recipient::All, payload: vec![1; 40] }.encode(),
+        ClientFrame::SetNote { room: room(1), note: vec![2; 40] }.encode(),
+        ClientFrame::Announce(announcement(1, 40)).encode(),
+        ClientFrame::Ack { received: 1 }.encode(),
+        Hello { resume: None }.encode(),
+    ];
+    for _ in 0..150 {
+        let (mut raw, _) = Raw::begin(server.address).await;
+        for _ in 0..20 {
+            let mut frame = valid[rng.gen_range(0..valid.len())].clone();
+            for _ in 0..rng.gen_range(0..4) {
+                let at = rng.gen_range(0..frame.len());
+                frame[at] = rng.r#gen();
+            }
+            frame.truncate(frame.len() - rng.gen_range(0..2));
+            let sent = futures_util::SinkExt::send(&mut raw.0, Message::Binary(frame.into())).await;
+            if sent.is_err() {
+                break;
+            }
+        }
+    }
+    let mut other = enter(&server.client(), room(9)).await;
+    witness.sender.send(Recipient::One(other.me), b"alive".to_vec()).await.unwrap();
+    let alive = RoomEvent::Message { from: witness.me, payload: b"alive".to_vec() };
+    assert_eq!(next(&mut other.events).await, alive, "the server goes on as if nothing had been");
 }

@@ -198,3 +198,25 @@ async fn there_and_back_takes_well_below_a_millisecond() {
     // Generous, since other work may share the machine; Nagle's algorithm or polling would show as 40 ms.
     assert!(median < Duration::from_millis(10), "median {median:?}");
 }
+
+#[tokio::test]
+async fn who_is_behind_with_events_gets_them_all_and_can_go_on_asking_meanwhile() {
+    const MESSAGES: u32 = 1500;
+    let limits = Limits { message_burst: 100_000, ..Limits::default() };
+    let server = TestServer::start(limits).await;
+    let (alice, bob) = (server.client(), server.client());
+    let mut a = enter(&alice, room(1)).await;
+    let b = enter(&bob, room(1)).await;
+    assert_eq!(next(&mut a.events).await, RoomEvent::Joined(b.me));
+    for number in 0..MESSAGES {
+        b.sender.send(Recipient::All, number.to_be_bytes().to_vec()).await.unwrap();
+    }
+    common::metric_becomes(server.address, "messages_total", MESSAGES.into()).await;
+    let id = AnnouncementId::from_bytes([1; 16]);
+    soon("a request", alice.announce(Announcement { id, record: vec![] })).await.unwrap();
+    soon("a message", a.sender.send(Recipient::All, b"still here".to_vec())).await.unwrap();
+    common::metric_becomes(server.address, "announcements", 1).await;
+    for number in 0..MESSAGES {
+        assert_eq!(next(&mut a.events).await, message(&b, &number.to_be_bytes()), "all, in order");
+    }
+}

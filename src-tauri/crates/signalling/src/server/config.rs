@@ -119,16 +119,21 @@ impl Limits {
     /// With each limit at a value that the protocol allows.
     pub(super) fn clamped(mut self) -> Self {
         const TICK: Duration = Duration::from_millis(10);
+        const AGES: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
         self.messages_per_second = self.messages_per_second.max(1);
         self.message_burst = self.message_burst.max(1);
         self.payload = self.payload.min(MAX_PAYLOAD);
         self.members_per_room = self.members_per_room.clamp(1, MAX_MEMBERS);
         self.record = self.record.min(MAX_RECORD);
         self.note = self.note.min(MAX_NOTE);
-        self.queue_frames = self.queue_frames.max(16);
-        self.heartbeat = self.heartbeat.max(TICK);
-        self.idle = self.idle.max(self.heartbeat);
-        self.handshake = self.handshake.max(TICK);
+        self.queue_frames = self.queue_frames.clamp(16, 1 << 20);
+        self.room_lifetime = self.room_lifetime.min(AGES);
+        self.announcement_lifetime = self.announcement_lifetime.min(AGES);
+        self.note_lifetime = self.note_lifetime.min(AGES);
+        self.grace = self.grace.min(AGES);
+        self.heartbeat = self.heartbeat.clamp(TICK, AGES);
+        self.idle = self.idle.clamp(self.heartbeat, AGES);
+        self.handshake = self.handshake.clamp(TICK, AGES);
         self
     }
 }
@@ -187,5 +192,29 @@ impl Tls {
 impl std::fmt::Debug for Tls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Tls({} certificates, key: <redacted>)", self.certificates.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absurd_limits_are_brought_to_what_the_protocol_and_the_clock_allow() {
+        let absurd = Limits {
+            payload: usize::MAX,
+            members_per_room: 0,
+            queue_frames: usize::MAX,
+            grace: Duration::MAX,
+            heartbeat: Duration::ZERO,
+            idle: Duration::ZERO,
+            ..Limits::default()
+        };
+        let clamped = absurd.clamped();
+        assert_eq!((clamped.payload, clamped.members_per_room), (MAX_PAYLOAD, 1));
+        assert!(clamped.queue_frames <= 1 << 20, "a channel of this length must be possible");
+        assert!(std::time::Instant::now().checked_add(clamped.grace).is_some(), "time must not overflow");
+        assert!(clamped.idle >= clamped.heartbeat && !clamped.heartbeat.is_zero());
+        assert_eq!(Limits::default().clamped(), Limits::default(), "the defaults are allowed");
     }
 }
