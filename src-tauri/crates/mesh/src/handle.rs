@@ -72,8 +72,8 @@ impl Mesh {
         self.command(Command::Note(note)).await
     }
 
-    /// Waits until every message is acknowledged. False if one never will be, since its device left or
-    /// restarted or the mesh was closed. Waits for devices that are down: add a timeout.
+    /// Waits until every message is acknowledged. False if one since the last call never will be, as its
+    /// device left or restarted or the mesh was closed. Waits for devices that are down: add a timeout.
     pub async fn flushed(&self) -> bool {
         let (done, flushed) = oneshot::channel();
         self.command(Command::Flushed(done)).await.is_ok() && flushed.await.unwrap_or(false)

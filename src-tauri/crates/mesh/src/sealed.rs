@@ -108,6 +108,10 @@ impl Seal {
     fn seal_bytes(&self, aad: &[u8], msg: &[u8]) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).ok()?;
+        self.seal_with(nonce, aad, msg)
+    }
+
+    fn seal_with(&self, nonce: [u8; NONCE], aad: &[u8], msg: &[u8]) -> Option<Vec<u8>> {
         let sealed = self.cipher.encrypt(&nonce.into(), Sealing { msg, aad }).ok()?;
         Some([nonce.as_slice(), &sealed].concat())
     }
@@ -129,6 +133,7 @@ impl Seal {
 mod tests {
     use super::*;
 
+    const VECTOR: &str = "de86a18daf5a55200108adffa5d3402640d5f5d36aea5b0ecee878b1d1193b0e43";
     const ATTEMPT: AttemptId = AttemptId([7; 16]);
 
     fn seal(byte: u8) -> Seal {
@@ -192,6 +197,17 @@ mod tests {
         assert_eq!(hex(&Payload::Decline { attempt: ATTEMPT }), format!("03{id}"));
         let relay = Payload::Relay { attempt: ATTEMPT, index: 300, message: vec![1, 2] };
         assert_eq!(hex(&relay), format!("04{id}ac02020102"));
+    }
+
+    #[test]
+    fn a_sealed_payload_is_fixed() {
+        let seal = Seal::new(&SessionSecret::from_bytes(*b"0123456789abcdef"));
+        let (a, b) = (member(1), member(2));
+        let plain = postcard::to_allocvec(&Payload::Decline { attempt: ATTEMPT }).unwrap();
+        let sealed = seal.seal_with([9; NONCE], &seal.between(a, b), &plain).unwrap();
+        let (nonce, rest) = sealed.split_at(NONCE);
+        assert_eq!((hex::encode(nonce), hex::encode(rest)), ("09".repeat(NONCE), VECTOR.to_owned()));
+        assert_eq!(seal.open(a, b, &sealed), Ok(Payload::Decline { attempt: ATTEMPT }));
     }
 
     #[test]

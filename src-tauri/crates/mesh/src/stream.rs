@@ -235,6 +235,30 @@ mod tests {
         assert_eq!((inbox.received(), inbox.delivered()), (2 * WINDOW + 1, 1));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>) {
+            let _ = Frame::parse(&bytes);
+        }
+
+        /// Whatever a peer acknowledges and numbers, in whatever order, the bounds hold.
+        #[test]
+        fn no_acknowledgement_confuses_an_outbox(steps in proptest::collection::vec((0..4u8, 0..80u64), 0..200)) {
+            let mut outbox = Outbox::default();
+            for (step, number) in steps {
+                match step {
+                    0 if outbox.has_room(1) => outbox.push(body(0)),
+                    1 => drop(outbox.acknowledge(number)),
+                    2 => drop(outbox.resume(number)),
+                    _ => drop(send_all(&mut outbox)),
+                }
+                assert_eq!(outbox.bytes, outbox.waiting.len(), "each body has one byte");
+                assert!(outbox.acknowledged <= outbox.sent && outbox.sent <= outbox.highest.max(outbox.sent));
+                assert!(outbox.sent - outbox.acknowledged <= WINDOW.max(outbox.waiting.len() as u64));
+            }
+        }
+    }
+
     #[test]
     fn frames_are_fixed_on_the_wire() {
         let epoch = Epoch([9; 16]);

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     LinkState, MeshEvent,
-    config::{ATTEMPT_BURST, ATTEMPT_EVERY, MAX_SEEN, MAX_UNANSWERED, REPORT_EVERY},
+    config::{ATTEMPT_BURST, ATTEMPT_EVERY, MAX_MEMBERS, MAX_SEEN, MAX_UNANSWERED, REPORT_EVERY},
     direct::Direct,
     sealed::{AttemptId, Payload},
     stream::Frame,
@@ -103,6 +103,14 @@ impl Driver {
         let device = self.members.get(&member).and_then(|member| member.device);
         let link = device.and_then(|device| self.peers.get(&device)).and_then(|peer| peer.link);
         link.and_then(|id| self.lines.get(&id)).is_some_and(|line| line.member == member)
+    }
+
+    /// If the room is full, drops a member that never said anything genuine.
+    pub(super) fn make_room(&mut self) {
+        let silent = self.members.iter().find(|(_, member)| !member.has_spoken).map(|(name, _)| *name);
+        if let Some(silent) = silent.filter(|_| self.members.len() >= MAX_MEMBERS) {
+            self.leave(silent);
+        }
     }
 
     /// Whether a line that the member opens is new and goes ahead; makes way for it if so.

@@ -77,6 +77,8 @@ pub(crate) struct Driver {
     reported: u64,
     report_at: Instant,
     flushing: Vec<oneshot::Sender<bool>>,
+    /// Whether messages were lost since anybody last asked.
+    has_lost: bool,
 }
 
 impl Driver {
@@ -117,6 +119,7 @@ impl Driver {
             reported: 0,
             report_at: Instant::now(),
             flushing: Vec::new(),
+            has_lost: false,
         })
     }
 
@@ -161,7 +164,9 @@ impl Driver {
             }
             Command::Flushed(done) => {
                 self.flushing.retain(|waiting| !waiting.is_closed());
-                if self.flushing.len() < COMMANDS {
+                if std::mem::take(&mut self.has_lost) {
+                    let _ = done.send(false);
+                } else if self.flushing.len() < COMMANDS {
                     self.flushing.push(done);
                 }
             }
@@ -211,6 +216,7 @@ impl Driver {
 
     /// Messages were dropped whose device will never acknowledge them.
     fn lost(&mut self) {
+        self.has_lost = self.flushing.is_empty();
         self.answer_flushing(false);
     }
 

@@ -77,7 +77,7 @@ impl Driver {
         self.members.insert(member, Member::new(false, patience));
     }
 
-    fn leave(&mut self, member: MemberId) {
+    pub(super) fn leave(&mut self, member: MemberId) {
         self.members.remove(&member);
         let lines = self.lines.values().filter(|line| line.member == member);
         let gone: Vec<AttemptId> =
@@ -100,8 +100,11 @@ impl Driver {
             self.failed += 1;
             return;
         };
-        // Genuine, so the member exists even if the server did not say so.
-        self.join(from);
+        // Genuine, so the member exists even if the server did not say so, or invents a crowd.
+        if !self.members.contains_key(&from) {
+            self.make_room();
+            self.join(from);
+        }
         let Some(member) = self.members.get_mut(&from) else { return };
         member.heard();
         match payload {
