@@ -363,3 +363,25 @@ fn a_given_up_session_is_discarded_after_a_restart_too() {
         assert!(net.devices[index].discarded, "device {index}");
     }
 }
+
+#[test]
+fn a_dispute_by_a_device_that_had_agreed_stops_nobody_and_names_nobody_else() {
+    // Device 1 waits for device 0's share only, when Mallory shows it what all have seen anyway.
+    let mut net = Net::run_tampered(Ed25519, 2, 3, silencing(0, &["round2"], &[1]));
+    assert_eq!((net.round(0), net.round(1)), (Round::Commit, Round::Round2));
+    for author in 0..3 {
+        let opening = net.transcript.iter().find(|p| p.from == author && kind(&p.bytes) == "round1").unwrap();
+        let Body::Round1 { round1, .. } = decode(&opening.bytes).body else { unreachable!() };
+        let echo = net.transcript.iter().find(|p| kind(&p.bytes) == "echo").unwrap();
+        let Body::Echo { roster, .. } = decode(&echo.bytes).body else { unreachable!() };
+        let evidence = Body::Evidence { roster, author: net.position(author), round1 };
+        tell(&mut net, MALLORY, 1, &encode(SESSION.0, evidence));
+    }
+    assert_eq!(net.round(1), Round::Round2, "device 1 goes on");
+    let late =
+        net.transcript.iter().find(|p| (p.from, p.to) == (0, 1) && kind(&p.bytes) == "round2").unwrap();
+    let late = late.bytes.clone();
+    tell(&mut net, 0, 1, &late);
+    net.deliver_all();
+    net.assert_complete();
+}

@@ -152,7 +152,7 @@ fn a_dispute_about_nothing_names_who_began_it() {
     }
     net.deliver_all();
     net.deadline([0, 1]);
-    assert_named(&net, &AbortReason::GroundlessDispute { by: mallory() });
+    assert_named(&net, &AbortReason::UnexplainedDispute { by: mallory() });
 }
 
 fn round1_messages(transcript: &[Packet]) -> BTreeMap<usize, Vec<u8>> {

@@ -69,9 +69,10 @@ pub enum AbortReason {
         /// The sender.
         by: DeviceId,
     },
-    /// A device disputed round 1, and all messages turned out to be the same.
-    #[error("{by} disputed messages that all agree on")]
-    GroundlessDispute {
+    /// A device disputed round 1, and this one found no difference. That device may have done so for nothing, or be
+    /// the victim of something that only it saw.
+    #[error("{by} saw other messages than the rest, and nothing explains it")]
+    UnexplainedDispute {
         /// The first to dispute.
         by: DeviceId,
     },
@@ -172,7 +173,7 @@ impl AbortReason {
             | Self::BadProofOfKnowledge { by }
             | Self::BadNonce { by }
             | Self::BadEcho { by }
-            | Self::GroundlessDispute { by }
+            | Self::UnexplainedDispute { by }
             | Self::WrongTranscript { by }
             | Self::AbortAfterSigning { by }
             | Self::RosterMismatch { by }

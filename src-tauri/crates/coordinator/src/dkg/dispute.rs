@@ -47,7 +47,7 @@ impl Dispute {
         let missing = group
             .missing(|position| !shown_all(group, inbox, position) || !inbox.echoes.contains_key(&position));
         match inbox.disputed_by.and_then(|position| group.roster.device(position)) {
-            Some(by) if missing.is_empty() => AbortReason::GroundlessDispute { by },
+            Some(by) if missing.is_empty() => AbortReason::UnexplainedDispute { by },
             _ => AbortReason::Timeout { round: Round::Echo, missing },
         }
     }

@@ -21,7 +21,7 @@ pub(crate) struct Inbox {
     pub(crate) echoes: BTreeMap<u16, Echo>,
     /// By sender, then by author.
     pub(crate) evidence: BTreeMap<u16, BTreeMap<u16, Signed<Round1>>>,
-    /// Who sent evidence first.
+    /// Who sent evidence first, of those that have not sent their share.
     pub(crate) disputed_by: Option<u16>,
     pub(crate) round2: BTreeMap<u16, SecretBytes>,
     /// The last message of each that was ahead and already endorsed the certificate.
@@ -64,7 +64,10 @@ impl Inbox {
             return Err(AbortReason::Malformed { by });
         }
         self.compare(group, author, &round1)?;
-        self.disputed_by.get_or_insert(from);
+        // Whoever sent its share had seen what all saw. It shows its messages to help another find a difference.
+        if !self.round2.contains_key(&from) {
+            self.disputed_by.get_or_insert(from);
+        }
         self.evidence.entry(from).or_default().insert(author, round1);
         Ok(())
     }

@@ -166,7 +166,7 @@ impl<C: Suite> Echoing<C> {
 
 impl<C: Suite> Second<C> {
     fn advance(self: Box<Self>, group: &Group, inbox: &mut Inbox) -> Result<Step<Rounds<C>>, AbortReason> {
-        // Whoever disputes has sent no round-2 package, and waits for our evidence.
+        // Whoever disputes has sent no share, and waits for our evidence.
         if inbox.disputed_by.is_some() {
             return Ok(Step::Dispute);
         }
