@@ -51,7 +51,7 @@ pub(crate) const MAX_UNANSWERED: u32 = 3;
 /// How often failed handshakes are reported at most.
 pub(crate) const REPORT_EVERY: Duration = Duration::from_secs(2);
 /// How long a closing path waits for the other side to have read the good-bye.
-pub(crate) const LINGER: Duration = Duration::from_millis(500);
+pub const LINGER: Duration = Duration::from_millis(500);
 
 /// A STUN or TURN server.
 #[derive(Clone, Default)]

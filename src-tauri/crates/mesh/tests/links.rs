@@ -106,7 +106,12 @@ async fn a_good_bye_is_told_apart_from_a_loss() {
     linked(&mut alice, id(1), &mut bob, id(2), LinkState::Direct).await;
     bob.send(id(1), b"last words").await;
     assert!(bob.mesh.flushed().await);
+    let start = std::time::Instant::now();
     common::within("closing", bob.mesh.close()).await;
+    assert!(
+        start.elapsed() < mesh::config::LINGER,
+        "closing waits for the other side, not for its time to pass"
+    );
     assert_eq!(alice.receive(id(2)).await, b"last words");
     alice.until("a good-bye", |event| *event == MeshEvent::PeerLeft { peer: id(2) }).await;
     assert!(!alice.seen.iter().any(|e| matches!(e, MeshEvent::Link { state: LinkState::Down, .. })));

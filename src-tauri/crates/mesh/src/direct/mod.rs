@@ -59,6 +59,7 @@ pub(crate) enum DirectEvent {
 enum Control {
     Answer(String),
     Candidate(String),
+    Close,
 }
 
 /// A handle on a direct path.
@@ -97,6 +98,11 @@ impl Direct {
     /// Hands over one of the other side's addresses; surplus ones are dropped.
     pub(crate) fn candidate(&self, candidate: String) {
         let _ = self.control.try_send(Control::Candidate(candidate));
+    }
+
+    /// Closes the path without sending what is queued.
+    pub(crate) fn close(&self) {
+        let _ = self.control.try_send(Control::Close);
     }
 
     /// How many messages can be sent now.
@@ -229,7 +235,7 @@ async fn read(
                     }
                 }
                 None if open => held = false,
-                None => return,
+                Some(Control::Close) | None => return,
             },
             signal = signals.recv() => match signal {
                 Some(Signal::Candidate(candidate)) => events.send(DirectEvent::Candidate(candidate)).await,

@@ -4,7 +4,11 @@ use identity::DeviceId;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::{Driver, Item, line::Stage, peer::Peer};
+use super::{
+    Driver, Item,
+    line::{Path, Stage},
+    peer::Peer,
+};
 use crate::{
     LinkState, MeshEvent,
     config::MAX_PEERS,
@@ -193,6 +197,10 @@ impl Driver {
                     self.lost();
                 }
                 if let Some(line) = self.lines.remove(&id) {
+                    // Which tells the other side that its good-bye was read.
+                    if let Path::Direct(direct) = &line.path {
+                        direct.close();
+                    }
                     self.give_up(line.member);
                 }
                 self.emit(MeshEvent::PeerLeft { peer: device });
