@@ -47,6 +47,23 @@ fn withdrawal_of(net: &Net, author: usize) -> Vec<u8> {
     encode(SESSION.0, Body::Abort(signed))
 }
 
+/// What a device shows in a dispute where nobody saw anything else.
+fn evidence_of(net: &Net) -> Vec<Vec<u8>> {
+    let find = |wanted, author| {
+        let packet = net.transcript.iter().find(|p| p.from == author && kind(&p.bytes) == wanted);
+        decode(&packet.unwrap().bytes).body
+    };
+    let evidence = |author| {
+        let (Body::Round1 { round1, .. }, Body::Echo { roster, .. }) =
+            (find("round1", author), find("echo", author))
+        else {
+            panic!("they were asked for")
+        };
+        encode(SESSION.0, Body::Evidence { roster, author: net.position(author), round1 })
+    };
+    (0..net.devices.len()).map(evidence).collect()
+}
+
 fn tell(net: &mut Net, from: usize, to: usize, bytes: &[u8]) {
     let from = net.id(from);
     net.input(to, Input::Message { from, bytes });
@@ -369,13 +386,8 @@ fn a_dispute_by_a_device_that_had_agreed_stops_nobody_and_names_nobody_else() {
     // Device 1 waits for device 0's share only, when Mallory shows it what all have seen anyway.
     let mut net = Net::run_tampered(Ed25519, 2, 3, silencing(0, &["round2"], &[1]));
     assert_eq!((net.round(0), net.round(1)), (Round::Commit, Round::Round2));
-    for author in 0..3 {
-        let opening = net.transcript.iter().find(|p| p.from == author && kind(&p.bytes) == "round1").unwrap();
-        let Body::Round1 { round1, .. } = decode(&opening.bytes).body else { unreachable!() };
-        let echo = net.transcript.iter().find(|p| kind(&p.bytes) == "echo").unwrap();
-        let Body::Echo { roster, .. } = decode(&echo.bytes).body else { unreachable!() };
-        let evidence = Body::Evidence { roster, author: net.position(author), round1 };
-        tell(&mut net, MALLORY, 1, &encode(SESSION.0, evidence));
+    for message in evidence_of(&net) {
+        tell(&mut net, MALLORY, 1, &message);
     }
     assert_eq!(net.round(1), Round::Round2, "device 1 goes on");
     let late =
@@ -384,4 +396,18 @@ fn a_dispute_by_a_device_that_had_agreed_stops_nobody_and_names_nobody_else() {
     tell(&mut net, 0, 1, &late);
     net.deliver_all();
     net.assert_complete();
+}
+
+#[test]
+fn a_dispute_by_a_device_that_withheld_its_share_names_that_device() {
+    // Device 0 has finished when Mallory, whose share device 1 lacks, shows device 1 what all have seen.
+    let mut net = Net::run_tampered(Ed25519, 2, 3, silencing(MALLORY, &["round2"], &[1]));
+    assert_eq!((net.round(0), net.round(1)), (Round::Commit, Round::Round2));
+    let evidence = evidence_of(&net);
+    for message in &evidence {
+        tell(&mut net, MALLORY, 1, message);
+    }
+    net.deadline([1]);
+    let by = net.id(MALLORY);
+    assert_eq!(net.devices[1].reason(), &AbortReason::UnexplainedDispute { by }, "and not device 0");
 }

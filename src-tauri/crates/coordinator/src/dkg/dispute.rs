@@ -44,8 +44,14 @@ impl Dispute {
 
     /// Why the session ends when the deadline passes during a dispute.
     pub(crate) fn deadline(&self, group: &Group, inbox: &Inbox) -> AbortReason {
-        let missing = group
-            .missing(|position| !shown_all(group, inbox, position) || !inbox.echoes.contains_key(&position));
+        let missing = group.missing(|position| {
+            // Whoever saw the same and sent its share may have finished, and then shows nothing any more.
+            let echo = inbox.echoes.get(&position);
+            let agreed = echo.is_some_and(|echo| echo.view == self.view);
+            let finished = agreed && inbox.round2.contains_key(&position);
+            let shown = shown_all(group, inbox, position) && echo.is_some();
+            !(finished || shown)
+        });
         match inbox.disputed_by.and_then(|position| group.roster.device(position)) {
             Some(by) if missing.is_empty() => AbortReason::UnexplainedDispute { by },
             _ => AbortReason::Timeout { round: Round::Echo, missing },
