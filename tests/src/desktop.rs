@@ -22,6 +22,9 @@ use crate::secret_service::SecretService;
 pub const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
+const DRAWN: &str = "const done = arguments[0];
+    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    document.fonts.ready.then(frame).then(frame).then(() => done(null));";
 const LOCATE: &str = include_str!("locate.js");
 
 /// A display that nobody sees. Dropping it closes every window on it.
@@ -233,6 +236,8 @@ impl Window {
 
     /// Saves what the window shows as `screenshots/NAME.png` in the target folder, and says where.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
+        // What a page has just come to contain is drawn a frame later; a page that can't say so is taken as it is.
+        let _ = self.client.execute_async(DRAWN, Vec::new()).await;
         let picture = self.client.screenshot().await.expect("the window can be photographed");
         let folder = target_folder().join("screenshots");
         std::fs::create_dir_all(&folder).expect("the target folder can be written to");
