@@ -1,1 +1,56 @@
-fn main() {}
+//! The desktop app: a window on one [`node::Node`], and nothing else.
+//!
+//! - `args`: the command line.
+//! - `device`: the node behind the window, opened once.
+//! - `commands`: what the interface can ask for; each parses, calls and converts.
+//! - `events`: snapshots on their way to the interface.
+//! - `lifecycle`: the window's title, and the way out.
+
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod args;
+mod commands;
+mod device;
+mod error;
+mod events;
+mod lifecycle;
+
+use std::{io::IsTerminal, process::ExitCode};
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::{args::Args, device::Device, events::Subscriptions};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    log_to_stderr();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(lifecycle::stay_inside())
+        .manage(Device::new(args.into()))
+        .manage(Subscriptions::default())
+        .invoke_handler(commands::handler())
+        .setup(|app| {
+            lifecycle::start(app.handle());
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => ExitCode::from(lifecycle::run(app)),
+        Err(error) => {
+            tracing::error!(%error, "the window can't be opened");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Warnings and errors, or what `RUST_LOG` asks for.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+}

@@ -1,0 +1,72 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use node::{NodeConfig, snapshot::KeystoreKind};
+use serde::Deserialize;
+
+/// A wallet whose key never exists in one place: any t of n devices can sign.
+#[derive(Debug, Parser)]
+#[command(name = "permafrost-desktop", version)]
+pub(crate) struct Args {
+    /// Which of this computer's devices this is; each has its own identity and wallets
+    #[arg(long, value_name = "NAME", env = "PERMAFROST_DEVICE")]
+    device_id: Option<String>,
+    /// The folder for the devices' data
+    #[arg(long, value_name = "DIR", env = "PERMAFROST_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// The signalling server (ws://… or wss://…); remembered when none was set before
+    #[arg(long, value_name = "URL", env = "PERMAFROST_SERVER")]
+    server: Option<String>,
+    /// Where secrets are kept; the window asks for a vault's passphrase
+    #[arg(long, value_enum)]
+    keystore: Option<KeystoreChoice>,
+}
+
+/// Where secrets are kept, as a person chooses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum KeystoreChoice {
+    /// The operating system's keychain
+    Os,
+    /// A file under a passphrase
+    Vault,
+}
+
+impl From<KeystoreChoice> for KeystoreKind {
+    fn from(choice: KeystoreChoice) -> Self {
+        match choice {
+            KeystoreChoice::Os => Self::Os,
+            KeystoreChoice::Vault => Self::Vault,
+        }
+    }
+}
+
+impl From<Args> for NodeConfig {
+    fn from(Args { device_id, data_dir, server, keystore }: Args) -> Self {
+        Self { device: device_id, data_dir, server, keystore: keystore.map(Into::into), ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_argument_reaches_the_node() {
+        let line = "permafrost-desktop --device-id alice --data-dir /d --server ws://s:1 --keystore vault";
+        let config = NodeConfig::from(Args::parse_from(line.split(' ')));
+        assert_eq!(config.device.as_deref(), Some("alice"));
+        assert_eq!(config.data_dir, Some(PathBuf::from("/d")));
+        assert_eq!(config.server.as_deref(), Some("ws://s:1"));
+        assert_eq!(config.keystore, Some(KeystoreKind::Vault));
+    }
+}

@@ -1,0 +1,34 @@
+//! What the interface can ask for. Each command parses, calls the node and converts; none decides anything.
+//!
+//! The list is also in `build.rs` and, as permissions, in `capabilities/main.json`.
+
+mod device;
+mod sessions;
+mod wallets;
+
+use tauri::ipc::Invoke;
+
+/// Dispatches commands by their names.
+pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        device::subscribe,
+        device::unlock_vault,
+        device::retry_keystore,
+        device::use_keystore,
+        device::set_device_name,
+        device::set_server,
+        sessions::create_session,
+        sessions::inspect_session_id,
+        sessions::join_session,
+        sessions::consent,
+        sessions::leave_session,
+        sessions::dismiss_session,
+        sessions::browse,
+        sessions::ask_to_join,
+        sessions::answer_request,
+        wallets::confirm_words,
+        wallets::discard_wallet,
+        wallets::address,
+        wallets::certificate,
+    ]
+}
