@@ -6,5 +6,6 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing)]
 
 pub mod bitcoind;
+pub mod cluster;
 pub mod desktop;
 pub mod secret_service;

@@ -137,7 +137,7 @@ fn abort_words(
         ),
         AbortReason::BadNonce { by }
         | AbortReason::BadEcho { by }
-        | AbortReason::GroundlessDispute { by }
+        | AbortReason::UnexplainedDispute { by }
         | AbortReason::WrongTranscript { by }
         | AbortReason::AbortAfterSigning { by }
         | AbortReason::Conflict { by } => {

@@ -131,7 +131,7 @@ impl Actor {
 
     async fn run(mut self, mut inbox: mpsc::Receiver<Message>) {
         while let Some(message) = inbox.recv().await {
-            match message {
+            let answer = match message {
                 Message::Command(Command::Close(reply)) => {
                     inbox.close();
                     self.close(inbox).await;
@@ -141,12 +141,14 @@ impl Actor {
                 }
                 Message::Command(command) => self.command(command),
                 Message::Event(event) => self.event(event),
-            }
+            };
             self.publish();
+            answer();
         }
     }
 
-    fn command(&mut self, command: Command) {
+    /// Carries a command out. The answer is given once the snapshot that shows the result is out.
+    fn command(&mut self, command: Command) -> Answer {
         match command {
             Command::Create(request, reply) => answer(reply, self.create(request)),
             Command::Inspect(text, reply) => answer(reply, self.inspect(&text)),
@@ -157,7 +159,7 @@ impl Actor {
             Command::Browse(on, reply) => answer(reply, self.browse(on)),
             Command::Ask(announcement, reply) => answer(reply, self.ask(&announcement)),
             Command::Answer { session, request, admit, reply } => {
-                answer(reply, self.answer_request(&session, &request, admit));
+                answer(reply, self.answer_request(&session, &request, admit))
             }
             Command::ConfirmWords { wallet, matches, reply } => {
                 answer(reply, self.confirm_words(&wallet, matches))
@@ -165,13 +167,11 @@ impl Actor {
             Command::Discard(wallet, reply) => answer(reply, self.discard(&wallet)),
             Command::Address(request, reply) => answer(reply, self.wallets.address(&request)),
             Command::Certificate(wallet, reply) => answer(reply, self.wallets.certificate(&wallet)),
-            Command::Unlock(passphrase, reply) => {
-                if self.keystore_kind == KeystoreKind::Vault {
-                    self.open_keystore(Some(Passphrase::new(passphrase.expose_secret().to_owned())), reply);
-                } else {
-                    answer(reply, Err(NodeError::NoVault));
-                }
+            Command::Unlock(passphrase, reply) if self.keystore_kind == KeystoreKind::Vault => {
+                let passphrase = Passphrase::new(passphrase.expose_secret().to_owned());
+                self.open_keystore(Some(passphrase), reply)
             }
+            Command::Unlock(_, reply) => answer(reply, Err(NodeError::NoVault)),
             Command::RetryKeystore(reply) => match (&self.keys, self.keystore_kind) {
                 (KeysState::Open(_), _) => answer(reply, Ok(())),
                 (KeysState::Shut(_), KeystoreKind::Os) => self.open_keystore(None, reply),
@@ -185,13 +185,11 @@ impl Actor {
         }
     }
 
-    fn event(&mut self, event: Event) {
+    fn event(&mut self, event: Event) -> Answer {
         match event {
             Event::Keystore { opened, reply } => {
                 let outcome = self.keystore_opened(opened);
-                if let Some(reply) = reply {
-                    answer(reply, outcome);
-                }
+                return reply.map_or_else(nothing, |reply| answer(reply, outcome));
             }
             // The snapshot reads the state itself.
             Event::Connection => {}
@@ -199,6 +197,7 @@ impl Actor {
             Event::Asked { id, outcome } => self.asked(&id, outcome),
             Event::Session(key, event) => self.session_event(key, event),
         }
+        nothing()
     }
 
     /// Has every session say good-bye and waits until they have, or their time for it is over.
@@ -209,7 +208,7 @@ impl Actor {
         while self.sessions.any_running() {
             tokio::select! {
                 message = inbox.recv() => match message {
-                    Some(Message::Event(event)) => self.event(event),
+                    Some(Message::Event(event)) => drop(self.event(event)),
                     Some(Message::Command(_)) => {}
                     None => break,
                 },
@@ -241,18 +240,19 @@ impl Actor {
         })
     }
 
-    fn open_keystore(&mut self, passphrase: Option<Passphrase>, reply: Reply<()>) {
-        match (self.opening(passphrase), self.to_self.upgrade()) {
-            (Ok(opening), Some(to_self)) => {
-                self.tasks.spawn(async move {
-                    let event = Event::Keystore { opened: opening.run().await, reply: Some(reply) };
-                    // The actor may be closing.
-                    let _ = to_self.send(Message::Event(event)).await;
-                });
-            }
-            (Err(error), _) => answer(reply, Err(error)),
-            (_, None) => answer(reply, Err(NodeError::Closed)),
-        }
+    /// Opens it beside the loop; the answer comes with the event.
+    fn open_keystore(&mut self, passphrase: Option<Passphrase>, reply: Reply<()>) -> Answer {
+        let (opening, to_self) = match (self.opening(passphrase), self.to_self.upgrade()) {
+            (Ok(opening), Some(to_self)) => (opening, to_self),
+            (Err(error), _) => return answer(reply, Err(error)),
+            (_, None) => return answer(reply, Err(NodeError::Closed)),
+        };
+        self.tasks.spawn(async move {
+            let event = Event::Keystore { opened: opening.run().await, reply: Some(reply) };
+            // The actor may be closing.
+            let _ = to_self.send(Message::Event(event)).await;
+        });
+        nothing()
     }
 
     fn keystore_opened(&mut self, opened: Result<Keys, NodeError>) -> Result<(), NodeError> {
@@ -275,16 +275,15 @@ impl Actor {
         }
     }
 
-    fn use_keystore(&mut self, kind: KeystoreKind, reply: Reply<()>) {
+    fn use_keystore(&mut self, kind: KeystoreKind, reply: Reply<()>) -> Answer {
         if kind == self.keystore_kind {
             return answer(reply, Ok(()));
         }
-        match settings::device_id(&self.storage) {
-            Ok(None) => {}
-            Ok(Some(_)) => return answer(reply, Err(NodeError::KeystoreInUse)),
-            Err(error) => return answer(reply, Err(error)),
-        }
-        if let Err(error) = settings::set_keystore_kind(&self.storage, kind) {
+        let allowed = settings::device_id(&self.storage).and_then(|device| match device {
+            None => settings::set_keystore_kind(&self.storage, kind),
+            Some(_) => Err(NodeError::KeystoreInUse),
+        });
+        if let Err(error) = allowed {
             return answer(reply, Err(error));
         }
         self.keystore_kind = kind;
@@ -293,7 +292,7 @@ impl Actor {
             KeystoreKind::Vault => {
                 let fresh = !self.profile.vault().exists();
                 self.keys = KeysState::Shut(KeystoreStatus::NeedsPassphrase { fresh });
-                answer(reply, Ok(()));
+                answer(reply, Ok(()))
             }
         }
     }
@@ -351,7 +350,14 @@ pub(crate) fn device_view(id: DeviceId, name: &str) -> DeviceView {
     }
 }
 
-fn answer<T>(reply: Reply<T>, result: Result<T, NodeError>) {
+/// Tells whoever asked; run once the snapshot is out.
+type Answer = Box<dyn FnOnce() + Send>;
+
+fn answer<T: Send + 'static>(reply: Reply<T>, result: Result<T, NodeError>) -> Answer {
     // Whoever asked may have gone.
-    let _ = reply.send(result);
+    Box::new(move || drop(reply.send(result)))
+}
+
+fn nothing() -> Answer {
+    Box::new(|| ())
 }

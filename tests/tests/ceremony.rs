@@ -1,0 +1,294 @@
+//! Devices make wallets: separate processes of the shipped programs, a real server, a real keychain.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+use std::{fs, path::Path};
+
+use permafrost_tests::cluster::{Cluster, Device, create, make_wallet};
+use serde_json::Value;
+
+#[test]
+fn three_devices_make_a_wallet_and_still_have_it_after_a_restart() {
+    let cluster = Cluster::start();
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| cluster.device(name));
+    let completed = make_wallet(&[&alice, &bob, &carol], "Team", "ed25519", 2);
+    let address = &completed[0]["addresses"][0];
+    assert_eq!(address["network"], "solana");
+    assert_eq!(completed[0]["safety_words"].as_array().map(Vec::len), Some(5));
+    for device in [&alice, &bob, &carol] {
+        let wallets = device.run(&["wallets"]);
+        let wallet = wallets.iter().find(|event| event["event"] == "wallet").expect("the wallet is listed");
+        for key in ["wallet_id", "group_public_key", "safety_words", "addresses"] {
+            assert_eq!(wallet[key], completed[0][key], "{key} after a restart of {}", device.name());
+        }
+        assert_eq!(wallet["verified"], false, "nobody has compared the words yet");
+        assert_eq!(device.run(&["address", "Team"])[0]["address"], address["address"]);
+    }
+    alice.run(&["verify", "Team", "--match"]);
+    assert_eq!(alice.run(&["wallets"])[0]["verified"], true);
+    bob.run(&["verify", "Team", "--differ"]);
+    let (code, message) = bob.fail(&["address", "Team"]);
+    assert_eq!(code, "quarantined", "a wallet with a stranger in it shows no address: {message}");
+}
+
+#[test]
+fn every_curve_gives_what_its_chain_needs() {
+    let cluster = Cluster::start();
+    let [alice, bob] = ["alice", "bob"].map(|name| cluster.device(name));
+    let bitcoin = make_wallet(&[&alice, &bob], "Coins", "secp256k1-tr", 2);
+    let networks: Vec<_> =
+        bitcoin[0]["addresses"].as_array().unwrap().iter().map(|a| &a["network"]).collect();
+    assert_eq!(networks, ["mainnet", "testnet4", "signet", "regtest"]);
+    let change = ["address", "Coins", "--network", "regtest", "--change", "--index", "7"];
+    let address = alice.run(&change)[0]["address"].clone();
+    assert_eq!(address, bob.run(&change)[0]["address"], "both derive the same");
+    assert!(address.as_str().unwrap().starts_with("bcrt1p"), "Taproot on regtest: {address}");
+    assert_eq!(alice.fail(&["address", "Coins", "--network", "solana"]).0, "no_address");
+
+    let raw = make_wallet(&[&alice, &bob], "Raw", "secp256k1", 2);
+    assert_eq!(raw[0]["addresses"].as_array().map(Vec::len), Some(0), "no chain can spend with this key");
+    assert_eq!(alice.fail(&["address", "Raw"]).0, "no_address");
+}
+
+#[test]
+fn shares_are_in_the_secret_service_and_nowhere_else() {
+    let cluster = Cluster::start();
+    let [alice, bob] = ["alice", "bob"].map(|name| cluster.device(name));
+    make_wallet(&[&alice, &bob], "Team", "ed25519", 2);
+    let stored = cluster.secrets.stored();
+    let titled = |what: &str| stored.iter().filter(|item| item.label.contains(what)).count();
+    assert_eq!(titled("share of wallet"), 2, "a share for each device");
+    assert_eq!(titled("identity key"), 2);
+    assert_eq!(titled("link secret"), 2);
+    let mut files = Vec::new();
+    collect(cluster.folder(), &mut files);
+    assert!(files.iter().any(|(path, _)| path.ends_with("permafrost.sqlite")), "the data folder is searched");
+    assert!(
+        files.iter().any(|(path, bytes)| path.ends_with("alice.log") && !bytes.is_empty()),
+        "the log too"
+    );
+    for item in &stored {
+        // The share's item is a whole key package: its signing share is what must not be anywhere.
+        for secret in secret_parts(&item.label, &item.secret) {
+            for form in forms(secret) {
+                for (path, bytes) in &files {
+                    let found = bytes.windows(form.len()).any(|window| window == form);
+                    assert!(!found, "{} of “{}” is in {path}", String::from_utf8_lossy(&form), item.label);
+                }
+            }
+        }
+    }
+}
+
+/// The secret bytes of an item; the rest of a key package is public.
+fn secret_parts<'a>(label: &str, secret: &'a [u8]) -> Vec<&'a [u8]> {
+    if label.contains("share of wallet") {
+        // Ciphersuite ‖ header (5) ‖ identifier (32) ‖ signing share (32) ‖ …, see docs/protocol.md.
+        vec![&secret[38..70]]
+    } else {
+        vec![secret]
+    }
+}
+
+/// The forms in which bytes could be written somewhere.
+fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
+    let lower: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let decimal: Vec<String> = secret.iter().map(u8::to_string).collect();
+    vec![
+        secret.to_vec(),
+        lower.to_uppercase().into_bytes(),
+        lower.into_bytes(),
+        decimal.join(", ").into_bytes(),
+    ]
+}
+
+fn collect(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() {
+            collect(&entry.path(), files);
+        } else {
+            files.push((entry.path().display().to_string(), fs::read(entry.path()).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn a_pasted_id_may_be_untidy() {
+    let cluster = Cluster::start();
+    let [alice, bob] = ["alice", "bob"].map(|name| cluster.device(name));
+    let untidy: [fn(&str) -> String; 3] = [
+        |id| format!("  Join my wallet:\n\n\t{}\r\n thanks, Alice!", id),
+        |id| id.to_uppercase(),
+        |id| {
+            id.as_bytes()
+                .chunks(10)
+                .map(|part| String::from_utf8_lossy(part).into_owned())
+                .collect::<Vec<_>>()
+                .join("\n  ")
+        },
+    ];
+    for make in untidy {
+        let mut creating = alice.start(&create("Team", "ed25519", 2, 2));
+        let text = make(&creating.session_id());
+        bob.start(&["join", &text]).completed();
+        assert!(creating.ended().success());
+    }
+}
+
+#[test]
+fn each_unusable_id_gets_its_own_message() {
+    let cluster = Cluster::start();
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| cluster.device(name));
+    let mut creating = alice.start(&create("Team", "ed25519", 2, 2));
+    let id = creating.session_id();
+    let mut messages = Vec::new();
+    let mut expect = |device: &Device, text: &str, code: &str| {
+        let (found, message) = device.fail(&["join", text]);
+        assert_eq!(found, code, "{message}");
+        messages.push(message);
+    };
+    let mut wrong: Vec<char> = id.chars().collect();
+    wrong[20] = if wrong[20] == 'q' { 'p' } else { 'q' };
+    expect(&bob, &wrong.into_iter().collect::<String>(), "session_id_typo");
+    expect(&bob, &id[..id.len() - 9], "session_id_incomplete");
+    expect(&bob, "let us make a wallet", "session_id_not_found");
+    expect(&bob, NEWER, "session_id_newer");
+    // Both places are taken while the second device has not finished.
+    let mut joining = bob.start(&["join", &id]);
+    joining.completed();
+    creating.completed();
+    assert!(joining.ended().success() && creating.ended().success());
+    expect(&carol, &id, "session_finished");
+    let mut cancelled = alice.start(&create("Gone", "ed25519", 2, 2));
+    let unknown = cancelled.session_id();
+    cancelled.kill();
+    expect(&carol, &unknown, "session_unknown");
+    for (position, message) in messages.iter().enumerate() {
+        assert_eq!(messages.iter().position(|other| other == message), Some(position), "its own: {message}");
+    }
+}
+
+/// Version 2, otherwise well-formed.
+const NEWER: &str = "pf1qgqqqqqqqqqqqqqqqqqqqqqqqqqqq65nmnj";
+
+#[test]
+fn a_full_session_says_so() {
+    let cluster = Cluster::start();
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| cluster.device(name));
+    let mut creating = alice.start(&create("Team", "ed25519", 3, 2));
+    let id = creating.session_id();
+    let mut joining = bob.start(&["join", &id]);
+    creating.joined(2);
+    let mut others: Vec<_> =
+        [&carol, &cluster.device("dave")].map(|device| device.start(&["join", &id])).into();
+    let mut outcomes: Vec<bool> = others.iter_mut().map(|device| device.ended().success()).collect();
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, [false, true], "one of two takes the last place");
+    let refused = others.iter_mut().find_map(|device| device.last_error()).expect("the other is told");
+    assert!(
+        ["session_full", "session_finished"].contains(&refused["code"].as_str().unwrap()),
+        "that there is no place: {refused}"
+    );
+    assert!(joining.ended().success() && creating.ended().success());
+}
+
+#[test]
+fn bad_parameters_are_refused_with_reasons() {
+    let cluster = Cluster::start();
+    let alice = cluster.device("alice");
+    let long = "x".repeat(10_000);
+    let cases: [(&str, &str, u32, u32, &str); 9] = [
+        ("Team", "ed25519", 3, 4, "invalid_threshold"),
+        ("Team", "ed25519", 3, 1, "invalid_threshold"),
+        ("Team", "ed25519", 51, 2, "invalid_participants"),
+        ("Team", "ed25519", 1, 1, "invalid_participants"),
+        ("Team", "ed25519", 70_000, 2, "invalid_participants"),
+        ("Team", "p256", 3, 2, "invalid_curve"),
+        ("", "ed25519", 3, 2, "invalid_name"),
+        (&long, "ed25519", 3, 2, "invalid_name"),
+        ("Te\u{7}am", "ed25519", 3, 2, "invalid_name"),
+    ];
+    for (name, curve, participants, threshold, code) in cases {
+        let (found, message) = alice.fail(&create(name, curve, participants, threshold));
+        assert_eq!(found, code, "{message}");
+        assert!(message.len() < 400, "an error does not repeat what it was given: {} bytes", message.len());
+    }
+}
+
+#[test]
+fn an_announced_session_is_found_and_joined_with_its_creators_consent() {
+    let cluster = Cluster::start();
+    let [alice, bob] = ["alice", "bob"].map(|name| cluster.device(name));
+    let mut arguments = create("Club", "ed25519", 2, 2);
+    arguments.extend(["--announce", "--admit-all"].map(str::to_owned));
+    let mut creating = alice.start(&arguments);
+    creating.wait_for("progress", |event| event["announced"] == true);
+    let found = poll(|| bob.run(&["sessions"]).into_iter().find(|event| event["event"] == "announced"));
+    assert_eq!(found["proposal"]["name"], "Club");
+    assert_eq!(found["proposal"]["by"]["name"], "alice");
+    let mut asking = bob.start(&["ask", found["id"].as_str().unwrap()]);
+    let request = creating.wait_for("join_request", |_| true);
+    assert_eq!(request["device"]["name"], "bob");
+    assert_eq!(
+        request["device"]["fingerprint"],
+        bob_fingerprint(&asking.completed()),
+        "the words of the one who asks"
+    );
+    assert!(asking.ended().success() && creating.ended().success());
+}
+
+fn bob_fingerprint(completed: &Value) -> Value {
+    let members = completed["members"].as_array().unwrap();
+    members.iter().find(|member| member["name"] == "bob").unwrap()["fingerprint"].clone()
+}
+
+/// Asks again until there is an answer.
+fn poll<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = std::time::Instant::now() + permafrost_tests::cluster::PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(std::time::Instant::now() < deadline, "no answer in time");
+    }
+}
+
+#[test]
+fn without_a_direct_path_the_links_are_relayed_and_say_so() {
+    let cluster = Cluster::start();
+    let [alice, bob] = ["alice", "bob"].map(|name| cluster.device(name).with(&["--relay-only"]));
+    let mut creating = alice.start(&create("Team", "ed25519", 2, 2));
+    let mut joining = bob.start(&["join", &creating.session_id()]);
+    joining.wait_for("progress", |event| {
+        event["participants"].as_array().is_some_and(|all| all.iter().any(|one| one["link"] == "relayed"))
+    });
+    assert_eq!(joining.completed()["group_public_key"], creating.completed()["group_public_key"]);
+}
+
+#[test]
+fn a_locked_or_missing_keychain_is_said_and_the_vault_is_there_instead() {
+    let cluster = Cluster::start();
+    let alice = cluster.device("alice");
+    alice.run(&["device"]);
+    cluster.secrets.lock();
+    let (code, message) = alice.fail(&create("Team", "ed25519", 2, 2));
+    assert_eq!(code, "keystore_locked");
+    assert!(message.contains("Unlock it"), "it says what to do: {message}");
+    alice.run(&["wallets"]);
+    cluster.secrets.unlock();
+    assert_eq!(alice.run(&["device"])[0]["name"], "alice");
+
+    let bob = cluster.device("bob").with(&["--keystore", "vault"]);
+    let mut short = bob.start_with_input(&["device"], "short");
+    assert_eq!(short.failed().0, "passphrase_too_short");
+    assert!(bob.start_with_input(&["device"], "correct horse battery").ended().success());
+    assert_eq!(bob.start_with_input(&["device"], "wrong horse battery").failed().0, "wrong_passphrase");
+    let mut creating = alice.start(&create("Team", "ed25519", 2, 2));
+    let mut joining = bob.start_with_input(&["join", &creating.session_id()], "correct horse battery");
+    assert_eq!(joining.completed()["wallet_id"], creating.completed()["wallet_id"]);
+    let stored = cluster.secrets.stored();
+    assert_eq!(
+        stored.iter().filter(|item| item.label.contains("share")).count(),
+        1,
+        "bob's share is in his vault"
+    );
+}
