@@ -119,6 +119,21 @@ async fn a_good_bye_is_told_apart_from_a_loss() {
     assert_eq!(gone, Err(MeshError::UnknownPeer(id(2))));
 }
 
+/// The server's word that it left overtakes what is still on its way over the link.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_links_speaks_and_leaves_at_once_is_heard() {
+    let server = server().await;
+    let mut alice = Device::entered(1, &server).await;
+    for _ in 0..15 {
+        let mut bob = Device::new(2, &server).await;
+        bob.link(id(1), LinkState::Direct).await;
+        bob.send(id(1), b"in haste").await;
+        bob.mesh.close().await;
+        assert_eq!(alice.receive(id(2)).await, b"in haste");
+        alice.until("a good-bye", |event| *event == MeshEvent::PeerLeft { peer: id(2) }).await;
+    }
+}
+
 #[test]
 fn a_killed_process_is_noticed_and_its_successor_starts_afresh() {
     let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

@@ -57,6 +57,20 @@ pub(super) enum Stage {
     Broken,
 }
 
+impl Stage {
+    /// For the log.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Shaking(_) => "shaking",
+            Self::Proving(_) => "proving",
+            Self::Resuming(..) => "resuming",
+            Self::Up(..) => "up",
+            Self::Broken => "broken",
+        }
+    }
+}
+
 pub(super) struct Line {
     pub(super) id: AttemptId,
     pub(super) member: MemberId,

@@ -50,7 +50,9 @@ impl Driver {
         let Some(line) = self.lines.get_mut(&id) else { return };
         line.last_in = Instant::now();
         let was_up = line.device().is_some();
+        let stage = line.stage.name();
         if self.advance(id, message).is_err() {
+            tracing::debug!(?id, stage, length = message.len(), "a message broke a line");
             self.failed += u64::from(!was_up);
             self.fail(id);
         }

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::{
     Driver,
     attempts::Member,
-    line::{Line, Path},
+    line::{Line, Path, Stage},
 };
 use crate::{
     MeshEvent,
@@ -80,8 +80,9 @@ impl Driver {
     pub(super) fn leave(&mut self, member: MemberId) {
         self.members.remove(&member);
         let lines = self.lines.values().filter(|line| line.member == member);
-        let gone: Vec<AttemptId> =
-            lines.filter(|line| line.device().is_none() || !line.is_direct()).map(|line| line.id).collect();
+        // Its last words may still be on their way over a direct path.
+        let gone = lines.filter(|line| !line.is_direct() || matches!(line.stage, Stage::Opening));
+        let gone: Vec<AttemptId> = gone.map(|line| line.id).collect();
         gone.into_iter().for_each(|id| self.fail(id));
         // A direct link need not care what the server says, but must soon give a sign of life.
         let Some(doubted) =
@@ -174,6 +175,9 @@ impl Driver {
     pub(super) fn on_path(&mut self, id: AttemptId, event: DirectEvent) {
         let Some(line) = self.lines.get_mut(&id) else { return };
         let to = line.member;
+        if matches!(event, DirectEvent::Closed) {
+            tracing::debug!(?id, stage = line.stage.name(), "a path was closed");
+        }
         match event {
             DirectEvent::Description(sdp) if sdp.len() > MAX_SDP => self.fail(id),
             DirectEvent::Description(sdp) => {
