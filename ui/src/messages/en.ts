@@ -137,6 +137,7 @@ export const en = {
       connected: "Connected",
       waiting: "No connection",
     },
+    idleBrief: "Ready",
     retryNow: "Trying again now…",
     retryIn: (time: string) => `Trying again in ${time}.`,
   },

@@ -5,7 +5,7 @@ export const m: Messages = en;
 
 /** A duration of `milliseconds` as people read it, never negative. */
 export function duration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) return m.time.seconds(seconds);
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return m.time.minutes(minutes, String(seconds % 60).padStart(2, "0"));
