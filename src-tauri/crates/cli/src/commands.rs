@@ -46,6 +46,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         mesh: node::MeshConfig { relay_only: args.relay_only, ..node::MeshConfig::default() },
         timeouts: Timeouts {
             round: Duration::from_secs(args.round_timeout),
+            absence: Duration::from_secs(args.round_timeout),
             joining: Duration::from_secs(args.join_timeout),
             ..Timeouts::default()
         },

@@ -10,6 +10,8 @@ use crate::snapshot::ErrorView;
 pub(crate) enum Failure {
     /// The protocol ended it.
     Abort(Box<Abort>),
+    /// The protocol ended it after this device had signed, and not every device has said so.
+    GivenUp(Box<Abort>),
     /// The signalling server did not answer in time.
     ServerUnreachable { reason: Option<String> },
     /// The signalling server does not let this device in.
@@ -41,7 +43,7 @@ impl Failure {
     /// The devices that caused it.
     pub(crate) fn culprits(&self) -> Vec<DeviceId> {
         match self {
-            Self::Abort(abort) => abort.reason.concerns(),
+            Self::Abort(abort) | Self::GivenUp(abort) => abort.reason.concerns(),
             Self::Unfinished { missing } => missing.clone(),
             _ => Vec::new(),
         }
@@ -52,7 +54,15 @@ impl Failure {
     pub(crate) fn view(&self, me: DeviceId, kept: bool, name: &dyn Fn(&DeviceId) -> String) -> ErrorView {
         const FINISH: &str = "It finishes by itself when all devices are online again; if one never will be, discard it on every device.";
         let (code, what, next) = self.words(me, name);
-        let (meaning, next) = if kept { (KEPT, FINISH) } else { (NOTHING_LOST, next) };
+        const DISCARD: &str = "The rest is erased once every device has said that it gave up; or discard the unfinished wallet now.";
+        let (meaning, next) = match self {
+            Self::GivenUp(_) => (NOTHING_LOST, DISCARD),
+            Self::NotStored { .. } if kept => {
+                (KEPT, "Mend that, then restart Permafrost: it finishes by itself.")
+            }
+            _ if kept => (KEPT, FINISH),
+            _ => (NOTHING_LOST, next),
+        };
         ErrorView { code: code.to_owned(), message: format!("{what} {meaning} {next}") }
     }
 
@@ -63,7 +73,7 @@ impl Failure {
     ) -> (&'static str, String, &'static str) {
         const AGAIN: &str = "You can try again at once with a new session.";
         match self {
-            Self::Abort(abort) => abort_words(abort, me, name),
+            Self::Abort(abort) | Self::GivenUp(abort) => abort_words(abort, me, name),
             Self::ServerUnreachable { reason } => (
                 "server_unreachable",
                 match reason {

@@ -59,6 +59,8 @@ pub struct Timeouts {
     pub creator: Duration,
     /// For all to join, and for the creator to answer who asks to join.
     pub joining: Duration,
+    /// For a device whose link is down, before the rounds begin.
+    pub absence: Duration,
     /// For one round.
     pub round: Duration,
     /// For the last messages to be acknowledged before links are closed.
@@ -71,6 +73,7 @@ impl Default for Timeouts {
             server: Duration::from_secs(60),
             creator: Duration::from_secs(20),
             joining: Duration::from_secs(60 * 60),
+            absence: Duration::from_secs(60),
             round: Duration::from_secs(60),
             farewell: Duration::from_secs(3),
         }

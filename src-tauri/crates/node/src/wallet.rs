@@ -32,6 +32,8 @@ pub(crate) struct Wallet {
     ceremony: Ceremony,
     /// Unfinished only: names of the devices whose signature is missing.
     missing: Vec<String>,
+    /// What an interface sees; made once, since deriving addresses takes a while.
+    view: WalletView,
 }
 
 /// The coordinator's public record.
@@ -59,7 +61,8 @@ impl Wallet {
         if wallet_id(&ceremony) != stored.id {
             return Err(StorageError::Damaged);
         }
-        Ok(Self { stored, record, ceremony, missing: Vec::new() })
+        let view = view(&stored, &ceremony);
+        Ok(Self { stored, record, ceremony, missing: Vec::new(), view })
     }
 
     pub(crate) fn id(&self) -> WalletId {
@@ -102,59 +105,11 @@ impl Wallet {
     }
 
     pub(crate) fn view(&self) -> WalletView {
-        let Ceremony { params, members, .. } = &self.ceremony;
-        WalletView {
-            id: self.id().to_string(),
-            name: self.name().to_owned(),
-            ciphersuite: ciphersuite_view(params.ciphersuite()),
-            threshold: params.threshold(),
-            members: members.iter().map(|member| device_view(member.id, member.name.as_str())).collect(),
-            status: self.status(),
-            created_at: self.stored.created_at,
+        let mut view = self.view.clone();
+        if let WalletStatus::Unfinished { missing } = &mut view.status {
+            missing.clone_from(&self.missing);
         }
-    }
-
-    fn status(&self) -> WalletStatus {
-        match self.stored.stage {
-            Stage::Storing | Stage::Pending => WalletStatus::Unfinished { missing: self.missing.clone() },
-            Stage::Quarantined => WalletStatus::Quarantined,
-            Stage::Active => WalletStatus::Active {
-                verified: self.stored.verified,
-                safety_words: self.ceremony.safety_words.map(str::to_owned).to_vec(),
-                group_public_key: hex::encode(&self.ceremony.group_key),
-                addresses: self.addresses(),
-                descriptors: self.descriptors(),
-            },
-        }
-    }
-
-    fn addresses(&self) -> Vec<AddressView> {
-        let networks: Vec<&str> = match self.ceremony.params.ciphersuite() {
-            Ciphersuite::Ed25519 => vec![SOLANA],
-            Ciphersuite::Secp256k1Tr => BITCOIN_NETWORKS.map(|(name, _)| name).to_vec(),
-            Ciphersuite::Secp256k1 => Vec::new(),
-        };
-        let view = |network: &str| {
-            let address = self.address(Some(network), false, 0).ok()?;
-            Some(AddressView { network: network.to_owned(), address })
-        };
-        networks.into_iter().filter_map(view).collect()
-    }
-
-    fn descriptors(&self) -> Vec<DescriptorView> {
-        if self.ceremony.params.ciphersuite() != Ciphersuite::Secp256k1Tr {
-            return Vec::new();
-        }
-        let view = |(name, network): (&str, bitcoin::Network)| {
-            let descriptor = self.account(network).ok()?.descriptor().to_string();
-            Some(DescriptorView { network: name.to_owned(), descriptor })
-        };
-        BITCOIN_NETWORKS.into_iter().filter_map(view).collect()
-    }
-
-    fn account(&self, network: bitcoin::Network) -> Result<bitcoin::Account, NodeError> {
-        let key = self.ceremony.group_key.as_slice().try_into().map_err(|_| NodeError::DamagedRecord)?;
-        bitcoin::Account::new(key, network).map_err(|_| NodeError::DamagedRecord)
+        view
     }
 
     /// An address that the group can spend from; only of a finished wallet that is not quarantined.
@@ -192,7 +147,7 @@ impl Wallet {
                 let (_, network) = found
                     .ok_or_else(|| no_address("It has mainnet, testnet4, signet and regtest addresses."))?;
                 let keychain = if change { bitcoin::Keychain::Change } else { bitcoin::Keychain::Receive };
-                let address = self.account(network)?.address(keychain, index);
+                let address = account(&self.ceremony, network)?.address(keychain, index);
                 Ok(address.map_err(|_| no_address("Indexes go from 0 to 2147483647."))?.to_string())
             }
             (Ciphersuite::Secp256k1, _) => Err(no_address(
@@ -200,6 +155,69 @@ impl Wallet {
             )),
         }
     }
+}
+
+fn view(stored: &StoredWallet, ceremony: &Ceremony) -> WalletView {
+    let Ceremony { params, members, .. } = ceremony;
+    let status = match stored.stage {
+        Stage::Storing | Stage::Pending => WalletStatus::Unfinished { missing: Vec::new() },
+        Stage::Quarantined => WalletStatus::Quarantined,
+        Stage::Active => WalletStatus::Active {
+            verified: stored.verified,
+            safety_words: ceremony.safety_words.map(str::to_owned).to_vec(),
+            group_public_key: hex::encode(&ceremony.group_key),
+            addresses: addresses(ceremony),
+            descriptors: descriptors(ceremony),
+        },
+    };
+    WalletView {
+        id: stored.id.to_string(),
+        name: params.name().to_string(),
+        ciphersuite: ciphersuite_view(params.ciphersuite()),
+        threshold: params.threshold(),
+        members: members.iter().map(|member| device_view(member.id, member.name.as_str())).collect(),
+        status,
+        created_at: stored.created_at,
+    }
+}
+
+/// The first address on each network.
+fn addresses(ceremony: &Ceremony) -> Vec<AddressView> {
+    let view = |network: &str, address: Result<String, NodeError>| {
+        Some(AddressView { network: network.to_owned(), address: address.ok()? })
+    };
+    match ceremony.params.ciphersuite() {
+        Ciphersuite::Ed25519 => view(SOLANA, solana_address(ceremony)).into_iter().collect(),
+        Ciphersuite::Secp256k1 => Vec::new(),
+        Ciphersuite::Secp256k1Tr => BITCOIN_NETWORKS
+            .into_iter()
+            .filter_map(|(name, network)| {
+                let address = account(ceremony, network).ok()?.address(bitcoin::Keychain::Receive, 0).ok()?;
+                view(name, Ok(address.to_string()))
+            })
+            .collect(),
+    }
+}
+
+fn descriptors(ceremony: &Ceremony) -> Vec<DescriptorView> {
+    if ceremony.params.ciphersuite() != Ciphersuite::Secp256k1Tr {
+        return Vec::new();
+    }
+    let view = |(name, network): (&str, bitcoin::Network)| {
+        let descriptor = account(ceremony, network).ok()?.descriptor().to_string();
+        Some(DescriptorView { network: name.to_owned(), descriptor })
+    };
+    BITCOIN_NETWORKS.into_iter().filter_map(view).collect()
+}
+
+fn account(ceremony: &Ceremony, network: bitcoin::Network) -> Result<bitcoin::Account, NodeError> {
+    let key = ceremony.group_key.as_slice().try_into().map_err(|_| NodeError::DamagedRecord)?;
+    bitcoin::Account::new(key, network).map_err(|_| NodeError::DamagedRecord)
+}
+
+fn solana_address(ceremony: &Ceremony) -> Result<String, NodeError> {
+    let key = ceremony.group_key.as_slice().try_into().map_err(|_| NodeError::DamagedRecord)?;
+    solana::address(key).map(|address| address.to_string()).map_err(|_| NodeError::DamagedRecord)
 }
 
 /// A wallet's ID: the first 16 bytes of its transcript's hash.

@@ -202,13 +202,17 @@ impl Joining {
     }
 
     pub(crate) fn consent(mut self) -> (Stage, Vec<Effect>) {
-        let mut effects = Vec::new();
-        if let (Some((creator, params)), false) = (&self.proposal, self.consented) {
-            let accept = Accept { session: self.local.session, creator: *creator, params: params.clone() };
-            effects.push(self.local.send(*creator, Body::Accept(Signed::new(&accept, &self.local.identity))));
-            self.consented = true;
-        }
+        let effects = if self.consented { Vec::new() } else { self.accept() };
+        self.consented = self.proposal.is_some();
         (Stage::Joining(Box::new(self)), effects)
+    }
+
+    fn accept(&self) -> Vec<Effect> {
+        let accept = |(creator, params): &(DeviceId, Params)| {
+            let accept = Accept { session: self.local.session, creator: *creator, params: params.clone() };
+            self.local.send(*creator, Body::Accept(Signed::new(&accept, &self.local.identity)))
+        };
+        self.proposal.iter().map(accept).collect()
     }
 
     pub(crate) fn receive(
@@ -275,7 +279,11 @@ impl Joining {
                 self.fail(links, AbortReason::ConflictingProposals { first, second: from })
             }
             Some((_, known)) if *known != params => self.fail(links, AbortReason::Conflict { by: from }),
-            Some(_) => (Stage::Joining(Box::new(self)), Vec::new()),
+            // The creator had given our place away while our link was down.
+            Some(_) => {
+                let effects = if self.consented { self.accept() } else { Vec::new() };
+                (Stage::Joining(Box::new(self)), effects)
+            }
         }
     }
 
@@ -391,10 +399,7 @@ impl Joining {
                 let down = |member: &&Member| member.id != me && !links.is_up(&member.id);
                 progress.waiting_for = roster.members().iter().filter(down).map(|member| member.id).collect();
             }
-            None if self.consented => {
-                progress.round = Round::Roster;
-                progress.waiting_for = creator.into_iter().collect();
-            }
+            None if self.consented => progress.waiting_for = creator.into_iter().collect(),
             None => progress.waiting_for = creator.map(|_| me).into_iter().collect(),
         }
         progress

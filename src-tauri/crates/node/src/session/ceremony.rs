@@ -8,7 +8,7 @@ use mesh::{LinkState, Mesh, MeshEvent, RoomNote, SessionId, SessionSecret};
 use rand::rngs::OsRng;
 use tokio::{
     sync::mpsc,
-    time::{sleep_until, timeout},
+    time::{Instant, sleep_until, timeout},
 };
 use zeroize::Zeroizing;
 
@@ -40,6 +40,8 @@ pub(crate) struct Session {
     mesh: Option<Mesh>,
     pub(super) lobby: Option<Lobby>,
     pub(super) links: BTreeMap<DeviceId, (DeviceName, LinkKind)>,
+    /// Devices whose link is down, and until when they are waited for before the rounds begin.
+    absent: BTreeMap<DeviceId, Instant>,
     pub(super) entered: bool,
     pub(super) consented: bool,
     /// Known once the share has been made.
@@ -109,6 +111,7 @@ impl Session {
             mesh: None,
             lobby: None,
             links: BTreeMap::new(),
+            absent: BTreeMap::new(),
             entered: false,
             consented: false,
             wallet: None,
@@ -159,7 +162,7 @@ impl Session {
             if self.is_over() {
                 return;
             }
-            let due = self.deadline.map(|deadline| deadline.at);
+            let due = self.due();
             tokio::select! {
                 biased;
                 command = commands.recv() => match command {
@@ -286,7 +289,25 @@ impl Session {
         }
     }
 
+    /// When the present wait, or that for an absent device, is over.
+    fn due(&self) -> Option<Instant> {
+        let joining = matches!(self.wait, Wait::Creator | Wait::Joining);
+        let absent = self.absent.values().filter(|_| joining);
+        absent.copied().chain(self.deadline.map(|deadline| deadline.at)).min()
+    }
+
     async fn overdue(&mut self) {
+        let now = Instant::now();
+        if self.deadline.is_none_or(|deadline| deadline.at > now) {
+            // Before the rounds begin, a device that stays away has left: its place is free, and a session
+            // whose creator is gone is over.
+            while let Some((peer, _)) = self.absent.iter().find(|(_, until)| **until <= now) {
+                let peer = *peer;
+                self.absent.remove(&peer);
+                self.input(Input::PeerLeft { peer }).await;
+            }
+            return;
+        }
         self.deadline = None;
         match self.wait {
             Wait::Server => {
@@ -330,6 +351,13 @@ impl Session {
                     LinkState::Down => LinkKind::Down,
                 };
                 self.links.insert(peer, (name.clone(), kind));
+                let is_up = matches!(state, LinkState::Direct | LinkState::Relayed);
+                if is_up {
+                    self.absent.remove(&peer);
+                } else {
+                    let until = Instant::now() + self.setting.timeouts.absence;
+                    self.absent.entry(peer).or_insert(until);
+                }
                 match state {
                     LinkState::Direct | LinkState::Relayed => self.input(Input::LinkUp { peer, name }).await,
                     LinkState::Connecting | LinkState::Down => self.input(Input::LinkDown { peer }).await,
@@ -338,6 +366,7 @@ impl Session {
             MeshEvent::PeerRestarted { peer } => self.input(Input::PeerRestarted { peer }).await,
             MeshEvent::PeerLeft { peer } => {
                 self.links.remove(&peer);
+                self.absent.remove(&peer);
                 self.input(Input::PeerLeft { peer }).await;
             }
             MeshEvent::Received { from, body } => {

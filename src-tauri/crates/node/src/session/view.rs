@@ -55,11 +55,14 @@ impl Session {
         let missing = || self.names(progress, progress.waiting_for.iter().filter(|id| **id != progress.me));
         let wallet = self.wallet.map(|wallet| wallet.to_string());
         match (&progress.outcome, &self.failure) {
+            (Outcome::Active | Outcome::Complete, Some(failure @ Failure::NotStored { .. })) => {
+                self.failed(progress, failure, wallet)
+            }
             (Outcome::Active | Outcome::Complete, _) => {
                 SessionState::Completed { wallet_id: wallet.unwrap_or_default(), unconfirmed: missing() }
             }
             (Outcome::GivenUp(abort), _) => {
-                self.failed(progress, &Failure::Abort(Box::new(abort.clone())), wallet)
+                self.failed(progress, &Failure::GivenUp(Box::new(abort.clone())), wallet)
             }
             (Outcome::Pending, Some(failure)) => self.failed(progress, failure, wallet),
             (_, Some(failure)) => self.failed(progress, failure, None),
@@ -99,7 +102,10 @@ impl Session {
         } else if !self.is_creator && !self.consented {
             WaitingFor::Consent
         } else {
-            let has_joined = |p: &&Participant| p.status(Round::Joining) == Status::Done;
+            // Only the creator hears who has agreed; to the others, whoever is there has joined.
+            let has_joined = |p: &&Participant| {
+                if self.is_creator { p.status(Round::Joining) == Status::Done } else { p.linked }
+            };
             let joined = progress.participants.iter().filter(has_joined).count();
             WaitingFor::Participants {
                 joined: u16::try_from(joined).unwrap_or(u16::MAX).min(params.participants()),
