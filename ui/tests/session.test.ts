@@ -48,6 +48,16 @@ describe("every state of a session is shown", () => {
   });
 });
 
+describe("a session that ended", () => {
+  it.each([
+    ["equivocation", "danger"],
+    ["left", "info"],
+  ])("with %s is shown as %s", async (code, tone) => {
+    open(atSession, { sessions: [session({ state: { ...failed, error: { code, message: "It ended." } } })] });
+    expect(await screen.findByTestId("session-failure")).toHaveClass(tone);
+  });
+});
+
 describe("the session ID", () => {
   it("is copied and says so", async () => {
     const { backend, user } = open(atSession, { sessions: [session()] });

@@ -1,3 +1,4 @@
+import type { ErrorView } from "../bindings/ErrorView";
 import type { SessionView } from "../bindings/SessionView";
 import type { WalletView } from "../bindings/WalletView";
 import { unreachable } from "../exhaustive";
@@ -10,6 +11,13 @@ export interface Mark {
   text: string;
 }
 
+/** How a session can end without anything being wrong. */
+const peaceful = new Set(["left", "cancelled", "session_cancelled", "session_finished", "session_full", "closed"]);
+
+export function failureTone({ code }: ErrorView): Tone {
+  return peaceful.has(code) ? "info" : "danger";
+}
+
 export function sessionMark({ state }: SessionView): Mark {
   switch (state.state) {
     case "waiting":
@@ -19,7 +27,10 @@ export function sessionMark({ state }: SessionView): Mark {
     case "completed":
       return { tone: "ok", text: m.session.state.completed };
     case "failed":
-      return { tone: "danger", text: m.session.state.failed };
+      return {
+        tone: failureTone(state.error) === "danger" ? "danger" : "plain",
+        text: m.session.state.failed,
+      };
     default:
       return unreachable(state);
   }
