@@ -20,7 +20,7 @@ use crate::{
     clock::now_ms,
     handle::{CreateSession, JoinPreview},
     session::{self, Entrance, Session, SessionCommand, SessionEvent, SessionKey},
-    snapshot::{ServerStatus, ServerView, SessionView},
+    snapshot::{ServerStatus, ServerView, SessionState, SessionView},
     wallet::Wallet,
 };
 
@@ -84,6 +84,12 @@ impl Sessions {
     /// Whether a task of this tag runs that its user can see, or in the background.
     fn has(&self, tag: &[u8; 32]) -> bool {
         self.entries.values().any(|entry| entry.running && entry.tag == *tag)
+    }
+
+    /// Whether a session of this tag is shown as in progress.
+    pub(super) fn is_making(&self, tag: &[u8; 32]) -> bool {
+        let in_progress = |view: &SessionView| matches!(view.state, SessionState::InProgress { .. });
+        self.entries.values().any(|entry| entry.tag == *tag && entry.view.as_ref().is_some_and(in_progress))
     }
 
     /// Has the task of an unfinished ceremony erase its share; false if there is none.

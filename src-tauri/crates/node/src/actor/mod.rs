@@ -335,7 +335,7 @@ impl Actor {
             announced: self.announced_views(),
             browsing: self.announced.is_browsing(),
             asked: self.announced.asked_views(),
-            wallets: self.wallets.views(),
+            wallets: self.wallets.views(|tag| self.sessions.is_making(tag)),
         };
         self.snapshots.send_replace(Arc::new(snapshot));
     }

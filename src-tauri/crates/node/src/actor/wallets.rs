@@ -25,9 +25,14 @@ impl Wallets {
         Ok(Self(wallets.collect::<Result<_, _>>()?))
     }
 
-    /// By name; one whose storing was interrupted is none.
-    pub(super) fn views(&self) -> Vec<WalletView> {
-        let shown = self.0.values().filter(|wallet| wallet.stored().stage != Stage::Storing);
+    /// By name. One that a session is still making is the session's to show; one whose storing was
+    /// interrupted is none.
+    pub(super) fn views(&self, is_being_made: impl Fn(&[u8; 32]) -> bool) -> Vec<WalletView> {
+        let shown = self.0.values().filter(|wallet| match wallet.stored().stage {
+            Stage::Storing => false,
+            Stage::Pending => !is_being_made(&wallet.session_tag()),
+            Stage::Active | Stage::Quarantined => true,
+        });
         let mut views: Vec<_> = shown.map(Wallet::view).collect();
         views.sort_by(|a, b| (&a.name, a.created_at).cmp(&(&b.name, b.created_at)));
         views

@@ -128,7 +128,8 @@ impl Session {
                     status: match p.status(round) {
                         Status::Done => RoundStatus::Done,
                         Status::Failed => RoundStatus::Failed,
-                        Status::Waiting if round == progress.round && !is_over => RoundStatus::Active,
+                        // That a device has checked its shares is only known from its signature.
+                        Status::Waiting if round <= progress.round && !is_over => RoundStatus::Active,
                         Status::Waiting => RoundStatus::Pending,
                     },
                 })
