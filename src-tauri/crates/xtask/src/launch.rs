@@ -142,7 +142,7 @@ fn open(app: &mut Command, session: Option<&PrivateSession>) -> Result<Child> {
 }
 
 /// Starts a signalling server on a free port and reads from its first line which one that is.
-fn signalling_server(programs: &Path) -> Result<(Child, String)> {
+pub(crate) fn signalling_server(programs: &Path) -> Result<(Child, String)> {
     let mut server = Command::new(programs.join("permafrost-signal"))
         .args(["--listen", "127.0.0.1:0"])
         .stdin(Stdio::null())

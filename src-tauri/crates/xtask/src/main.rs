@@ -1,5 +1,6 @@
 //! `cargo xtask`: sets a machine up, runs the app, and runs every check of the project.
 
+mod bench;
 mod launch;
 mod process;
 mod project;
@@ -35,6 +36,8 @@ enum Command {
         #[arg(value_enum, default_value_t)]
         part: suite::Part,
     },
+    /// Measures what the README says about speed
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Start(options) => launch::start(&options),
         Command::Demo(options) => launch::demo(&options),
         Command::Test { part } => suite::run(part),
+        Command::Bench(options) => bench::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
