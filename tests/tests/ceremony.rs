@@ -292,3 +292,20 @@ fn a_locked_or_missing_keychain_is_said_and_the_vault_is_there_instead() {
         "bob's share is in his vault"
     );
 }
+
+#[test]
+fn a_backup_restores_the_wallets_into_an_empty_device() {
+    let cluster = Cluster::start();
+    let [alice, bob] = ["alice", "bob"].map(|name| cluster.device(name));
+    let made = make_wallet(&[&alice, &bob], "Team", "ed25519", 2);
+    let file = cluster.folder().join("alice.age").display().to_string();
+    assert!(alice.start_with_input(&["backup", &file], "correct horse battery").ended().success());
+    assert!(fs::read_to_string(&file).unwrap().starts_with("-----BEGIN AGE ENCRYPTED FILE-----"));
+    let used = bob.start_with_input(&["restore", &file], "correct horse battery").failed();
+    assert_eq!(used.0, "not_empty", "{}", used.1);
+    let replacement = cluster.device("alice-new");
+    assert!(replacement.start_with_input(&["restore", &file], "correct horse battery").ended().success());
+    assert_eq!(replacement.run(&["wallets"])[0]["wallet_id"], made[0]["wallet_id"]);
+    assert_eq!(replacement.run(&["address", "Team"])[0]["address"], made[0]["addresses"][0]["address"]);
+    assert_eq!(replacement.run(&["device"])[0]["id"], alice.run(&["device"])[0]["id"], "it is the same device");
+}

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use node::IceServer;
 
 /// A wallet whose key never exists in one place: any t of n devices can sign.
 #[derive(Debug, Parser)]
@@ -32,6 +33,9 @@ pub(crate) struct Args {
     /// Don't try direct connections: send everything, end-to-end encrypted, through the server
     #[arg(long, global = true)]
     pub(crate) relay_only: bool,
+    /// A STUN or TURN server for direct connections through NATs: URL, or URL,USER,PASSWORD; repeatable
+    #[arg(long, global = true, value_name = "SERVER", env = "PERMAFROST_ICE_SERVERS", hide_env_values = true, value_delimiter = ' ', value_parser = ice_server)]
+    pub(crate) ice_server: Vec<IceServer>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -132,6 +136,31 @@ pub(crate) enum Command {
         #[arg(long, required = true)]
         yes: bool,
     },
+    /// Write this device's identity and finished wallets, encrypted with a passphrase, to a new file
+    Backup {
+        /// The file; must not exist
+        file: PathBuf,
+    },
+    /// Make this device, which must have no wallets, the one that was backed up
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
     /// Print this device's name, identity and fingerprint words
     Device,
+}
+
+/// Reads `URL` or `URL,USER,PASSWORD`.
+fn ice_server(text: &str) -> Result<IceServer, String> {
+    let mut parts = text.splitn(3, ',');
+    let url = parts.next().unwrap_or_default();
+    if !["stun:", "turn:", "turns:"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err("it begins with stun:, turn: or turns:".to_owned());
+    }
+    let (user, password) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    Ok(IceServer {
+        urls: vec![url.to_owned()],
+        username: user.to_owned(),
+        credential: password.to_owned().into(),
+    })
 }

@@ -1,7 +1,8 @@
 //! One function a command.
 
 use std::{
-    io::{BufRead as _, IsTerminal as _},
+    io::{BufRead as _, IsTerminal as _, Read as _, Write as _},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -16,6 +17,7 @@ use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     args::{Args, Command, KeystoreArg},
@@ -25,6 +27,8 @@ use crate::{
 
 /// How long `sessions` and `ask` wait for the server's list.
 const BROWSE: Duration = Duration::from_secs(10);
+/// The most bytes of a backup that is read.
+const LARGEST_BACKUP: u64 = 64 * 1024 * 1024;
 /// How long the list may stay unchanged before it counts as complete.
 const SETTLE: Duration = Duration::from_millis(300);
 
@@ -43,7 +47,11 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             KeystoreArg::Vault => KeystoreKind::Vault,
         }),
         resume: matches!(args.command, Command::Resume),
-        mesh: node::MeshConfig { relay_only: args.relay_only, ..node::MeshConfig::default() },
+        mesh: node::MeshConfig {
+            relay_only: args.relay_only,
+            ice_servers: args.ice_server,
+            ..node::MeshConfig::default()
+        },
         timeouts: Timeouts {
             round: Duration::from_secs(args.round_timeout),
             absence: Duration::from_secs(args.round_timeout),
@@ -125,6 +133,8 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
             output.event("discarded", json!({ "wallet": wallet }), "Erased.");
             Ok(())
         }
+        Command::Backup { file } => back_up(node, &file, output).await,
+        Command::Restore { file } => restore(node, &file, output).await,
         Command::Device => {
             let device = snapshot(node).device.clone();
             let text = format!("{}\n{}\n{}", device.name, device.id, device.fingerprint.join(" "));
@@ -138,6 +148,49 @@ pub(crate) fn snapshot(node: &Node) -> Arc<Snapshot> {
     node.snapshots().borrow().clone()
 }
 
+async fn back_up(node: &Node, file: &Path, output: &Output) -> Result<(), Failure> {
+    if file.exists() {
+        return Err(Failure::new(
+            "file",
+            "That file exists already. Nothing was written; choose another name.",
+        ));
+    }
+    let passphrase = passphrase("passphrase for the backup", true).await?;
+    let backup = node.back_up(passphrase).await?;
+    let write = || {
+        let mut options = std::fs::File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(file)?;
+        file.write_all(&backup)?;
+        file.sync_all()
+    };
+    write().map_err(|error| Failure::new("file", &format!("The backup could not be written: {error}.")))?;
+    let text = format!(
+        "Written to {}. Keep it and its passphrase apart: whoever has both has this device's shares.",
+        file.display()
+    );
+    output.event("backed_up", json!({ "file": file }), &text);
+    Ok(())
+}
+
+async fn restore(node: &Node, file: &Path, output: &Output) -> Result<(), Failure> {
+    let read = || {
+        std::fs::File::open(file).and_then(|file| {
+            let mut backup = Vec::new();
+            file.take(LARGEST_BACKUP).read_to_end(&mut backup).map(|_| backup)
+        })
+    };
+    let backup =
+        read().map_err(|error| Failure::new("file", &format!("The backup could not be read: {error}.")))?;
+    let passphrase = passphrase("passphrase of the backup", false).await?;
+    node.restore(backup, passphrase).await?;
+    output.event("restored", json!({ "wallets": snapshot(node).wallets.len() }), "Restored.");
+    wallets(&snapshot(node), output);
+    Ok(())
+}
+
 fn is_interactive(output: &Output) -> bool {
     !output.is_json() && std::io::stdin().is_terminal()
 }
@@ -148,28 +201,26 @@ async fn open_keystore(node: &Node) -> Result<(), Failure> {
         KeystoreStatus::Open => Ok(()),
         KeystoreStatus::Unavailable { error } => Err(error.into()),
         KeystoreStatus::NeedsPassphrase { fresh } => {
-            let passphrase = tokio::task::spawn_blocking(move || read_passphrase(fresh)).await;
-            let passphrase = passphrase.map_err(|_| NodeError::Closed)??;
-            Ok(node.unlock_vault(passphrase).await?)
+            Ok(node.unlock_vault(passphrase("passphrase of this device's vault", fresh).await?).await?)
         }
     }
 }
 
-/// Asks for the vault's passphrase on a terminal, twice for a new one; otherwise reads one line.
-fn read_passphrase(fresh: bool) -> Result<SecretString, Failure> {
+async fn passphrase(what: &'static str, fresh: bool) -> Result<SecretString, Failure> {
+    let read = tokio::task::spawn_blocking(move || read_passphrase(what, fresh)).await;
+    read.map_err(|_| NodeError::Closed)?
+}
+
+/// Asks for a passphrase on a terminal, twice for a new one; otherwise reads one line.
+fn read_passphrase(what: &str, fresh: bool) -> Result<SecretString, Failure> {
     let unreadable = |_| Failure::new("passphrase", "The passphrase could not be read.");
     if !std::io::stdin().is_terminal() {
-        let mut line = String::new();
+        let mut line = Zeroizing::new(String::new());
         std::io::stdin().lock().read_line(&mut line).map_err(unreadable)?;
-        let passphrase = SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned());
-        return Ok(passphrase);
+        return Ok(SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned()));
     }
-    let prompt = if fresh {
-        "New passphrase for this device's vault: "
-    } else {
-        "Passphrase of this device's vault: "
-    };
-    let passphrase = rpassword::prompt_password(prompt).map_err(unreadable)?;
+    let new = if fresh { "New " } else { "" };
+    let passphrase = rpassword::prompt_password(format!("{new}{what}: ")).map_err(unreadable)?;
     if fresh && rpassword::prompt_password("Once more: ").map_err(unreadable)? != passphrase {
         return Err(Failure::new("passphrase", "The two passphrases differ. Nothing was stored; try again."));
     }

@@ -74,7 +74,7 @@ impl SecretShare {
     }
 
     /// The group's key and this device's verifying share, as the share has them.
-    pub(crate) fn public(&self) -> Result<(Vec<u8>, Vec<u8>), InvalidShare> {
+    pub fn public(&self) -> Result<(Vec<u8>, Vec<u8>), InvalidShare> {
         dispatch!(self.ciphersuite, C => {
             let package = self.key_package::<C>()?;
             let group = package.verifying_key().serialize().map_err(|_| InvalidShare)?;

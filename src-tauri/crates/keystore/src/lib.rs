@@ -13,8 +13,10 @@
 //! - [`secret`]: secret bytes and passphrases, which wipe themselves and never print.
 //! - [`os`]: the OS keychain, probed and bounded in time.
 //! - [`vault`]: the vault and its file format.
+//! - [`backup`]: secrets in a file of their own, under a passphrase.
 //! - [`error`]: what can go wrong, and what to tell the person.
 
+pub mod backup;
 pub mod error;
 pub mod name;
 pub mod os;

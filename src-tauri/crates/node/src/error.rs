@@ -178,6 +178,19 @@ pub enum NodeError {
         "The stored data of this wallet is damaged. Its share is in the keystore and is not affected. Restore the data folder from a backup."
     )]
     DamagedRecord,
+    /// A backup can't be read.
+    #[error("The backup is damaged or is not one. Nothing was changed. Try another copy of it.")]
+    DamagedBackup,
+    /// A backup of a newer version.
+    #[error(
+        "The backup was made by a newer version of Permafrost. Nothing was changed. Update this device, then try again."
+    )]
+    NewerBackup,
+    /// A backup can't be restored over wallets or running sessions.
+    #[error(
+        "This device already has wallets or runs a session. A backup can only be restored into an empty device: choose another device name for it. Nothing was changed."
+    )]
+    NotEmpty,
     /// The random number generator of the operating system does not work.
     #[error(
         "The system's random number generator does not work, so no key can be made. Restart the computer."
@@ -225,6 +238,8 @@ impl NodeError {
             Self::NotUnfinished => "not_unfinished",
             Self::Quarantined => "quarantined",
             Self::NoAddress { .. } => "no_address",
+            Self::DamagedBackup | Self::NewerBackup => "damaged_backup",
+            Self::NotEmpty => "not_empty",
             Self::NoRandomness => "no_randomness",
             Self::Closed => "closed",
         }

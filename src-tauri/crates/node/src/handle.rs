@@ -141,6 +141,8 @@ pub(crate) enum Command {
     Unlock(SecretString, Reply<()>),
     RetryKeystore(Reply<()>),
     UseKeystore(KeystoreKind, Reply<()>),
+    Backup(SecretString, Reply<Vec<u8>>),
+    Restore { backup: Vec<u8>, passphrase: SecretString, reply: Reply<()> },
     SetDeviceName(String, Reply<()>),
     SetServer(String, Reply<()>),
     Close(Reply<()>),
@@ -257,6 +259,17 @@ impl Node {
     /// Chooses where secrets are kept; only while the device has none.
     pub async fn use_keystore(&self, kind: KeystoreKind) -> Result<(), NodeError> {
         self.ask(|reply| Command::UseKeystore(kind, reply)).await
+    }
+
+    /// This device's identity and finished wallets, encrypted with a passphrase of at least ten characters: an
+    /// age file in ASCII armor.
+    pub async fn back_up(&self, passphrase: SecretString) -> Result<Vec<u8>, NodeError> {
+        self.ask(|reply| Command::Backup(passphrase, reply)).await
+    }
+
+    /// Makes this device the one that was backed up; only while it has no wallets and runs no session.
+    pub async fn restore(&self, backup: Vec<u8>, passphrase: SecretString) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Restore { backup, passphrase, reply }).await
     }
 
     /// Renames the device.

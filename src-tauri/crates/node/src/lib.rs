@@ -7,6 +7,7 @@
 //! - `actor`: the one task that owns its state: settings, keystore, wallets, the session manager.
 //! - `session`: one task for each session: the coordinator's state machine between links and storage.
 //! - `announcement`: public records of sessions, and asking to be let into one.
+//! - `backup`: a device's identity and wallets in one encrypted file.
 //! - `storage`, `profile`: public data on disk; secrets are in the keystore alone.
 //! - [`snapshot`]: what an interface sees. [`NodeError`] and `failure`: what it says when something fails.
 //!
@@ -14,6 +15,7 @@
 
 mod actor;
 mod announcement;
+mod backup;
 mod clock;
 mod error;
 mod failure;

@@ -2,9 +2,10 @@
 
 use chains::{bitcoin, solana};
 use coordinator::{
-    Ciphersuite,
+    Ciphersuite, SecretShare,
     dkg::{Ceremony, PendingWallet, WalletRecord},
 };
+use identity::IdentityKey;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -44,10 +45,12 @@ pub(crate) enum Record {
 }
 
 impl Wallet {
-    /// Parses a row and verifies the certificate in it: the disk may have been changed.
+    /// Parses a row and verifies the certificate in it: the disk may have been changed. A row whose storing
+    /// was interrupted is no wallet.
     pub(crate) fn load(stored: StoredWallet) -> Result<Self, StorageError> {
         let (record, ceremony) = match stored.stage {
-            Stage::Storing | Stage::Pending => {
+            Stage::Storing => return Err(StorageError::Damaged),
+            Stage::Pending => {
                 let pending: PendingWallet = decode(&stored.record)?;
                 let ceremony = pending.transcript().ceremony().map_err(|_| StorageError::Damaged)?;
                 (Record::Pending(Box::new(pending)), ceremony)
@@ -63,6 +66,25 @@ impl Wallet {
         }
         let view = view(&stored, &ceremony);
         Ok(Self { stored, record, ceremony, missing: Vec::new(), view })
+    }
+
+    /// The ID of a finished wallet's record.
+    pub(crate) fn id_of(record: &[u8]) -> Result<[u8; 16], StorageError> {
+        let record: WalletRecord = decode(record)?;
+        let ceremony = record.ceremony().map_err(|_| StorageError::Damaged)?;
+        Ok(wallet_id(&ceremony).0)
+    }
+
+    /// Whether the wallet is this device's, and the share is the device's part of its key.
+    pub(crate) fn belongs_to(&self, identity: &IdentityKey, share: &SecretShare) -> bool {
+        let Record::Active(record) = &self.record else { return false };
+        let position = self.ceremony.members.iter().position(|member| member.id == identity.id());
+        let stated = position.and_then(|position| self.ceremony.verifying_shares.get(position));
+        record.me() == identity.id()
+            && share.ciphersuite() == self.ceremony.params.ciphersuite()
+            && share
+                .public()
+                .is_ok_and(|(group, own)| group == self.ceremony.group_key && Some(&own) == stated)
     }
 
     pub(crate) fn id(&self) -> WalletId {
@@ -96,7 +118,7 @@ impl Wallet {
 
     /// Whether some member may still lack the certificate.
     pub(crate) fn wants_company(&self) -> bool {
-        !self.stored.everyone && self.stored.stage != Stage::Storing
+        !self.stored.everyone
     }
 
     /// Whose signature an unfinished wallet waits for.

@@ -32,8 +32,9 @@ pub(super) struct Opening {
     pub(super) profile: String,
     pub(super) vault: PathBuf,
     pub(super) passphrase: Option<Passphrase>,
-    /// The identity that the store must hold, once the device has one.
-    pub(super) expected: Option<DeviceId>,
+    /// The identities of which the store must hold one, once the device has one: two while a backup is being
+    /// restored.
+    pub(super) expected: Vec<DeviceId>,
     /// Wallets whose storing was interrupted before anything was signed: what is left of them is erased.
     pub(super) interrupted: Vec<WalletId>,
 }
@@ -54,17 +55,17 @@ impl Opening {
                 Vault::create(&self.vault, &passphrase)?
             }),
         };
-        let identity = match (store.get(&SecretName::identity())?, self.expected) {
-            (Some(secret), expected) => {
+        let identity = match store.get(&SecretName::identity())? {
+            Some(secret) => {
                 let seed = secret.expose().try_into().map_err(|_| NodeError::IdentityLost)?;
                 let identity = IdentityKey::from_secret_bytes(seed);
-                if expected.is_some_and(|expected| expected != identity.id()) {
+                if !self.expected.is_empty() && !self.expected.contains(&identity.id()) {
                     return Err(NodeError::IdentityLost);
                 }
                 identity
             }
-            (None, Some(_)) => return Err(NodeError::IdentityLost),
-            (None, None) => {
+            None if !self.expected.is_empty() => return Err(NodeError::IdentityLost),
+            None => {
                 let identity = IdentityKey::generate()?;
                 store
                     .put(&SecretName::identity(), &SecretBytes::copy_of(identity.secret_bytes().as_ref()))?;

@@ -89,7 +89,8 @@ impl Sessions {
     /// Whether a session of this tag is shown as in progress.
     pub(super) fn is_making(&self, tag: &[u8; 32]) -> bool {
         let in_progress = |view: &SessionView| matches!(view.state, SessionState::InProgress { .. });
-        self.entries.values().any(|entry| entry.tag == *tag && entry.view.as_ref().is_some_and(in_progress))
+        let mut shown = self.entries.values().filter(|entry| entry.tag == *tag && !entry.background);
+        shown.any(|entry| entry.view.as_ref().is_some_and(in_progress))
     }
 
     /// Has the task of an unfinished ceremony erase its share; false if there is none.

@@ -7,9 +7,11 @@
 //! - [`keys`]: opening the keystore.
 //! - [`manager`]: the session manager: which sessions there are, and who hears what of them.
 //! - [`announced`]: looking for announced sessions and asking to join them.
+//! - [`backup`]: backing the device up, and restoring a backup.
 //! - [`wallets`]: what is stored of wallets and done with them.
 
 mod announced;
+mod backup;
 pub(crate) mod keys;
 mod manager;
 mod settings;
@@ -37,11 +39,12 @@ use self::{
 };
 use crate::{
     NodeError,
+    backup::Restored,
     handle::{Command, NodeConfig, Reply},
     profile::Profile,
     session::{SessionEvent, SessionKey},
     snapshot::{DeviceView, KeystoreKind, KeystoreStatus, KeystoreView, Snapshot},
-    storage::{Stage, Storage},
+    storage::Storage,
 };
 
 /// What reaches the actor.
@@ -54,6 +57,10 @@ pub(crate) enum Message {
 pub(crate) enum Event {
     /// The keystore was opened, or not; who asked for it is told.
     Keystore { opened: Result<Keys, NodeError>, reply: Option<Reply<()>> },
+    /// A backup was decrypted and checked, or not.
+    BackupOpened { opened: Result<Box<Restored>, NodeError>, reply: Reply<()> },
+    /// A backup's secrets are in the keystore, or not.
+    BackupStored { stored: Result<Box<Restored>, NodeError>, reply: Reply<()> },
     /// The connection to the server changed.
     Connection,
     /// The server's announcements changed.
@@ -133,7 +140,7 @@ impl Actor {
         while let Some(message) = inbox.recv().await {
             let answer = match message {
                 Message::Command(Command::Close(reply)) => {
-                    inbox.close();
+                    // Still open: the sessions report on it until they have said good-bye.
                     self.close(inbox).await;
                     // Whoever asked may be gone.
                     let _ = reply.send(Ok(()));
@@ -178,6 +185,12 @@ impl Actor {
                 (KeysState::Shut(_), KeystoreKind::Vault) => answer(reply, Err(NodeError::VaultLocked)),
             },
             Command::UseKeystore(kind, reply) => self.use_keystore(kind, reply),
+            Command::Backup(passphrase, reply) => {
+                self.back_up(Passphrase::new(passphrase.expose_secret().to_owned()), reply)
+            }
+            Command::Restore { backup, passphrase, reply } => {
+                self.restore(backup, Passphrase::new(passphrase.expose_secret().to_owned()), reply)
+            }
             Command::SetDeviceName(name, reply) => answer(reply, self.set_device_name(&name)),
             Command::SetServer(url, reply) => answer(reply, self.set_server(&url)),
             // Handled where the loop can end.
@@ -190,6 +203,11 @@ impl Actor {
             Event::Keystore { opened, reply } => {
                 let outcome = self.keystore_opened(opened);
                 return reply.map_or_else(nothing, |reply| answer(reply, outcome));
+            }
+            Event::BackupOpened { opened, reply } => return self.restore_opened(opened, reply),
+            Event::BackupStored { stored, reply } => {
+                let outcome = self.restore_stored(stored);
+                return answer(reply, outcome);
             }
             // The snapshot reads the state itself.
             Event::Connection => {}
@@ -235,8 +253,8 @@ impl Actor {
             profile: settings::keychain_profile(&self.storage, &self.profile)?,
             vault: self.profile.vault(),
             passphrase,
-            expected: settings::device_id(&self.storage)?,
-            interrupted: self.wallets.at(Stage::Storing),
+            expected: settings::expected_device_ids(&self.storage)?,
+            interrupted: self.wallets.interrupted(),
         })
     }
 

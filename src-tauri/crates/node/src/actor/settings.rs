@@ -13,6 +13,7 @@ use crate::{
 const KEYSTORE: &str = "keystore";
 const KEYCHAIN_PROFILE: &str = "keychain profile";
 const DEVICE_ID: &str = "device id";
+const NEXT_DEVICE_ID: &str = "next device id";
 const DEVICE_NAME: &str = "device name";
 const SERVER: &str = "server";
 
@@ -69,6 +70,18 @@ pub(super) fn device_id(storage: &Storage) -> Result<Option<DeviceId>, NodeError
 
 pub(super) fn set_device_id(storage: &Storage, id: DeviceId) -> Result<(), NodeError> {
     Ok(storage.set_setting(DEVICE_ID, &id.to_string())?)
+}
+
+/// The identity that a backup under way brings, so that a crash in between is not taken for a lost keystore.
+pub(super) fn set_next_device_id(storage: &Storage, id: Option<DeviceId>) -> Result<(), NodeError> {
+    Ok(storage.set_setting(NEXT_DEVICE_ID, &id.map(|id| id.to_string()).unwrap_or_default())?)
+}
+
+/// The identities of which the keystore must hold one; none before the first start has finished.
+pub(super) fn expected_device_ids(storage: &Storage) -> Result<Vec<DeviceId>, NodeError> {
+    let Some(present) = device_id(storage)? else { return Ok(Vec::new()) };
+    let next = storage.setting(NEXT_DEVICE_ID)?.and_then(|id| id.parse().ok());
+    Ok(std::iter::once(present).chain(next).collect())
 }
 
 /// The device's name: as its owner set it, else the profile's, else the computer's.

@@ -17,52 +17,66 @@ use crate::{
 };
 
 /// The wallets of which this device holds a share.
-pub(super) struct Wallets(BTreeMap<WalletId, Wallet>);
+pub(super) struct Wallets {
+    wallets: BTreeMap<WalletId, Wallet>,
+    /// Rows whose storing was interrupted before anything was signed: what is left of them is erased.
+    interrupted: Vec<WalletId>,
+}
 
 impl Wallets {
     pub(super) fn load(storage: &Storage) -> Result<Self, NodeError> {
-        let wallets = storage.wallets()?.into_iter().map(|stored| Wallet::load(stored).map(|w| (w.id(), w)));
-        Ok(Self(wallets.collect::<Result<_, _>>()?))
+        let (interrupted, rows): (Vec<_>, Vec<_>) =
+            storage.wallets()?.into_iter().partition(|row| row.stage == Stage::Storing);
+        let wallets = rows.into_iter().map(|stored| Wallet::load(stored).map(|wallet| (wallet.id(), wallet)));
+        Ok(Self {
+            wallets: wallets.collect::<Result<_, _>>()?,
+            interrupted: interrupted.into_iter().map(|row| row.id).collect(),
+        })
     }
 
-    /// By name. One that a session is still making is the session's to show; one whose storing was
-    /// interrupted is none.
+    /// By name. One that a session is still making is the session's to show.
     pub(super) fn views(&self, is_being_made: impl Fn(&[u8; 32]) -> bool) -> Vec<WalletView> {
-        let shown = self.0.values().filter(|wallet| match wallet.stored().stage {
-            Stage::Storing => false,
-            Stage::Pending => !is_being_made(&wallet.session_tag()),
-            Stage::Active | Stage::Quarantined => true,
-        });
-        let mut views: Vec<_> = shown.map(Wallet::view).collect();
+        let is_shown = |wallet: &&Wallet| !wallet.is_unfinished() || !is_being_made(&wallet.session_tag());
+        let mut views: Vec<_> = self.wallets.values().filter(is_shown).map(Wallet::view).collect();
         views.sort_by(|a, b| (&a.name, a.created_at).cmp(&(&b.name, b.created_at)));
         views
     }
 
-    pub(super) fn at(&self, stage: Stage) -> Vec<WalletId> {
-        self.0.values().filter(|wallet| wallet.stored().stage == stage).map(Wallet::id).collect()
+    /// Rows whose secrets, if there are any, are to be erased.
+    pub(super) fn interrupted(&self) -> Vec<WalletId> {
+        self.interrupted.clone()
     }
 
     /// Ceremonies that some member may not have finished, with the server over which they met.
     pub(super) fn unfinished(&self) -> Vec<(Wallet, String)> {
-        let unfinished = self.0.values().filter(|wallet| wallet.wants_company());
+        let unfinished = self.wallets.values().filter(|wallet| wallet.wants_company());
         unfinished.map(|wallet| (wallet.clone(), wallet.stored().server.clone())).collect()
+    }
+
+    /// The rows of wallets whose ceremony has finished.
+    pub(super) fn finished(&self) -> Vec<StoredWallet> {
+        let finished = self.wallets.values().filter(|wallet| matches!(wallet.record(), Record::Active(_)));
+        finished.map(|wallet| wallet.stored().clone()).collect()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.wallets.is_empty()
     }
 
     /// Drops the rows whose secrets have been erased.
     pub(super) fn forget_interrupted(&mut self, storage: &Storage) -> Result<(), NodeError> {
-        for id in self.at(Stage::Storing) {
+        for id in std::mem::take(&mut self.interrupted) {
             storage.delete_wallet(id)?;
-            self.0.remove(&id);
         }
         Ok(())
     }
 
     /// By ID or, where it is unique, by name.
     fn find(&self, wanted: &str) -> Result<&Wallet, NodeError> {
-        if let Some(wallet) = wanted.parse().ok().and_then(|id| self.0.get(&id)) {
+        if let Some(wallet) = wanted.parse().ok().and_then(|id| self.wallets.get(&id)) {
             return Ok(wallet);
         }
-        let mut named = self.0.values().filter(|wallet| wallet.name() == wanted);
+        let mut named = self.wallets.values().filter(|wallet| wallet.name() == wanted);
         let shown = || wanted.chars().filter(|c| !c.is_control()).take(60).collect::<String>();
         match (named.next(), named.next()) {
             (Some(wallet), None) => Ok(wallet),
@@ -108,9 +122,12 @@ impl Actor {
         stored: StoredWallet,
         met: &[(DeviceId, DeviceName)],
     ) -> Result<(), StorageError> {
+        if stored.stage == Stage::Storing {
+            return self.storage.put_wallet(&stored);
+        }
         let mut stored = stored;
         // What the owner said of it stays.
-        if let Some(known) = self.wallets.0.get(&stored.id) {
+        if let Some(known) = self.wallets.wallets.get(&stored.id) {
             stored.verified = known.stored().verified;
             stored.created_at = known.stored().created_at;
             if known.stored().stage == Stage::Quarantined {
@@ -123,19 +140,19 @@ impl Actor {
         for (device, name) in met {
             self.contacts.entry(*device).or_insert_with(|| name.clone());
         }
-        self.wallets.0.insert(wallet.id(), wallet);
+        self.wallets.wallets.insert(wallet.id(), wallet);
         Ok(())
     }
 
     /// Drops a row whose secrets have been erased.
     pub(super) fn forget_wallet(&mut self, id: WalletId) -> Result<(), StorageError> {
         self.storage.delete_wallet(id)?;
-        self.wallets.0.remove(&id);
+        self.wallets.wallets.remove(&id);
         Ok(())
     }
 
     pub(super) fn set_missing(&mut self, id: WalletId, missing: Vec<String>) {
-        if let Some(wallet) = self.wallets.0.get_mut(&id) {
+        if let Some(wallet) = self.wallets.wallets.get_mut(&id) {
             wallet.set_missing(missing);
         }
     }
@@ -157,7 +174,7 @@ impl Actor {
         }
         self.storage.put_wallet(&stored)?;
         let wallet = Wallet::load(stored)?;
-        self.wallets.0.insert(wallet.id(), wallet);
+        self.wallets.wallets.insert(wallet.id(), wallet);
         Ok(())
     }
 
@@ -175,7 +192,7 @@ impl Actor {
         let store = self.keys()?.store.clone();
         // As after an interrupted storing: whatever happens now, the next start erases what is left.
         self.storage.put_wallet(&StoredWallet { stage: Stage::Storing, ..wallet.stored().clone() })?;
-        self.wallets.0.remove(&id);
+        self.wallets.wallets.remove(&id);
         self.tasks.spawn(async move {
             match spawn_blocking(move || keys::erase(store.as_ref(), id)).await {
                 Ok(Ok(())) => {}

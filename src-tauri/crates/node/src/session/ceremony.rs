@@ -398,6 +398,7 @@ impl Session {
     async fn perform(&mut self, effects: Vec<Effect>) {
         let mut effects: VecDeque<_> = effects.into();
         while let Some(effect) = effects.pop_front() {
+            let signs_next = matches!(effect, Effect::StorePending { .. });
             let done = match effect {
                 Effect::Send { to, message } => self.post(&[to], message).await,
                 Effect::Broadcast { to, message } => self.post(&to, message).await,
@@ -415,10 +416,12 @@ impl Session {
             };
             if let Err(reason) = done {
                 tracing::error!(%reason, "a session's state could not be stored");
-                let is_first = self.failure.replace(Failure::NotStored { reason }).is_none();
-                let unsigned = self.wallet.is_none();
+                self.failure = Some(Failure::NotStored { reason });
                 effects.clear();
-                if let (true, true, Some(dkg)) = (is_first, unsigned, self.dkg.take()) {
+                if !signs_next {
+                    continue;
+                }
+                if let Some(dkg) = self.dkg.take() {
                     let (dkg, given_up) = dkg.handle(Input::Discard, &mut OsRng);
                     self.progress = dkg.progress();
                     self.dkg = Some(dkg);

@@ -29,6 +29,7 @@ impl Session {
     ) -> Result<(), String> {
         let ceremony = pending.transcript().ceremony().map_err(|error| error.to_string())?;
         let id = wallet::wallet_id(&ceremony);
+        self.wallet = Some(id);
         self.store(self.row(id, Stage::Storing, wallet::encode(&pending))).await?;
         let store = self.setting.keys.store.clone();
         let secrets = [
@@ -42,9 +43,7 @@ impl Session {
                 .map_err(|error| error.advice().to_owned())
         });
         stored.await.map_err(|_| GONE.to_owned())??;
-        self.store(self.row(id, Stage::Pending, wallet::encode(&pending))).await?;
-        self.wallet = Some(id);
-        Ok(())
+        self.store(self.row(id, Stage::Pending, wallet::encode(&pending))).await
     }
 
     /// This device's word to the others is durable before it is given.
