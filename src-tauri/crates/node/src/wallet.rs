@@ -3,7 +3,7 @@
 use chains::{bitcoin, solana};
 use coordinator::{
     Ciphersuite, SecretShare,
-    dkg::{Ceremony, PendingWallet, WalletRecord},
+    dkg::{Ceremony, PendingWallet, Transcript, WalletRecord},
 };
 use identity::IdentityKey;
 use serde::{Serialize, de::DeserializeOwned};
@@ -44,27 +44,48 @@ pub(crate) enum Record {
     Active(Box<WalletRecord>),
 }
 
+impl Record {
+    fn parse(stored: &StoredWallet) -> Result<Self, StorageError> {
+        Ok(match stored.stage {
+            Stage::Storing => return Err(StorageError::Damaged),
+            Stage::Pending => Self::Pending(decode(&stored.record)?),
+            Stage::Active | Stage::Quarantined => Self::Active(decode(&stored.record)?),
+        })
+    }
+
+    fn transcript(&self) -> &Transcript {
+        match self {
+            Self::Pending(pending) => pending.transcript(),
+            Self::Active(active) => active.certificate().transcript(),
+        }
+    }
+}
+
 impl Wallet {
     /// Parses a row and verifies the certificate in it: the disk may have been changed. A row whose storing
     /// was interrupted is no wallet.
     pub(crate) fn load(stored: StoredWallet) -> Result<Self, StorageError> {
-        let (record, ceremony) = match stored.stage {
-            Stage::Storing => return Err(StorageError::Damaged),
-            Stage::Pending => {
-                let pending: PendingWallet = decode(&stored.record)?;
-                let ceremony = pending.transcript().ceremony().map_err(|_| StorageError::Damaged)?;
-                (Record::Pending(Box::new(pending)), ceremony)
-            }
-            Stage::Active | Stage::Quarantined => {
-                let active: WalletRecord = decode(&stored.record)?;
-                let ceremony = active.ceremony().map_err(|_| StorageError::Damaged)?;
-                (Record::Active(Box::new(active)), ceremony)
-            }
+        let record = Record::parse(&stored)?;
+        let ceremony = match &record {
+            Record::Pending(pending) => pending.transcript().ceremony(),
+            Record::Active(active) => active.ceremony(),
         };
-        if wallet_id(&ceremony) != stored.id {
+        let ceremony = ceremony.map_err(|_| StorageError::Damaged)?;
+        if wallet_id(&ceremony.transcript_hash) != stored.id {
             return Err(StorageError::Damaged);
         }
         let view = view(&stored, &ceremony);
+        Ok(Self { stored, record, ceremony, missing: Vec::new(), view })
+    }
+
+    /// The wallet with a later row, which this device has just made. Its keys follow from the same messages, which
+    /// takes long to check for a large group; the coordinator verified the signatures as they came.
+    pub(crate) fn updated(&self, stored: StoredWallet) -> Result<Self, StorageError> {
+        let record = Record::parse(&stored)?;
+        if stored.id != self.stored.id || record.transcript() != self.record.transcript() {
+            return Self::load(stored);
+        }
+        let (ceremony, view) = (self.ceremony.clone(), view(&stored, &self.ceremony));
         Ok(Self { stored, record, ceremony, missing: Vec::new(), view })
     }
 
@@ -72,7 +93,7 @@ impl Wallet {
     pub(crate) fn id_of(record: &[u8]) -> Result<[u8; 16], StorageError> {
         let record: WalletRecord = decode(record)?;
         let ceremony = record.ceremony().map_err(|_| StorageError::Damaged)?;
-        Ok(wallet_id(&ceremony).0)
+        Ok(wallet_id(&ceremony.transcript_hash).0)
     }
 
     /// Whether the wallet is this device's, and the share is the device's part of its key.
@@ -243,10 +264,10 @@ fn solana_address(ceremony: &Ceremony) -> Result<String, NodeError> {
 }
 
 /// A wallet's ID: the first 16 bytes of its transcript's hash.
-pub(crate) fn wallet_id(ceremony: &Ceremony) -> WalletId {
+pub(crate) fn wallet_id(transcript_hash: &[u8; 32]) -> WalletId {
     let mut id = [0; 16];
-    for (to, from) in id.iter_mut().zip(ceremony.transcript_hash) {
-        *to = from;
+    for (to, from) in id.iter_mut().zip(transcript_hash) {
+        *to = *from;
     }
     WalletId(id)
 }

@@ -134,7 +134,10 @@ impl Actor {
                 stored.stage = Stage::Quarantined;
             }
         }
-        let wallet = Wallet::load(stored)?;
+        let wallet = match self.wallets.wallets.get(&stored.id) {
+            Some(known) => known.updated(stored)?,
+            None => Wallet::load(stored)?,
+        };
         self.storage.put_wallet(wallet.stored())?;
         self.storage.meet(met, now_ms())?;
         for (device, name) in met {

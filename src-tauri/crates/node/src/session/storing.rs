@@ -27,8 +27,7 @@ impl Session {
         pending: PendingWallet,
         share: SecretShare,
     ) -> Result<(), String> {
-        let ceremony = pending.transcript().ceremony().map_err(|error| error.to_string())?;
-        let id = wallet::wallet_id(&ceremony);
+        let id = wallet::wallet_id(&pending.transcript().transcript_hash());
         self.wallet = Some(id);
         self.store(self.row(id, Stage::Storing, wallet::encode(&pending))).await?;
         let store = self.setting.keys.store.clone();
@@ -56,9 +55,9 @@ impl Session {
     pub(super) async fn activate(&mut self, record: WalletRecord) -> Result<(), String> {
         let Some(id) = self.wallet else { return Ok(()) };
         let me = record.me();
-        let ceremony = record.ceremony().map_err(|error| error.to_string())?;
-        let others = ceremony.members.into_iter().filter(|member| member.id != me);
-        let met = others.map(|member| (member.id, member.name)).collect();
+        let roster = record.certificate().transcript().roster().map_err(|error| error.to_string())?;
+        let others = roster.members().iter().filter(|member| member.id != me);
+        let met = others.map(|member| (member.id, member.name.clone())).collect();
         self.active = Some(wallet::encode(&record));
         self.store_met(self.row(id, Stage::Active, wallet::encode(&record)), met).await
     }
