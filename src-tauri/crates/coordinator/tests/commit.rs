@@ -411,3 +411,16 @@ fn a_dispute_by_a_device_that_withheld_its_share_names_that_device() {
     let by = net.id(MALLORY);
     assert_eq!(net.devices[1].reason(), &AbortReason::UnexplainedDispute { by }, "and not device 0");
 }
+
+#[test]
+fn a_device_that_can_not_store_its_share_has_not_signed_and_all_give_up() {
+    let mut net = Net::new(&common::params(Ed25519, 2, 3), 3);
+    net.devices[1].keystore_fails = true;
+    net.link_all();
+    net.deliver_all();
+    for device in &net.devices {
+        assert_eq!(device.reason(), &AbortReason::NotStored { by: net.id(1) }, "named, and not accused");
+        assert!(device.violations.is_empty(), "nobody contradicted itself: {:?}", device.violations);
+        assert!(device.share.is_none() && device.active.is_none(), "nothing half-made stays");
+    }
+}

@@ -29,11 +29,6 @@ impl SecretName {
         Self::of("wallet", wallet, "link", "link secret of wallet")
     }
 
-    /// The secret inside a session ID, by the session's public tag.
-    pub fn session_secret(session: &[u8]) -> Self {
-        Self::of("session", session, "secret", "secret of session")
-    }
-
     /// The name in words, for the list of items that an OS shows: `share of wallet 0a1b2c3d…`.
     pub fn title(&self) -> &str {
         &self.title
@@ -95,7 +90,6 @@ mod tests {
         assert_eq!(SecretName::identity().to_string(), "identity");
         assert_eq!(SecretName::wallet_share(&[0xab; 5]).to_string(), "wallet/ababababab/share");
         assert_eq!(SecretName::link_secret(&[1, 2]).to_string(), "wallet/0102/link");
-        assert_eq!(SecretName::session_secret(&[1, 2]).to_string(), "session/0102/secret");
         assert_eq!(SecretName::wallet_share(&[0xab; 5]).title(), "share of wallet abababab…");
         assert_eq!(SecretName::link_secret(&[1, 2]).title(), "link secret of wallet 0102");
     }

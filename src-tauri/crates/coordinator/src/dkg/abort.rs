@@ -33,7 +33,7 @@ impl fmt::Display for Abort {
     }
 }
 
-/// What happened. Every variant but the last names the devices that it concerns; `by` is the one that did it.
+/// What happened. Every variant but `Internal` names the devices that it concerns; `by` is the one that did it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum AbortReason {
@@ -159,6 +159,12 @@ pub enum AbortReason {
     /// This device could not do its part.
     #[error("internal error")]
     Internal,
+    /// A device could not store its share.
+    #[error("{by} could not store its share")]
+    NotStored {
+        /// The device.
+        by: DeviceId,
+    },
 }
 
 impl AbortReason {
@@ -183,6 +189,7 @@ impl AbortReason {
             | Self::Left { by }
             | Self::Restarted { by }
             | Self::Cancelled { by }
+            | Self::NotStored { by }
             | Self::Refused { by, .. } => vec![*by],
         }
     }
@@ -292,7 +299,9 @@ impl Withdrawal {
         let fact = match &reason {
             AbortReason::Equivocation { by, proof } if !proof.convicts(by, session) => return None,
             AbortReason::Equivocation { .. } => true,
-            AbortReason::Cancelled { by } | AbortReason::Left { by } => by == from,
+            AbortReason::Cancelled { by } | AbortReason::Left { by } | AbortReason::NotStored { by } => {
+                by == from
+            }
             _ => false,
         };
         let reported_by = (!fact).then_some(*from);

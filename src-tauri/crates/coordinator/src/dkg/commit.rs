@@ -302,6 +302,20 @@ impl Commit {
         (Stage::Ended(Box::new(ended)), effects)
     }
 
+    /// The share could not be kept, so nothing was sent: this device never signs.
+    pub(crate) fn not_stored(self: Box<Self>, links: &Links) -> (Stage, Vec<Effect>) {
+        let by = self.group.local.identity.id();
+        let abort = Abort { reason: AbortReason::NotStored { by }, reported_by: None };
+        let word = self.group.withdraw(&abort, Standing::Unsigned);
+        let effects = vec![
+            self.group.broadcast(Body::Abort(word.clone())),
+            Effect::Discard,
+            Effect::Failed(abort.clone()),
+        ];
+        let ended = Ended::of_group(&self.group, self.progress(links).failed(&abort), word);
+        (Stage::Ended(Box::new(ended)), effects)
+    }
+
     /// A member is back, perhaps without its memory: it is told where we stand.
     pub(crate) fn link_up(self: Box<Self>, peer: DeviceId) -> (Stage, Vec<Effect>) {
         let body = match self.group.roster.position(&peer) {

@@ -82,6 +82,9 @@ pub enum Input<'a> {
     },
     /// The user leaves. Ends the session, but not once this device has signed: then the wallet stays pending.
     Leave,
+    /// [`Effect::StorePending`] could not be carried out, and so no effect behind it either. Must come before any
+    /// other input: this device then has not signed, and says so.
+    NotStored,
     /// The user orders the pending share erased, although others may complete the wallet. Before this device has
     /// signed it is [`Input::Leave`]; on an active wallet it does nothing.
     Discard,
@@ -273,6 +276,10 @@ impl Stage {
             Input::Discard => match self {
                 Self::Commit(state) => state.discard(links),
                 other => other.leave(links),
+            },
+            Input::NotStored => match self {
+                Self::Commit(state) => state.not_stored(links),
+                other => (other, Vec::new()),
             },
             Input::Leave => self.leave(links),
             Input::LinkUp { .. } | Input::LinkDown { .. } => (self, Vec::new()),

@@ -35,6 +35,7 @@ pub struct Device {
     pub proposed: bool,
     /// Effects after `StorePending` are lost, as in a crash.
     pub crash_after_storing: bool,
+    pub keystore_fails: bool,
 }
 
 impl Device {
@@ -117,6 +118,7 @@ impl Net {
                     violations: Vec::new(),
                     proposed: false,
                     crash_after_storing: false,
+                    keystore_fails: false,
                 }
             })
             .collect();
@@ -196,6 +198,10 @@ impl Net {
                     self.input(index, Input::Consent);
                 }
                 Effect::StorePending { wallet, share } => {
+                    if device.keystore_fails {
+                        self.input(index, Input::NotStored);
+                        return;
+                    }
                     device.pending = Some(*wallet);
                     device.share = Some(share.expose_bytes().to_vec());
                     if device.crash_after_storing {
