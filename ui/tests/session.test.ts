@@ -40,6 +40,12 @@ describe("every state of a session is shown", () => {
     expect(await screen.findByText(text)).toBeVisible();
   });
 
+  it("and of others only what is known: whoever has not created it hears nobody's consent", async () => {
+    const state: SessionState = { state: "waiting", waitingFor: { kind: "participants", joined: 2, total: 3 }, deadline };
+    open(atSession, { sessions: [session({ creator: false, sessionId: null, state })] });
+    expect(await screen.findByTestId("waiting-for")).toHaveTextContent("2 of 3 are here");
+  });
+
   it("and so is one whose proposal has not arrived", async () => {
     open(atSession, {
       sessions: [session({ proposal: null, sessionId: null, creator: false, state: { state: "waiting", waitingFor: { kind: "creator" }, deadline } })],
@@ -54,7 +60,9 @@ describe("a session that ended", () => {
     ["left", "info"],
   ])("with %s is shown as %s", async (code, tone) => {
     open(atSession, { sessions: [session({ state: { ...failed, error: { code, message: "It ended." } } })] });
-    expect(await screen.findByTestId("session-failure")).toHaveClass(tone);
+    const notice = await screen.findByTestId("session-failure");
+    expect(notice).toHaveClass(tone);
+    expect(within(notice).queryAllByText(/Caused by bob/)).toHaveLength(tone === "danger" ? 1 : 0);
   });
 });
 

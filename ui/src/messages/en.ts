@@ -226,8 +226,9 @@ export const en = {
       creator: "Waiting for the creator’s device",
       creatorText: "It must be online to say what this session is. Ask its owner to open Permafrost.",
       participants: (joined: number, total: number) => `${joined} of ${total} have joined`,
-      participantsCreator: "The key is made by itself as soon as everyone has joined. Keep Permafrost open.",
-      participantsMember: "You have agreed. The key is made by itself as soon as everyone has joined. Keep Permafrost open.",
+      participantsText: "The key is made by itself as soon as everyone has joined. Keep Permafrost open.",
+      present: (present: number, total: number) => `${present} of ${total} are here`,
+      presentText: "You have agreed. The key is made by itself as soon as everyone has agreed. Keep Permafrost open.",
     },
 
     consent: {
