@@ -6,6 +6,8 @@ use clap::{Parser, ValueEnum};
 use node::{NodeConfig, snapshot::KeystoreKind};
 use serde::Deserialize;
 
+use crate::tile::Tile;
+
 /// A wallet whose key never exists in one place: any t of n devices can sign.
 #[derive(Debug, Parser)]
 #[command(name = "permafrost-desktop", version)]
@@ -22,6 +24,9 @@ pub(crate) struct Args {
     /// Where secrets are kept; the window asks for a vault's passphrase
     #[arg(long, value_enum)]
     keystore: Option<KeystoreChoice>,
+    /// Where on the screen the window opens: place 1/3 is the left of three
+    #[arg(long, value_name = "N/COUNT")]
+    pub(crate) tile: Option<Tile>,
 }
 
 /// Where secrets are kept, as a person chooses it.
@@ -44,7 +49,7 @@ impl From<KeystoreChoice> for KeystoreKind {
 }
 
 impl From<Args> for NodeConfig {
-    fn from(Args { device_id, data_dir, server, keystore }: Args) -> Self {
+    fn from(Args { device_id, data_dir, server, keystore, tile: _ }: Args) -> Self {
         Self { device: device_id, data_dir, server, keystore: keystore.map(Into::into), ..Self::default() }
     }
 }

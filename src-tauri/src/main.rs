@@ -5,6 +5,7 @@
 //! - `commands`: what the interface can ask for; each parses, calls and converts.
 //! - `events`: snapshots on their way to the interface.
 //! - `lifecycle`: the window's title, and the way out.
+//! - `tile`: windows side by side.
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
@@ -14,6 +15,7 @@ mod device;
 mod error;
 mod events;
 mod lifecycle;
+mod tile;
 
 use std::{io::IsTerminal, process::ExitCode};
 
@@ -24,6 +26,7 @@ use crate::{args::Args, device::Device, events::Subscriptions};
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let tile = args.tile;
     log_to_stderr();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -31,7 +34,10 @@ fn main() -> ExitCode {
         .manage(Device::new(args.into()))
         .manage(Subscriptions::default())
         .invoke_handler(commands::handler())
-        .setup(|app| {
+        .setup(move |app| {
+            if let Some(tile) = tile {
+                tile::place(app.handle(), tile)?;
+            }
             lifecycle::start(app.handle());
             Ok(())
         })
@@ -45,9 +51,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Warnings and errors, or what `RUST_LOG` asks for.
+/// Warnings and errors, or what `RUST_LOG` asks for. What WebRTC warns of is part of every connection that comes up well.
 fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    const USUAL: &str = "warn,rtc=error,rtc_ice=error,rtc_dtls=error,rtc_sctp=error";
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -69,9 +69,10 @@ pub(crate) fn demo(options: &Demo) -> Result<()> {
     println!("The signalling server listens on {url}; the devices' data is in {}.", data.display());
 
     let mut windows = Vec::new();
-    for device in DEVICES {
+    for (place, device) in (1..).zip(DEVICES) {
         let mut app = Command::new(programs.join("permafrost-desktop"));
         app.args(["--device-id", device, "--server", &url, "--data-dir"]).arg(data.join(device));
+        app.args(["--tile", &format!("{place}/{}", DEVICES.len())]);
         match open(&mut app, session.as_ref()) {
             Ok(window) => windows.push((device, window)),
             Err(error) => {
