@@ -32,6 +32,16 @@ const LOCATE: &str = include_str!("locate.js");
 pub struct Display {
     server: Child,
     name: String,
+    theme: Theme,
+}
+
+/// What a person has set for all windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
 }
 
 /// A thing in a window, by what it is and the name that a screen reader would say: the whole name if something has just
@@ -62,8 +72,13 @@ pub struct Window {
 }
 
 impl Display {
-    /// Starts a display with a free number.
+    /// Starts a display with a free number, and with light windows.
     pub fn start() -> Self {
+        Self::with_theme(Theme::Light)
+    }
+
+    /// Starts a display with a free number.
+    pub fn with_theme(theme: Theme) -> Self {
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"])
             .stdin(Stdio::null())
@@ -75,7 +90,7 @@ impl Display {
         let stdout = server.stdout.take().expect("its output is piped");
         BufReader::new(stdout).read_line(&mut number).expect("Xvfb prints the display's number");
         assert!(!number.trim().is_empty(), "Xvfb came up");
-        Self { server, name: format!(":{}", number.trim()) }
+        Self { server, name: format!(":{}", number.trim()), theme }
     }
 
     /// Opens the app on this display, with a Secret Service and home folder that may be shared with other windows.
@@ -98,6 +113,7 @@ impl Display {
             .env("GDK_BACKEND", "x11")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("NO_AT_BRIDGE", "1")
+            .env("GTK_THEME", self.theme.name())
             .env_remove("WAYLAND_DISPLAY")
             .stdin(Stdio::null())
             // The driver, WebKit's driver and the app are ended together.
@@ -120,6 +136,15 @@ impl Display {
             .await
             .unwrap_or_else(|error| panic!("{} did not open: {error}", app.display()));
         Window { client, driver: driver.release() }
+    }
+}
+
+impl Theme {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Light => "Adwaita",
+            Self::Dark => "Adwaita:dark",
+        }
     }
 }
 
@@ -222,10 +247,24 @@ impl Window {
             .unwrap_or_else(|error| panic!("{thing:?} has no text: {error}"))
     }
 
+    /// The texts of all that a CSS selector finds, in order.
+    pub async fn texts(&self, selector: &str) -> Vec<String> {
+        const TEXTS: &str =
+            "return [...document.querySelectorAll(arguments[0])].map((each) => each.innerText)";
+        let texts = self.client.execute(TEXTS, vec![json!(selector)]).await;
+        let texts = texts.ok().and_then(|texts| serde_json::from_value(texts).ok());
+        texts.unwrap_or_default()
+    }
+
     /// What is in a field.
     pub async fn value(&self, thing: Thing<'_>) -> String {
         let value = self.wait_for(thing).await.prop("value").await;
         value.ok().flatten().unwrap_or_else(|| panic!("{thing:?} has no value"))
+    }
+
+    /// Loads the page anew, as a crash of the web view would.
+    pub async fn reload(&self) {
+        self.client.refresh().await.expect("the page can be loaded again");
     }
 
     /// All text that the window shows.
