@@ -108,7 +108,7 @@ impl Contents {
         let identity = IdentityKey::from_secret_bytes(&self.identity);
         let mut restored = Restored {
             device_name: self.device_name.parse().map_err(|_| NodeError::DamagedBackup)?,
-            secrets: vec![(SecretName::identity(), keystore::SecretBytes::copy_of(&self.identity))],
+            secrets: Vec::with_capacity(2 * self.wallets.len()),
             wallets: Vec::with_capacity(self.wallets.len()),
             identity,
         };
@@ -147,8 +147,54 @@ impl Entry {
 }
 
 impl Restored {
-    /// Makes the secrets durable. Blocking.
+    /// Makes the secrets durable, the identity last: until then the device is who it was. Blocking.
     pub(crate) fn store(&self, store: &dyn Keystore) -> Result<(), KeystoreError> {
-        self.secrets.iter().try_for_each(|(name, secret)| store.put(name, secret))
+        self.secrets.iter().try_for_each(|(name, secret)| store.put(name, secret))?;
+        let identity = keystore::SecretBytes::copy_of(self.identity.secret_bytes().as_ref());
+        store.put(&SecretName::identity(), &identity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use keystore::SecretBytes;
+
+    use super::*;
+
+    /// A keystore that is full of shares already.
+    #[derive(Default)]
+    struct NoRoomForShares(Mutex<Vec<String>>);
+
+    impl Keystore for NoRoomForShares {
+        fn get(&self, _: &SecretName) -> Result<Option<SecretBytes>, KeystoreError> {
+            Ok(None)
+        }
+
+        fn put(&self, name: &SecretName, _: &SecretBytes) -> Result<(), KeystoreError> {
+            if *name != SecretName::identity() {
+                return Err(KeystoreError::Locked);
+            }
+            self.0.lock().unwrap().push(name.to_string());
+            Ok(())
+        }
+
+        fn delete(&self, _: &SecretName) -> Result<(), KeystoreError> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_restore_that_breaks_off_leaves_the_device_its_identity() {
+        let restored = Restored {
+            device_name: "Alice".parse().unwrap(),
+            identity: IdentityKey::from_secret_bytes(&[1; 32]),
+            wallets: Vec::new(),
+            secrets: vec![(SecretName::wallet_share(&[2; 16]), SecretBytes::copy_of(&[3; 32]))],
+        };
+        let store = NoRoomForShares::default();
+        assert!(restored.store(&store).is_err());
+        assert!(store.0.lock().unwrap().is_empty(), "the program still runs under the old one");
     }
 }

@@ -68,6 +68,9 @@ pub enum NodeError {
         "This device's keys are in its present keystore and stay there. Moving them is not possible; use another device name for a new keystore."
     )]
     KeystoreInUse,
+    /// The keystore is being opened, or a backup is being restored into it.
+    #[error("The keystore is still being opened or restored. Wait until that is done, then try again.")]
+    KeystoreBusy,
     /// The keystore does not hold the device's identity any more.
     #[error(
         "The keystore no longer holds this device's keys: it was reset, or belongs to another user. Your money is safe as long as enough other devices hold their shares. Restore the keystore from a backup, then try again."
@@ -216,7 +219,7 @@ impl NodeError {
             Self::Keystore(error) => keystore_code(error),
             Self::KeystoreUnavailable(error) => &error.code,
             Self::VaultLocked => "vault_locked",
-            Self::NoVault | Self::KeystoreInUse => "keystore",
+            Self::NoVault | Self::KeystoreInUse | Self::KeystoreBusy => "keystore",
             Self::IdentityLost => "identity_lost",
             Self::NoServer => "no_server",
             Self::InvalidServer { .. } => "invalid_server",

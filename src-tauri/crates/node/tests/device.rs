@@ -152,3 +152,37 @@ async fn a_backup_makes_an_empty_device_the_same_device_again() {
     node.close().await;
     assert_eq!(snapshot(&open(&new).await).device, device, "and stay");
 }
+
+#[tokio::test]
+async fn a_keystore_that_is_being_opened_is_not_exchanged_for_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::open(config(folder.path())).await.unwrap();
+    let (unlocked, chosen) =
+        tokio::join!(node.unlock_vault(SecretString::from(PASSPHRASE)), node.use_keystore(KeystoreKind::Os));
+    unlocked.unwrap();
+    assert_eq!(chosen.unwrap_err().code(), "keystore", "the device has its identity where it was begun");
+    let device = snapshot(&node).device;
+    node.close().await;
+    assert_eq!(snapshot(&open(folder.path()).await).device, device, "and finds it there again");
+}
+
+#[tokio::test]
+async fn no_session_begins_while_a_backup_changes_who_the_device_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let node = open(&old).await;
+    let device = snapshot(&node).device;
+    let backup = node.back_up(SecretString::from("another passphrase")).await.unwrap();
+    node.close().await;
+    let node = open(&new).await;
+    let (restored, again, created) = tokio::join!(
+        node.restore(backup.clone(), SecretString::from("another passphrase")),
+        node.restore(backup, SecretString::from("another passphrase")),
+        node.create_session(request())
+    );
+    restored.unwrap();
+    assert_eq!(again.unwrap_err().code(), "keystore", "one backup at a time");
+    assert_eq!(created.unwrap_err().code(), "keystore", "its share would be another device's");
+    assert_eq!(snapshot(&node).device, device);
+    node.create_session(request()).await.expect("afterwards sessions begin again");
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use signalling::{
-    Announcement, AnnouncementId, Recipient,
+    Announcement, AnnouncementId, Recipient, ServerUrl,
     client::{Client, RoomEvent},
 };
 use tokio::{task::AbortHandle, time::timeout_at};
@@ -32,6 +32,8 @@ pub(super) struct Announced {
 
 struct Asked {
     proposal: ProposalView,
+    /// Where it was announced.
+    server: ServerUrl,
     state: AskedState,
 }
 
@@ -117,7 +119,7 @@ impl Actor {
     }
 
     pub(super) fn ask(&mut self, announcement: &str) -> Result<(), NodeError> {
-        let keys = self.keys()?.clone();
+        let keys = self.settled_keys()?.clone();
         let found = self.announced.records.iter().find(|(id, _)| hex::encode(id.as_bytes()) == announcement);
         let (id, record) = found.cloned().ok_or(NodeError::UnknownAnnouncement)?;
         let waiting = |asked: &Asked| matches!(asked.state, AskedState::Waiting { .. });
@@ -131,7 +133,8 @@ impl Actor {
         let request = Request::new(id, &record, &keys.identity, &self.device_name)
             .map_err(|_| NodeError::UnknownAnnouncement)?;
         let deadline = Deadline::after(self.config.timeouts.joining);
-        let client = self.client(None)?;
+        let server = self.server.clone().ok_or(NodeError::NoServer)?;
+        let client = self.client(Some(&server))?;
         let to_self = self.to_self.upgrade().ok_or(NodeError::Closed)?;
         let key = announcement.to_owned();
         self.tasks.spawn(async move {
@@ -141,13 +144,14 @@ impl Actor {
             let _ = to_self.send(Message::Event(Event::Asked { id: key, outcome })).await;
         });
         let state = AskedState::Waiting { deadline: deadline.unix_ms };
-        self.announced.asked.insert(announcement.to_owned(), Asked { proposal, state });
+        self.announced.asked.insert(announcement.to_owned(), Asked { proposal, server, state });
         Ok(())
     }
 
     pub(super) fn asked(&mut self, id: &str, outcome: AskOutcome) {
+        let Some(server) = self.announced.asked.get(id).map(|asked| asked.server.clone()) else { return };
         let state = match outcome {
-            AskOutcome::Admitted(session_id) => match self.join(&session_id, true) {
+            AskOutcome::Admitted(session_id) => match self.join_on(&session_id, server) {
                 Ok(session) => AskedState::Admitted { session },
                 Err(error) => AskedState::Ended { error: error.view() },
             },
@@ -189,4 +193,68 @@ async fn wait_for_answer(client: &Client, record: &Record, request: &Request) ->
     };
     sender.leave().await;
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use coordinator::{Ciphersuite, dkg::Params};
+    use identity::IdentityKey;
+    use mesh::{SessionId, SessionSecret};
+    use signalling::{
+        client::ClientConfig,
+        server::{Server, ServerConfig},
+    };
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::{Node, NodeConfig, announcement::Desk, snapshot::KeystoreKind};
+
+    #[tokio::test]
+    async fn an_admission_leads_to_no_other_server_than_the_announcements() {
+        let server = Server::bind(ServerConfig::default()).await.unwrap();
+        let url = server.url().unwrap();
+        tokio::spawn(server.run(std::future::pending()));
+
+        let (mallory, name) = (IdentityKey::from_secret_bytes(&[9; 32]), "Mallory".parse().unwrap());
+        let params = Params::new("Team".parse().unwrap(), Ciphersuite::Ed25519, 2, 2).unwrap();
+        let (client, desk) = (Client::start(ClientConfig::new(url.clone())), Desk::open().unwrap());
+        let (sender, mut lobby) = client.join(desk.lobby()).await.unwrap();
+        client.announce(desk.record(&mallory, &name, &params, 1)).await.unwrap();
+        let id = hex::encode(desk.id().as_bytes());
+        tokio::spawn(async move {
+            while let Some(event) = lobby.next().await {
+                let RoomEvent::Message { from, payload } = event else { continue };
+                let secret = SessionSecret::from_bytes([7; 16]);
+                let elsewhere = SessionId { secret, server: Some("ws://127.0.0.1:9".parse().unwrap()) };
+                let ask = desk.read(&payload).unwrap();
+                let answer = desk.answer(&ask, &mallory, Some(&elsewhere.code())).unwrap();
+                sender.send(Recipient::One(from), answer).await.unwrap();
+            }
+        });
+
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::open(NodeConfig {
+            data_dir: Some(folder.path().to_owned()),
+            server: Some(url.to_string()),
+            keystore: Some(KeystoreKind::Vault),
+            ..NodeConfig::default()
+        })
+        .await
+        .unwrap();
+        node.unlock_vault("correct horse battery".into()).await.unwrap();
+        node.browse(true).await.unwrap();
+        let admitted = async {
+            let mut snapshots = node.snapshots();
+            snapshots.wait_for(|now| now.announced.iter().any(|one| one.id == id)).await.unwrap();
+            node.ask_to_join(id.clone()).await.unwrap();
+            let is_in = |asked: &AskedView| matches!(asked.state, AskedState::Admitted { .. });
+            snapshots.wait_for(|now| now.asked.iter().any(is_in)).await.unwrap().sessions.clone()
+        };
+        let sessions = timeout(Duration::from_secs(20), admitted).await.expect("the answer comes");
+        let servers: Vec<_> = sessions.iter().map(|session| session.server.as_str()).collect();
+        assert_eq!(servers, [url.to_string()], "its user agreed to this one only");
+        node.close().await;
+    }
 }

@@ -41,6 +41,9 @@ impl Actor {
             Ok(to_self) => to_self,
             Err(error) => return answer(reply, Err(error)),
         };
+        if std::mem::replace(&mut self.keystore_busy, true) {
+            return answer(reply, Err(NodeError::KeystoreBusy));
+        }
         self.tasks.spawn(async move {
             let opened = spawn_blocking(move || Contents::open(&sealed, &passphrase)).await;
             let opened = opened.unwrap_or(Err(NodeError::Closed)).map(Box::new);
@@ -87,7 +90,10 @@ impl Actor {
                 });
                 nothing()
             }
-            Err(error) => answer(reply, Err(error)),
+            Err(error) => {
+                self.keystore_busy = false;
+                answer(reply, Err(error))
+            }
         }
     }
 

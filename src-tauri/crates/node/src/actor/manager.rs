@@ -137,6 +137,12 @@ impl Actor {
         }
     }
 
+    /// Joins on the server over which the creator admitted this device: its user agreed to no other.
+    pub(super) fn join_on(&mut self, text: &str, server: ServerUrl) -> Result<String, NodeError> {
+        let SessionId { secret, .. } = SessionId::parse(text)?;
+        self.start_session(SessionId { secret, server: Some(server) }, Entrance::Join)
+    }
+
     /// A server that was never set up here is used only after the user agrees.
     fn is_other(&self, server: &ServerUrl) -> bool {
         self.server.as_ref() != Some(server)
@@ -175,7 +181,7 @@ impl Actor {
     }
 
     fn spawn_session(&mut self, id: SessionId, entrance: Entrance) -> Result<SessionKey, NodeError> {
-        let keys = self.keys()?.clone();
+        let keys = self.settled_keys()?.clone();
         let server = id.server.clone().or_else(|| self.server.clone()).ok_or(NodeError::NoServer)?;
         let client = self.client(Some(&server))?;
         let to_self = self.to_self.upgrade().ok_or(NodeError::Closed)?;

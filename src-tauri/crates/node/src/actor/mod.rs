@@ -77,6 +77,8 @@ pub(crate) struct Actor {
     storage: Storage,
     keystore_kind: KeystoreKind,
     keys: KeysState,
+    /// It is being opened, or a backup restored into it: who the device is may change until that is done.
+    keystore_busy: bool,
     device_name: DeviceName,
     server: Option<ServerUrl>,
     /// Connections by server; made when first needed.
@@ -113,6 +115,7 @@ impl Actor {
             storage,
             keystore_kind,
             keys: KeysState::Shut(initial),
+            keystore_busy: false,
             device_name,
             server,
             clients: HashMap::new(),
@@ -174,6 +177,7 @@ impl Actor {
             Command::Discard(wallet, reply) => answer(reply, self.discard(&wallet)),
             Command::Address(request, reply) => answer(reply, self.wallets.address(&request)),
             Command::Certificate(wallet, reply) => answer(reply, self.wallets.certificate(&wallet)),
+            Command::Unlock(_, reply) if matches!(self.keys, KeysState::Open(_)) => answer(reply, Ok(())),
             Command::Unlock(passphrase, reply) if self.keystore_kind == KeystoreKind::Vault => {
                 let passphrase = Passphrase::new(passphrase.expose_secret().to_owned());
                 self.open_keystore(Some(passphrase), reply)
@@ -201,11 +205,13 @@ impl Actor {
     fn event(&mut self, event: Event) -> Answer {
         match event {
             Event::Keystore { opened, reply } => {
+                self.keystore_busy = false;
                 let outcome = self.keystore_opened(opened);
                 return reply.map_or_else(nothing, |reply| answer(reply, outcome));
             }
             Event::BackupOpened { opened, reply } => return self.restore_opened(opened, reply),
             Event::BackupStored { stored, reply } => {
+                self.keystore_busy = false;
                 let outcome = self.restore_stored(stored);
                 return answer(reply, outcome);
             }
@@ -247,6 +253,12 @@ impl Actor {
         }
     }
 
+    /// The keys for something that makes shares of its own.
+    fn settled_keys(&self) -> Result<&Keys, NodeError> {
+        let keys = self.keys()?;
+        if self.keystore_busy { Err(NodeError::KeystoreBusy) } else { Ok(keys) }
+    }
+
     fn opening(&self, passphrase: Option<Passphrase>) -> Result<Opening, NodeError> {
         Ok(Opening {
             kind: self.keystore_kind,
@@ -260,11 +272,15 @@ impl Actor {
 
     /// Opens it beside the loop; the answer comes with the event.
     fn open_keystore(&mut self, passphrase: Option<Passphrase>, reply: Reply<()>) -> Answer {
+        if self.keystore_busy {
+            return answer(reply, Err(NodeError::KeystoreBusy));
+        }
         let (opening, to_self) = match (self.opening(passphrase), self.to_self.upgrade()) {
             (Ok(opening), Some(to_self)) => (opening, to_self),
             (Err(error), _) => return answer(reply, Err(error)),
             (_, None) => return answer(reply, Err(NodeError::Closed)),
         };
+        self.keystore_busy = true;
         self.tasks.spawn(async move {
             let event = Event::Keystore { opened: opening.run().await, reply: Some(reply) };
             // The actor may be closing.
@@ -298,6 +314,7 @@ impl Actor {
             return answer(reply, Ok(()));
         }
         let allowed = settings::device_id(&self.storage).and_then(|device| match device {
+            None if self.keystore_busy => Err(NodeError::KeystoreBusy),
             None => settings::set_keystore_kind(&self.storage, kind),
             Some(_) => Err(NodeError::KeystoreInUse),
         });
