@@ -55,6 +55,8 @@ pub(crate) struct Session {
     note: Option<RoomNote>,
     joined: u16,
     reported: Option<SessionView>,
+    /// Whom the unfinished wallet was last said to wait for.
+    missing: Option<Vec<String>>,
     pub(super) started_at: u64,
     pub(super) ended_at: Option<u64>,
 }
@@ -122,6 +124,7 @@ impl Session {
             note: None,
             joined: 1,
             reported: None,
+            missing: None,
             started_at: now_ms(),
             ended_at: None,
         }
@@ -163,6 +166,11 @@ impl Session {
                 return;
             }
             let due = self.due();
+            // Before anything else, so that a peer that never pauses puts off no deadline.
+            if due.is_some_and(|at| at <= Instant::now()) {
+                self.overdue().await;
+                continue;
+            }
             tokio::select! {
                 biased;
                 command = commands.recv() => match command {
@@ -198,7 +206,10 @@ impl Session {
         self.report().await;
         if let (Some(wallet), Outcome::Pending | Outcome::GivenUp(_)) = (self.wallet, &progress.outcome) {
             let names = self.names(&progress, progress.waiting_for.iter());
-            self.send(SessionEvent::Missing { wallet, names }).await;
+            if self.missing.as_ref() != Some(&names) {
+                self.missing = Some(names.clone());
+                self.send(SessionEvent::Missing { wallet, names }).await;
+            }
         }
     }
 
@@ -242,6 +253,8 @@ impl Session {
 
     fn is_over(&self) -> bool {
         match self.progress.outcome {
+            // Whatever was said from here on, a restart would not know of it.
+            _ if matches!(self.failure, Some(Failure::NotStored { .. })) => true,
             Outcome::Complete | Outcome::Failed(_) => true,
             Outcome::InProgress => self.failure.is_some(),
             Outcome::Pending | Outcome::GivenUp(_) | Outcome::Active => false,
@@ -403,7 +416,10 @@ impl Session {
                 Effect::Send { to, message } => self.post(&[to], message).await,
                 Effect::Broadcast { to, message } => self.post(&to, message).await,
                 Effect::StorePending { wallet, share } => self.store_pending(*wallet, share).await,
-                Effect::UpdatePending { wallet } => self.update_pending(*wallet).await,
+                Effect::UpdatePending { wallet } => {
+                    self.missing = None;
+                    self.update_pending(*wallet).await
+                }
                 Effect::Activate { wallet } => self.activate(*wallet).await,
                 Effect::Discard => self.erase().await,
                 Effect::Everyone => self.everyone().await,
@@ -475,3 +491,6 @@ impl Session {
         let _ = self.setting.actor.send(Message::Event(Event::Session(self.setting.key, event))).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

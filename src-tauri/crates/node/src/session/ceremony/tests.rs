@@ -1,0 +1,97 @@
+use std::{sync::Arc, time::Duration};
+
+use coordinator::dkg::{Abort, AbortReason};
+use identity::IdentityKey;
+use keystore::{Keystore, KeystoreError, SecretBytes, SecretName};
+use mesh::MeshConfig;
+use signalling::client::{Client, ClientConfig};
+use tokio::task::yield_now;
+
+use super::*;
+use crate::{Timeouts, actor::keys::Keys, session::SessionKey, storage::StorageError};
+
+struct NoKeystore;
+
+impl Keystore for NoKeystore {
+    fn get(&self, _: &SecretName) -> Result<Option<SecretBytes>, KeystoreError> {
+        Err(KeystoreError::Locked)
+    }
+
+    fn put(&self, _: &SecretName, _: &SecretBytes) -> Result<(), KeystoreError> {
+        Err(KeystoreError::Locked)
+    }
+
+    fn delete(&self, _: &SecretName) -> Result<(), KeystoreError> {
+        Err(KeystoreError::Locked)
+    }
+}
+
+/// A session that joined, and what it tells the actor.
+fn session() -> (Session, mpsc::Receiver<Message>) {
+    let (actor, reports) = mpsc::channel(64);
+    let server: signalling::ServerUrl = "ws://127.0.0.1:9".parse().unwrap();
+    let setting = Setting {
+        key: SessionKey(1),
+        keys: Keys {
+            store: Arc::new(NoKeystore),
+            identity: Arc::new(IdentityKey::from_secret_bytes(&[1; 32])),
+        },
+        client: Client::start(ClientConfig::new(server.clone())),
+        server,
+        name: "Alice".parse().unwrap(),
+        contacts: Arc::default(),
+        mesh: MeshConfig::default(),
+        timeouts: Timeouts { server: Duration::from_millis(50), ..Timeouts::default() },
+        actor,
+    };
+    let id = SessionId { secret: SessionSecret::from_bytes([1; 16]), server: None };
+    (Session::new(setting, id, Entrance::Join), reports)
+}
+
+#[tokio::test]
+async fn a_session_that_could_not_store_its_state_says_nothing_more() {
+    let (mut session, mut reports) = session();
+    (session.wallet, session.active) = (Some(WalletId([1; 16])), Some(Vec::new()));
+    session.progress.outcome = Outcome::Active;
+    let full_disk = tokio::spawn(async move {
+        while let Some(Message::Event(Event::Session(_, event))) = reports.recv().await {
+            if let SessionEvent::Store { reply, .. } = event {
+                let _ = reply.send(Err(StorageError::Damaged));
+            }
+        }
+    });
+    session.perform(vec![Effect::Everyone]).await;
+    assert!(session.is_over(), "the others would rely on what a restart forgets");
+    full_disk.abort();
+}
+
+#[tokio::test]
+async fn who_is_missing_is_reported_when_it_changes() {
+    let (mut session, mut reports) = session();
+    session.wallet = Some(WalletId([1; 16]));
+    session.progress.outcome = Outcome::GivenUp(Abort { reason: AbortReason::Internal, reported_by: None });
+    for _ in 0..3 {
+        session.settle().await;
+    }
+    let mut missing = 0;
+    while let Ok(message) = reports.try_recv() {
+        missing +=
+            u32::from(matches!(message, Message::Event(Event::Session(_, SessionEvent::Missing { .. }))));
+    }
+    assert_eq!(missing, 1, "each report makes a snapshot");
+}
+
+#[tokio::test]
+async fn a_flood_of_events_holds_up_no_deadline() {
+    let (mut session, mut reports) = session();
+    let (flood, mut events) = mpsc::channel(256);
+    let (_commands, mut incoming) = mpsc::channel(1);
+    let flooding = tokio::spawn(async move { while flood.send(MeshEvent::Offline).await.is_ok() {} });
+    let listening = tokio::spawn(async move { while reports.recv().await.is_some() {} });
+    yield_now().await;
+    let served = timeout(Duration::from_secs(5), session.serve(&mut events, &mut incoming)).await;
+    assert!(served.is_ok(), "the wait for the server ends after 50 ms");
+    assert!(matches!(session.failure, Some(Failure::ServerUnreachable { .. })));
+    flooding.abort();
+    listening.abort();
+}
