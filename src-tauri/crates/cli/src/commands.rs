@@ -81,8 +81,7 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
         Command::Join { session_id, yes, other_server } => {
             let text = session_id.join(" ");
             let preview = node.inspect_session_id(text.clone()).await?;
-            let has_server = snapshot(node).server.url.is_some();
-            let session = node.join_session(text, other_server || !has_server).await?;
+            let session = node.join_session(text, other_server).await?;
             output.event(
                 "joining",
                 json!({ "server": preview.server }),

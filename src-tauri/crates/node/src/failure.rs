@@ -54,9 +54,9 @@ impl Failure {
     pub(crate) fn view(&self, me: DeviceId, kept: bool, name: &dyn Fn(&DeviceId) -> String) -> ErrorView {
         const FINISH: &str = "It finishes by itself when all devices are online again; if one never will be, discard it on every device.";
         let (code, what, next) = self.words(me, name);
-        const DISCARD: &str = "The rest is erased once every device has said that it gave up; or discard the unfinished wallet now.";
+        const DISCARD: &str = "It is erased by itself once every device has said that it gave up. Discard it earlier only if no device shows this wallet as finished.";
         let (meaning, next) = match self {
-            Self::GivenUp(_) => (NOTHING_LOST, DISCARD),
+            Self::GivenUp(_) => (KEPT, DISCARD),
             Self::NotStored { .. } if kept => {
                 (KEPT, "Mend that, then restart Permafrost: it finishes by itself.")
             }
@@ -187,6 +187,11 @@ fn abort_words(
         AbortReason::Restarted { by } => ("left", format!("{} was restarted.", name(by)), AGAIN),
         AbortReason::Cancelled { by } if *by == me => ("left", "You ended the session.".to_owned(), AGAIN),
         AbortReason::Cancelled { by } => ("cancelled", format!("{} ended the session.", name(by)), AGAIN),
+        AbortReason::NotStored { by } => (
+            "not_stored",
+            format!("{} could not store its share.", name(by)),
+            "Its owner must see to its keychain or disk; then try again with a new session.",
+        ),
         AbortReason::Refused { refusal: Refusal::Full, .. } => {
             return Failure::Full.words(me, &|_| String::new());
         }

@@ -68,6 +68,7 @@ pub(crate) async fn resume(setting: Setting, wallet: Wallet, commands: mpsc::Rec
         Ok((secret, dkg, first)) => {
             let mut session = Session::start(setting, secret, dkg, first);
             session.wallet = Some(wallet.id());
+            session.is_creator = wallet.ceremony().creator == session.progress.me;
             session.active = (!wallet.is_unfinished()).then(|| wallet.stored().record.clone());
             session.run(commands).await;
         }
@@ -438,7 +439,7 @@ impl Session {
                     continue;
                 }
                 if let Some(dkg) = self.dkg.take() {
-                    let (dkg, given_up) = dkg.handle(Input::Discard, &mut OsRng);
+                    let (dkg, given_up) = dkg.handle(Input::NotStored, &mut OsRng);
                     self.progress = dkg.progress();
                     self.dkg = Some(dkg);
                     effects.extend(given_up);
