@@ -276,6 +276,11 @@ impl Running {
         }
     }
 
+    /// The events that came so far.
+    pub fn seen(&self) -> &[Value] {
+        &self.seen
+    }
+
     /// The last error event that came so far.
     pub fn last_error(&self) -> Option<Value> {
         self.seen.iter().rfind(|event| event["event"] == "error").cloned()

@@ -8,4 +8,6 @@
 pub mod bitcoind;
 pub mod cluster;
 pub mod desktop;
+pub mod hostile_server;
+pub mod puppet;
 pub mod secret_service;

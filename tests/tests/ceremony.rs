@@ -307,5 +307,9 @@ fn a_backup_restores_the_wallets_into_an_empty_device() {
     assert!(replacement.start_with_input(&["restore", &file], "correct horse battery").ended().success());
     assert_eq!(replacement.run(&["wallets"])[0]["wallet_id"], made[0]["wallet_id"]);
     assert_eq!(replacement.run(&["address", "Team"])[0]["address"], made[0]["addresses"][0]["address"]);
-    assert_eq!(replacement.run(&["device"])[0]["id"], alice.run(&["device"])[0]["id"], "it is the same device");
+    assert_eq!(
+        replacement.run(&["device"])[0]["id"],
+        alice.run(&["device"])[0]["id"],
+        "it is the same device"
+    );
 }

@@ -104,6 +104,7 @@ describe("the lists", () => {
     [active({ verified: true }), m.wallet.state.verified],
     [{ state: "unfinished", missing: ["bob"] }, m.wallet.state.unfinished],
     [{ state: "quarantined" }, m.wallet.state.quarantined],
+    [{ state: "unusable", error: { code: "share_missing", message: "gone" } }, m.wallet.state.unusable],
   ];
   it.each(statuses)("mark a wallet that is %o", async (status, text) => {
     open(home, { wallets: [wallet({ status })] });

@@ -13,6 +13,7 @@ describe("every state of a wallet is shown", () => {
     ["unfinished", { state: "unfinished", missing: ["bob"] }, m.wallet.unfinishedText(["bob"])],
     ["unfinished, with nobody missing", { state: "unfinished", missing: [] }, m.wallet.unfinishedText([])],
     ["in quarantine", { state: "quarantined" }, m.wallet.quarantinedText],
+    ["without its share", { state: "unusable", error: { code: "share_missing", message: "The share is gone." } }, "The share is gone."],
   ];
   it.each(cases)("that is %s", async (_, status, text) => {
     open(atWallet, { wallets: [wallet({ status })] });
@@ -40,6 +41,7 @@ describe("an address", () => {
     ["a key that has no chain", raw],
     ["an unfinished wallet", { state: "unfinished", missing: ["bob"] }],
     ["a wallet in quarantine", { state: "quarantined" }],
+    ["a wallet without its share", { state: "unusable", error: { code: "share_missing", message: "gone" } }],
   ])("does not exist for %s", async (_, status) => {
     open(atWallet, { wallets: [wallet({ ciphersuite: "secp256k1", status })] });
     await screen.findByTestId("wallet-status");

@@ -132,6 +132,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     browsing: false,
     asked: [],
     wallets: [],
+    problems: [],
     ...change,
   };
 }

@@ -16,6 +16,11 @@ const running = session({
   ],
 });
 
+const shareMissing = {
+  code: "share_missing",
+  message: "This device's share of the wallet is not in its keystore: the keystore is an older copy.",
+};
+
 const scenarios: Record<string, () => Snapshot> = {
   empty: () => snapshot(),
   home: () =>
@@ -110,6 +115,11 @@ const scenarios: Record<string, () => Snapshot> = {
   solana: () => snapshot({ wallets: [wallet({ ciphersuite: "ed25519", status: sample.solana })] }),
   raw: () => snapshot({ wallets: [wallet({ ciphersuite: "secp256k1", status: sample.raw })] }),
   unfinished: () => snapshot({ wallets: [wallet({ status: { state: "unfinished", missing: ["bob", "charlie"] } })] }),
+  unusable: () =>
+    snapshot({
+      wallets: [wallet({ status: { state: "unusable", error: shareMissing } })],
+      problems: [{ code: "database", message: "1 wallet(s) of this device can't be read: the stored data is damaged." }],
+    }),
   quarantined: () => snapshot({ wallets: [wallet({ status: { state: "quarantined" } })] }),
 };
 

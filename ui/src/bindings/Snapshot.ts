@@ -2,6 +2,7 @@
 import type { AnnouncedView } from "./AnnouncedView";
 import type { AskedView } from "./AskedView";
 import type { DeviceView } from "./DeviceView";
+import type { ErrorView } from "./ErrorView";
 import type { KeystoreView } from "./KeystoreView";
 import type { ServerView } from "./ServerView";
 import type { SessionView } from "./SessionView";
@@ -46,4 +47,8 @@ asked: Array<AskedView>,
 /**
  * Wallets of which this device holds a share, by name.
  */
-wallets: Array<WalletView>, };
+wallets: Array<WalletView>, 
+/**
+ * What else its user must see to.
+ */
+problems: Array<ErrorView>, };

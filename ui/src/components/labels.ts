@@ -50,6 +50,8 @@ export function walletMark({ status }: WalletView): Mark {
       return { tone: "plain", text: m.wallet.state.unfinished };
     case "quarantined":
       return { tone: "danger", text: m.wallet.state.quarantined };
+    case "unusable":
+      return { tone: "danger", text: m.wallet.state.unusable };
     default:
       return unreachable(status);
   }

@@ -147,6 +147,7 @@ export const en = {
     welcome: "A wallet shared among devices",
     welcomeText:
       "Several devices make a key together. Enough of them sign; no single one can. Create a wallet here, or join one that someone else has begun.",
+    problemTitle: "Something needs your attention",
     walletsTitle: "Wallets",
     sessionsTitle: "Sessions",
   },
@@ -324,6 +325,7 @@ export const en = {
       unverified: "Not verified",
       unfinished: "Unfinished",
       quarantined: "Do not use",
+      unusable: "Share missing",
     },
     gone: "This wallet is not on the device any more.",
     createdAt: (date: string) => `Made on ${date}`,
@@ -375,6 +377,7 @@ export const en = {
     discardConfirm: "Discard the share",
     keep: "Keep it",
 
+    unusableTitle: "This device can’t sign with this wallet",
     quarantinedTitle: "Do not use this wallet",
     quarantinedText:
       "The safety words did not match: somebody may have come between the devices while the key was made. It shows no address, and money sent to it could be stolen. Tell the other members, then create a new wallet.",

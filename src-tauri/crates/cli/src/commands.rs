@@ -319,8 +319,9 @@ fn wallets(snapshot: &Snapshot, output: &Output) {
 }
 
 fn is_verified(snapshot: &Snapshot, wallet: &str) -> bool {
-    let named = |view: &&WalletView| view.id == wallet || view.name == wallet;
-    let found = snapshot.wallets.iter().find(named);
+    // As the node finds it: an ID goes before a name.
+    let by_id = snapshot.wallets.iter().find(|view| view.id == wallet);
+    let found = by_id.or_else(|| snapshot.wallets.iter().find(|view: &&WalletView| view.name == wallet));
     found.is_some_and(|view| matches!(view.status, WalletStatus::Active { verified: true, .. }))
 }
 

@@ -15,7 +15,7 @@ use node::{
     },
 };
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::{
     commands::snapshot,
@@ -25,6 +25,11 @@ use crate::{
 /// How long a finished device stays for others that have not confirmed. What is missing then is made up
 /// for when both meet again.
 const STAY: Duration = Duration::from_secs(15);
+/// How long a failed session is followed until its share is erased, which is when every device has said that it
+/// gave up.
+const ERASE: Duration = Duration::from_secs(5);
+/// The code of an error after which the share is kept.
+const UNFINISHED: &str = "unfinished";
 
 /// A session whose events are printed until it ends.
 pub(crate) struct Follow<'a> {
@@ -53,6 +58,7 @@ impl Follow<'_> {
     async fn follow(&self) -> Result<(), Failure> {
         let mut snapshots = self.node.snapshots();
         let mut told = Told::default();
+        let mut given_up = None;
         loop {
             let session = find(&snapshots.borrow_and_update(), &self.session);
             let session = session.ok_or(NodeError::UnknownSession)?;
@@ -64,6 +70,15 @@ impl Follow<'_> {
                 }
                 SessionState::Waiting { .. } | SessionState::InProgress { .. } => {}
                 SessionState::Completed { wallet_id, .. } => return self.completed(wallet_id).await,
+                SessionState::Failed { error, unfinished_wallet: Some(_), .. }
+                    if error.code != UNFINISHED
+                        && *given_up.get_or_insert_with(|| Instant::now() + ERASE) > Instant::now() =>
+                {
+                    let until = given_up.unwrap_or_else(Instant::now);
+                    // In vain if some device does not say so.
+                    let _ = timeout_at(until, snapshots.changed()).await;
+                    continue;
+                }
                 SessionState::Failed { error, culprits, unfinished_wallet } => {
                     return Err(Failure::from(error.clone())
                         .with("culprits", culprits.clone())
@@ -221,7 +236,7 @@ pub(crate) fn curve(ciphersuite: CiphersuiteView) -> &'static str {
 pub(crate) fn unfinished(wallet: &WalletView) -> Option<(String, Vec<String>)> {
     match &wallet.status {
         WalletStatus::Unfinished { missing } => Some((wallet.name.clone(), missing.clone())),
-        WalletStatus::Active { .. } | WalletStatus::Quarantined => None,
+        WalletStatus::Active { .. } | WalletStatus::Quarantined | WalletStatus::Unusable { .. } => None,
     }
 }
 
@@ -246,6 +261,7 @@ pub(crate) fn wallet_fields(wallet: &WalletView) -> Value {
         }),
         WalletStatus::Unfinished { missing } => json!({ "status": "unfinished", "missing": missing }),
         WalletStatus::Quarantined => json!({ "status": "quarantined" }),
+        WalletStatus::Unusable { error } => json!({ "status": "unusable", "error": error }),
     };
     if let (Some(fields), Value::Object(more)) = (fields.as_object_mut(), more) {
         fields.extend(more);
@@ -278,6 +294,7 @@ pub(crate) fn wallet_text(wallet: &WalletView) -> String {
         WalletStatus::Unfinished { missing } => {
             format!("{head}\n  Unfinished: waits for {}", missing.join(", "))
         }
+        WalletStatus::Unusable { error } => format!("{head}\n  {}", error.message),
         WalletStatus::Quarantined => {
             format!("{head}\n  Quarantined: the safety words differed. Send nothing to it.")
         }

@@ -249,8 +249,8 @@ fn prologue(label: &str, id: AnnouncementId) -> Vec<u8> {
 }
 
 /// What is signed: the announcement's ID and the postcard of `body`.
-fn statement(id: AnnouncementId, body: &impl Serialize) -> Vec<u8> {
-    [id.as_bytes().as_slice(), &encode(body)].concat()
+fn statement(id: AnnouncementId, body: &impl Serialize) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new([id.as_bytes().as_slice(), &Zeroizing::new(encode(body))].concat())
 }
 
 fn encode(value: &impl Serialize) -> Vec<u8> {

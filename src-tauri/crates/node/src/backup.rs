@@ -81,9 +81,10 @@ impl Contents {
 
     /// Encrypts it. Takes about half a second.
     pub(crate) fn seal(&self, passphrase: &Passphrase) -> Result<Vec<u8>, NodeError> {
-        let size = postcard::experimental::serialized_size(self).unwrap_or_default();
+        let size = postcard::experimental::serialized_size(self).map_err(|_| NodeError::DamagedRecord)?;
         // Of the right size at once, so that no smaller buffer with secrets is left behind.
-        let bytes = postcard::to_extend(self, Vec::with_capacity(size)).unwrap_or_default();
+        let bytes =
+            postcard::to_extend(self, Vec::with_capacity(size)).map_err(|_| NodeError::DamagedRecord)?;
         Ok(backup::seal(&Zeroizing::new(bytes), passphrase)?)
     }
 

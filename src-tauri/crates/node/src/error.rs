@@ -43,7 +43,7 @@ pub enum NodeError {
     },
     /// The database can't be used.
     #[error(
-        "The wallet database can't be used: {reason}. Your keys are not in it and are not affected. {advice}"
+        "The wallet database can't be used: {reason}. Your key shares are in the keystore, not in it; the names under which they lie there are, so don't delete it. {advice}"
     )]
     Database {
         /// What is wrong.
@@ -160,6 +160,14 @@ pub enum NodeError {
         /// Names of devices.
         missing: String,
     },
+    /// The share of an unfinished wallet could not be erased.
+    #[error(
+        "The share could not be erased: {reason} It is still in the keystore; the wallet is unfinished and has no address. Mend that, then discard it again."
+    )]
+    NotErased {
+        /// Why.
+        reason: String,
+    },
     /// The wallet is active and can't be discarded.
     #[error("The wallet is in use. Only an unfinished one can be discarded.")]
     NotUnfinished,
@@ -181,6 +189,19 @@ pub enum NodeError {
         "The stored data of this wallet is damaged. Its share is in the keystore and is not affected. Restore the data folder from a backup."
     )]
     DamagedRecord,
+    /// Rows of wallets that can't be read.
+    #[error(
+        "{count} wallet(s) of this device can't be read: the stored data is damaged. The shares in the keystore are not affected, and other wallets work. Restore the data folder, or a backup into a new device name."
+    )]
+    DamagedWallets {
+        /// How many.
+        count: usize,
+    },
+    /// The keystore does not hold the share of a wallet.
+    #[error(
+        "This device's share of the wallet is not in its keystore: the keystore is an older copy, or something was deleted from it. The other devices' shares are not affected. Until the share is restored from a backup this device can't sign, and shows no address. If other devices can still reach the number needed, move the money to a new wallet."
+    )]
+    ShareMissing,
     /// A backup can't be read.
     #[error("The backup is damaged or is not one. Nothing was changed. Try another copy of it.")]
     DamagedBackup,
@@ -215,7 +236,8 @@ impl NodeError {
             Self::InvalidDevice { .. } => "invalid_device",
             Self::NoDataFolder | Self::DataFolder { .. } => "data_folder",
             Self::ProfileInUse { .. } => "profile_in_use",
-            Self::Database { .. } | Self::DamagedRecord => "database",
+            Self::Database { .. } | Self::DamagedRecord | Self::DamagedWallets { .. } => "database",
+            Self::ShareMissing => "share_missing",
             Self::Keystore(error) => keystore_code(error),
             Self::KeystoreUnavailable(error) => &error.code,
             Self::VaultLocked => "vault_locked",
@@ -238,6 +260,7 @@ impl NodeError {
             Self::UnknownWallet(_) => "unknown_wallet",
             Self::AmbiguousWallet(_) => "ambiguous_wallet",
             Self::Unfinished { .. } => "unfinished",
+            Self::NotErased { .. } => "not_erased",
             Self::NotUnfinished => "not_unfinished",
             Self::Quarantined => "quarantined",
             Self::NoAddress { .. } => "no_address",

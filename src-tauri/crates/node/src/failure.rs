@@ -24,6 +24,10 @@ pub(crate) enum Failure {
     Finished,
     /// The session's note says that its creator cancelled it.
     Cancelled,
+    /// The session is not the one that was announced.
+    NotAsAnnounced,
+    /// The share could not be erased.
+    NotErased { reason: String },
     /// This device has signed, and others have not in time.
     Unfinished { missing: Vec<DeviceId> },
     /// This device's user left.
@@ -57,6 +61,9 @@ impl Failure {
         const DISCARD: &str = "It is erased by itself once every device has said that it gave up. Discard it earlier only if no device shows this wallet as finished.";
         let (meaning, next) = match self {
             Self::GivenUp(_) => (KEPT, DISCARD),
+            Self::NotErased { .. } => {
+                ("The share is still here; the wallet is unfinished and has no address.", next)
+            }
             Self::NotStored { .. } if kept => {
                 (KEPT, "Mend that, then restart Permafrost: it finishes by itself.")
             }
@@ -114,6 +121,16 @@ impl Failure {
             }
             Self::Left { creator: true } => ("left", "You cancelled the session.".to_owned(), AGAIN),
             Self::Left { creator: false } => ("left", "You left the session.".to_owned(), AGAIN),
+            Self::NotAsAnnounced => (
+                "not_as_announced",
+                "The session is not the one that was announced: its creator, name, kind or numbers differ.".to_owned(),
+                "Talk to its creator, and compare the fingerprint words before you try again.",
+            ),
+            Self::NotErased { reason } => (
+                "not_erased",
+                format!("This device's share could not be erased: {reason}"),
+                "Mend that, then discard the wallet again.",
+            ),
             Self::NotStored { reason } => (
                 "not_stored",
                 format!("This device could not store its share: {reason}"),

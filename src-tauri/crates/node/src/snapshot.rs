@@ -31,6 +31,8 @@ pub struct Snapshot {
     pub asked: Vec<AskedView>,
     /// Wallets of which this device holds a share, by name.
     pub wallets: Vec<WalletView>,
+    /// What else its user must see to.
+    pub problems: Vec<ErrorView>,
 }
 
 impl Snapshot {
@@ -49,6 +51,7 @@ impl Snapshot {
             browsing: false,
             asked: Vec::new(),
             wallets: Vec::new(),
+            problems: Vec::new(),
         }
     }
 }
@@ -459,6 +462,11 @@ pub enum WalletStatus {
     },
     /// The safety words did not match: somebody was in between. It must not receive money.
     Quarantined,
+    /// This device can't sign with it, so it shows no address.
+    Unusable {
+        /// Why, what it means and what to do.
+        error: ErrorView,
+    },
 }
 
 /// An address that the group can spend from.

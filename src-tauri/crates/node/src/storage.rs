@@ -120,6 +120,16 @@ impl Storage {
         Ok(Self(connection))
     }
 
+    /// Makes several changes at once: after a crash there are all of them or none.
+    pub(crate) fn together<E: From<StorageError>>(
+        &self,
+        changes: impl FnOnce(&Self) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let transaction = self.0.unchecked_transaction().map_err(StorageError::from)?;
+        changes(self)?;
+        Ok(transaction.commit().map_err(StorageError::from)?)
+    }
+
     pub(crate) fn setting(&self, key: &str) -> Result<Option<String>, StorageError> {
         let query = "SELECT value FROM settings WHERE key = ?1";
         Ok(self.0.query_row(query, [key], |row| row.get(0)).optional()?)

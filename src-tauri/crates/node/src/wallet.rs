@@ -33,6 +33,8 @@ pub(crate) struct Wallet {
     ceremony: Ceremony,
     /// Unfinished only: names of the devices whose signature is missing.
     missing: Vec<String>,
+    /// The keystore does not hold this device's share.
+    without_share: bool,
     /// What an interface sees; made once, since deriving addresses takes a while.
     view: WalletView,
 }
@@ -75,7 +77,7 @@ impl Wallet {
             return Err(StorageError::Damaged);
         }
         let view = view(&stored, &ceremony);
-        Ok(Self { stored, record, ceremony, missing: Vec::new(), view })
+        Ok(Self { stored, record, ceremony, missing: Vec::new(), without_share: false, view })
     }
 
     /// The wallet with a later row, which this device has just made. Its keys follow from the same messages, which
@@ -86,7 +88,7 @@ impl Wallet {
             return Self::load(stored);
         }
         let (ceremony, view) = (self.ceremony.clone(), view(&stored, &self.ceremony));
-        Ok(Self { stored, record, ceremony, missing: Vec::new(), view })
+        Ok(Self { stored, record, ceremony, missing: Vec::new(), without_share: self.without_share, view })
     }
 
     /// The ID of a finished wallet's record.
@@ -142,6 +144,17 @@ impl Wallet {
         !self.stored.everyone
     }
 
+    pub(crate) fn set_without_share(&mut self, without_share: bool) {
+        self.without_share = without_share;
+    }
+
+    /// Why something can't be done before the ceremony has finished.
+    pub(crate) fn unfinished(&self) -> NodeError {
+        let missing =
+            if self.missing.is_empty() { "every device".to_owned() } else { self.missing.join(", ") };
+        NodeError::Unfinished { missing }
+    }
+
     /// Whose signature an unfinished wallet waits for.
     pub(crate) fn set_missing(&mut self, missing: Vec<String>) {
         self.missing = missing;
@@ -151,6 +164,9 @@ impl Wallet {
         let mut view = self.view.clone();
         if let WalletStatus::Unfinished { missing } = &mut view.status {
             missing.clone_from(&self.missing);
+        }
+        if self.without_share && matches!(view.status, WalletStatus::Active { .. }) {
+            view.status = WalletStatus::Unusable { error: NodeError::ShareMissing.view() };
         }
         view
     }
@@ -164,9 +180,10 @@ impl Wallet {
     ) -> Result<String, NodeError> {
         match self.stored.stage {
             Stage::Storing | Stage::Pending => {
-                return Err(NodeError::Unfinished { missing: self.missing.join(", ") });
+                return Err(self.unfinished());
             }
             Stage::Quarantined => return Err(NodeError::Quarantined),
+            Stage::Active if self.without_share => return Err(NodeError::ShareMissing),
             Stage::Active => {}
         }
         let no_address = |advice: &str| NodeError::NoAddress {

@@ -308,8 +308,9 @@ impl Commit {
         let abort = Abort { reason: AbortReason::NotStored { by }, reported_by: None };
         let word = self.group.withdraw(&abort, Standing::Unsigned);
         let effects = vec![
-            self.group.broadcast(Body::Abort(word.clone())),
+            // First, so that what may have been kept all the same does not sign after a restart.
             Effect::Discard,
+            self.group.broadcast(Body::Abort(word.clone())),
             Effect::Failed(abort.clone()),
         ];
         let ended = Ended::of_group(&self.group, self.progress(links).failed(&abort), word);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use coordinator::dkg::Params;
+use identity::DeviceId;
 use signalling::{
     Announcement, AnnouncementId, Recipient, ServerUrl,
     client::{Client, RoomEvent},
@@ -34,6 +36,8 @@ struct Asked {
     proposal: ProposalView,
     /// Where it was announced.
     server: ServerUrl,
+    /// Who creates it and what it makes.
+    promised: (DeviceId, Params),
     state: AskedState,
 }
 
@@ -48,7 +52,7 @@ pub(crate) enum AskOutcome {
 
 impl Announced {
     pub(super) fn is_browsing(&self) -> bool {
-        self.browsing.is_some()
+        self.browsing.as_ref().is_some_and(|task| !task.is_finished())
     }
 
     pub(super) fn asked_views(&self) -> Vec<AskedView> {
@@ -65,7 +69,7 @@ impl Actor {
     pub(super) fn browse(&mut self, on: bool) -> Result<(), NodeError> {
         if !on {
             self.stop_browsing();
-        } else if self.announced.browsing.is_none() {
+        } else if !self.announced.is_browsing() {
             let client = self.client(None)?;
             let to_self = self.to_self.upgrade().ok_or(NodeError::Closed)?;
             self.announced.browsing = Some(self.tasks.spawn(async move {
@@ -129,6 +133,7 @@ impl Actor {
         if self.announced.asked.len() >= MOST {
             self.announced.asked.retain(|_, asked| waiting(asked));
         }
+        let promised = (record.creator, record.params().map_err(|_| NodeError::UnknownAnnouncement)?);
         let proposal = self.record_view(&record).ok_or(NodeError::UnknownAnnouncement)?;
         let request = Request::new(id, &record, &keys.identity, &self.device_name)
             .map_err(|_| NodeError::UnknownAnnouncement)?;
@@ -144,14 +149,15 @@ impl Actor {
             let _ = to_self.send(Message::Event(Event::Asked { id: key, outcome })).await;
         });
         let state = AskedState::Waiting { deadline: deadline.unix_ms };
-        self.announced.asked.insert(announcement.to_owned(), Asked { proposal, server, state });
+        self.announced.asked.insert(announcement.to_owned(), Asked { proposal, server, promised, state });
         Ok(())
     }
 
     pub(super) fn asked(&mut self, id: &str, outcome: AskOutcome) {
-        let Some(server) = self.announced.asked.get(id).map(|asked| asked.server.clone()) else { return };
+        let asked = self.announced.asked.get(id).map(|asked| (asked.server.clone(), asked.promised.clone()));
+        let Some((server, promised)) = asked else { return };
         let state = match outcome {
-            AskOutcome::Admitted(session_id) => match self.join_on(&session_id, server) {
+            AskOutcome::Admitted(session_id) => match self.join_on(&session_id, server, promised) {
                 Ok(session) => AskedState::Admitted { session },
                 Err(error) => AskedState::Ended { error: error.view() },
             },

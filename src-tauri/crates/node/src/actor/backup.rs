@@ -24,7 +24,10 @@ impl Actor {
             Ok(keys) => keys.clone(),
             Err(error) => return answer(reply, Err(error)),
         };
-        let (name, rows) = (self.device_name.clone(), self.wallets.finished());
+        let (name, rows) = (
+            self.device_name.clone(),
+            self.wallets.finished().map(|wallet| wallet.stored().clone()).collect(),
+        );
         self.tasks.spawn(async move {
             let sealed = spawn_blocking(move || {
                 Contents::collect(keys.store.as_ref(), &keys.identity, &name, rows)?.seal(&passphrase)
@@ -103,9 +106,15 @@ impl Actor {
         stored: Result<Box<Restored>, NodeError>,
     ) -> Result<(), NodeError> {
         let restored = *stored?;
-        settings::set_device_id(&self.storage, restored.identity.id())?;
-        settings::set_next_device_id(&self.storage, None)?;
-        settings::set_device_name(&self.storage, &restored.device_name)?;
+        self.storage.together(|storage| {
+            settings::set_device_id(storage, restored.identity.id())?;
+            settings::set_next_device_id(storage, None)?;
+            settings::set_device_name(storage, &restored.device_name)?;
+            for row in &restored.wallets {
+                storage.put_wallet(row)?;
+            }
+            Ok::<_, NodeError>(())
+        })?;
         self.device_name = restored.device_name;
         let store = self.keys()?.store.clone();
         self.keys = KeysState::Open(Keys { store, identity: Arc::new(restored.identity) });

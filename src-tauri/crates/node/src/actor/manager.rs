@@ -7,18 +7,22 @@ use coordinator::{
     Ciphersuite, WalletName,
     dkg::{InvalidParams, Params},
 };
+use identity::DeviceId;
 use mesh::{SessionId, SessionSecret};
 use signalling::{
     ServerUrl,
     client::{Client, ClientConfig, ConnectionState},
 };
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::mpsc::{self, error::TrySendError},
+    time::Instant,
+};
 
 use super::{Actor, Event, Message};
 use crate::{
     NodeError,
     clock::now_ms,
-    handle::{CreateSession, JoinPreview},
+    handle::{CreateSession, JoinPreview, Reply},
     session::{self, Entrance, Session, SessionCommand, SessionEvent, SessionKey},
     snapshot::{ServerStatus, ServerView, SessionState, SessionView},
     wallet::Wallet,
@@ -93,10 +97,18 @@ impl Sessions {
         shown.any(|entry| entry.view.as_ref().is_some_and(in_progress))
     }
 
-    /// Has the task of an unfinished ceremony erase its share; false if there is none.
-    pub(super) fn discard(&self, tag: &[u8; 32]) -> bool {
-        let mut tasks = self.entries.values().filter(|entry| entry.running && entry.tag == *tag);
-        tasks.next().is_some_and(|entry| entry.commands.try_send(SessionCommand::Discard).is_ok())
+    /// Has the task of an unfinished ceremony erase its share and answer; gives the reply back if there is none.
+    pub(super) fn discard(&self, tag: &[u8; 32], reply: Reply<()>) -> Option<Reply<()>> {
+        let Some(entry) = self.entries.values().find(|entry| entry.running && entry.tag == *tag) else {
+            return Some(reply);
+        };
+        match entry.commands.try_send(SessionCommand::Discard(reply)) {
+            Err(
+                TrySendError::Full(SessionCommand::Discard(reply))
+                | TrySendError::Closed(SessionCommand::Discard(reply)),
+            ) => Some(reply),
+            _ => None,
+        }
     }
 
     /// Makes room for one more that its user sees.
@@ -133,14 +145,21 @@ impl Actor {
             Some(server) if self.is_other(server) && !accept_server => {
                 Err(NodeError::OtherServer { server: server.to_string() })
             }
-            _ => self.start_session(id, Entrance::Join),
+            _ => self.start_session(id, Entrance::Join { announced: None }),
         }
     }
 
     /// Joins on the server over which the creator admitted this device: its user agreed to no other.
-    pub(super) fn join_on(&mut self, text: &str, server: ServerUrl) -> Result<String, NodeError> {
+    /// The session must be what its announcement promised.
+    pub(super) fn join_on(
+        &mut self,
+        text: &str,
+        server: ServerUrl,
+        promised: (DeviceId, Params),
+    ) -> Result<String, NodeError> {
         let SessionId { secret, .. } = SessionId::parse(text)?;
-        self.start_session(SessionId { secret, server: Some(server) }, Entrance::Join)
+        let entrance = Entrance::Join { announced: Some(promised) };
+        self.start_session(SessionId { secret, server: Some(server) }, entrance)
     }
 
     /// A server that was never set up here is used only after the user agrees.

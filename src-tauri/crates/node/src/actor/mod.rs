@@ -33,7 +33,7 @@ use tokio::{
 
 use self::{
     announced::Announced,
-    keys::{Keys, KeysState, Opening},
+    keys::{Keys, KeysState, Opened, Opening},
     manager::Sessions,
     wallets::Wallets,
 };
@@ -56,7 +56,7 @@ pub(crate) enum Message {
 /// What the tasks around the actor report.
 pub(crate) enum Event {
     /// The keystore was opened, or not; who asked for it is told.
-    Keystore { opened: Result<Keys, NodeError>, reply: Option<Reply<()>> },
+    Keystore { opened: Result<Opened, NodeError>, reply: Option<Reply<()>> },
     /// A backup was decrypted and checked, or not.
     BackupOpened { opened: Result<Box<Restored>, NodeError>, reply: Reply<()> },
     /// A backup's secrets are in the keystore, or not.
@@ -174,7 +174,7 @@ impl Actor {
             Command::ConfirmWords { wallet, matches, reply } => {
                 answer(reply, self.confirm_words(&wallet, matches))
             }
-            Command::Discard(wallet, reply) => answer(reply, self.discard(&wallet)),
+            Command::Discard(wallet, reply) => self.discard(&wallet, reply),
             Command::Address(request, reply) => answer(reply, self.wallets.address(&request)),
             Command::Certificate(wallet, reply) => answer(reply, self.wallets.certificate(&wallet)),
             Command::Unlock(_, reply) if matches!(self.keys, KeysState::Open(_)) => answer(reply, Ok(())),
@@ -267,6 +267,7 @@ impl Actor {
             passphrase,
             expected: settings::expected_device_ids(&self.storage)?,
             interrupted: self.wallets.interrupted(),
+            finished: self.wallets.finished().cloned().collect(),
         })
     }
 
@@ -289,11 +290,12 @@ impl Actor {
         nothing()
     }
 
-    fn keystore_opened(&mut self, opened: Result<Keys, NodeError>) -> Result<(), NodeError> {
+    fn keystore_opened(&mut self, opened: Result<Opened, NodeError>) -> Result<(), NodeError> {
         match opened {
-            Ok(keys) => {
+            Ok(Opened { keys, erased, without_share }) => {
                 settings::set_device_id(&self.storage, keys.identity.id())?;
-                self.wallets.forget_interrupted(&self.storage)?;
+                self.wallets.forget_interrupted(&self.storage, &erased)?;
+                self.wallets.set_without_share(&without_share);
                 self.keys = KeysState::Open(keys);
                 if self.config.resume {
                     self.resume_ceremonies();
@@ -370,6 +372,7 @@ impl Actor {
             announced: self.announced_views(),
             browsing: self.announced.is_browsing(),
             asked: self.announced.asked_views(),
+            problems: self.wallets.problems(),
             wallets: self.wallets.views(|tag| self.sessions.is_making(tag)),
         };
         self.snapshots.send_replace(Arc::new(snapshot));

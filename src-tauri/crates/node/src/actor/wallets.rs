@@ -6,12 +6,12 @@ use identity::{DeviceId, DeviceName};
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
-use super::{Actor, keys};
+use super::{Actor, Answer, answer, keys, nothing};
 use crate::{
     NodeError,
     clock::now_ms,
-    handle::AddressRequest,
-    snapshot::WalletView,
+    handle::{AddressRequest, Reply},
+    snapshot::{ErrorView, WalletView},
     storage::{Stage, Storage, StorageError, StoredWallet, WalletId},
     wallet::{Record, Wallet},
 };
@@ -21,17 +21,28 @@ pub(super) struct Wallets {
     wallets: BTreeMap<WalletId, Wallet>,
     /// Rows whose storing was interrupted before anything was signed: what is left of them is erased.
     interrupted: Vec<WalletId>,
+    /// Rows that can't be read.
+    damaged: usize,
 }
 
 impl Wallets {
     pub(super) fn load(storage: &Storage) -> Result<Self, NodeError> {
         let (interrupted, rows): (Vec<_>, Vec<_>) =
             storage.wallets()?.into_iter().partition(|row| row.stage == Stage::Storing);
-        let wallets = rows.into_iter().map(|stored| Wallet::load(stored).map(|wallet| (wallet.id(), wallet)));
+        let all = rows.len();
+        let loaded = rows.into_iter().filter_map(|stored| Wallet::load(stored).ok());
+        let wallets: BTreeMap<_, _> = loaded.map(|wallet| (wallet.id(), wallet)).collect();
         Ok(Self {
-            wallets: wallets.collect::<Result<_, _>>()?,
+            damaged: all - wallets.len(),
+            wallets,
             interrupted: interrupted.into_iter().map(|row| row.id).collect(),
         })
+    }
+
+    /// What the user must see to: wallets that are stored but can't be read.
+    pub(super) fn problems(&self) -> Vec<ErrorView> {
+        let problem = (self.damaged > 0).then(|| NodeError::DamagedWallets { count: self.damaged }.view());
+        problem.into_iter().collect()
     }
 
     /// By name. One that a session is still making is the session's to show.
@@ -53,10 +64,16 @@ impl Wallets {
         unfinished.map(|wallet| (wallet.clone(), wallet.stored().server.clone())).collect()
     }
 
-    /// The rows of wallets whose ceremony has finished.
-    pub(super) fn finished(&self) -> Vec<StoredWallet> {
-        let finished = self.wallets.values().filter(|wallet| matches!(wallet.record(), Record::Active(_)));
-        finished.map(|wallet| wallet.stored().clone()).collect()
+    /// Wallets whose ceremony has finished.
+    pub(super) fn finished(&self) -> impl Iterator<Item = &Wallet> {
+        self.wallets.values().filter(|wallet| !wallet.is_unfinished())
+    }
+
+    /// Marks the wallets whose share the keystore does not hold.
+    pub(super) fn set_without_share(&mut self, ids: &[WalletId]) {
+        for wallet in self.wallets.values_mut() {
+            wallet.set_without_share(ids.contains(&wallet.id()));
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -64,10 +81,15 @@ impl Wallets {
     }
 
     /// Drops the rows whose secrets have been erased.
-    pub(super) fn forget_interrupted(&mut self, storage: &Storage) -> Result<(), NodeError> {
-        for id in std::mem::take(&mut self.interrupted) {
-            storage.delete_wallet(id)?;
+    pub(super) fn forget_interrupted(
+        &mut self,
+        storage: &Storage,
+        erased: &[WalletId],
+    ) -> Result<(), NodeError> {
+        for id in erased {
+            storage.delete_wallet(*id)?;
         }
+        self.interrupted.retain(|id| !erased.contains(id));
         Ok(())
     }
 
@@ -92,9 +114,7 @@ impl Wallets {
     /// The certificate, whole (`bytes`, postcard) and in readable parts. Public.
     pub(super) fn certificate(&self, wallet: &str) -> Result<Value, NodeError> {
         let wallet = self.find(wallet)?;
-        let Record::Active(record) = wallet.record() else {
-            return Err(NodeError::Unfinished { missing: String::new() });
-        };
+        let Record::Active(record) = wallet.record() else { return Err(wallet.unfinished()) };
         let ceremony = wallet.ceremony();
         let members = ceremony.members.iter().zip(&ceremony.verifying_shares);
         Ok(json!({
@@ -172,37 +192,47 @@ impl Actor {
             (Stage::Quarantined, false) => return Ok(()),
             (Stage::Quarantined, true) => return Err(NodeError::Quarantined),
             (Stage::Storing | Stage::Pending, _) => {
-                return Err(NodeError::Unfinished { missing: String::new() });
+                return Err(wallet.unfinished());
             }
         }
         self.storage.put_wallet(&stored)?;
-        let wallet = Wallet::load(stored)?;
+        let wallet = wallet.updated(stored)?;
         self.wallets.wallets.insert(wallet.id(), wallet);
         Ok(())
     }
 
     /// Has the ceremony's task give its word to the others and erase the share; without one (the server
-    /// is unknown, the session could not be resumed) the share is erased here.
-    pub(super) fn discard(&mut self, wallet: &str) -> Result<(), NodeError> {
-        let wallet = self.wallets.find(wallet)?;
-        if !wallet.is_unfinished() {
-            return Err(NodeError::NotUnfinished);
-        }
-        let (id, tag) = (wallet.id(), wallet.session_tag());
-        if self.sessions.discard(&tag) {
-            return Ok(());
-        }
-        let store = self.keys()?.store.clone();
-        // As after an interrupted storing: whatever happens now, the next start erases what is left.
-        self.storage.put_wallet(&StoredWallet { stage: Stage::Storing, ..wallet.stored().clone() })?;
-        self.wallets.wallets.remove(&id);
-        self.tasks.spawn(async move {
-            match spawn_blocking(move || keys::erase(store.as_ref(), id)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "a discarded share could not be erased"),
-                Err(_) => tracing::warn!("a discarded share could not be erased"),
-            }
+    /// is unknown, the session could not be resumed) the share is erased here. The answer comes when it is gone.
+    pub(super) fn discard(&mut self, wallet: &str, reply: Reply<()>) -> Answer {
+        let found = self.wallets.find(wallet).and_then(|wallet| match wallet.is_unfinished() {
+            true => Ok((wallet.stored().clone(), wallet.session_tag())),
+            false => Err(NodeError::NotUnfinished),
         });
-        Ok(())
+        let (stored, tag) = match found {
+            Ok(found) => found,
+            Err(error) => return answer(reply, Err(error)),
+        };
+        let reply = match self.sessions.discard(&tag, reply) {
+            None => return nothing(),
+            Some(reply) => reply,
+        };
+        // As after an interrupted storing: whatever happens now, the next start erases what is left.
+        let row = StoredWallet { stage: Stage::Storing, ..stored };
+        let begun = self.keys().map(|keys| keys.store.clone()).and_then(|store| {
+            self.storage.put_wallet(&row)?;
+            Ok(store)
+        });
+        let store = match begun {
+            Ok(store) => store,
+            Err(error) => return answer(reply, Err(error)),
+        };
+        self.wallets.wallets.remove(&row.id);
+        self.wallets.interrupted.push(row.id);
+        self.tasks.spawn(async move {
+            let erased = spawn_blocking(move || keys::erase(store.as_ref(), row.id).map_err(NodeError::from));
+            // Whoever asked may have gone.
+            drop(reply.send(erased.await.unwrap_or(Err(NodeError::Closed))));
+        });
+        nothing()
     }
 }

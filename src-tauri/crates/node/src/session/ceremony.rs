@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{Entrance, SessionCommand, SessionEvent, Setting, lobby::Lobby, storing, waiting::Wait};
 use crate::{
+    NodeError,
     actor::{Event, Message},
     clock::{Deadline, now_ms},
     failure::Failure,
@@ -31,6 +32,10 @@ pub(crate) struct Session {
     pub(super) is_creator: bool,
     /// To be announced once the server is reached.
     announce: Option<Params>,
+    /// What an announcement promised, if this device was let in by one: the creator and what it makes.
+    announced: Option<(DeviceId, Params)>,
+    /// The proposal was another one.
+    unexpected: bool,
     /// None only while it handles an input.
     dkg: Option<Dkg>,
     /// As of the last input.
@@ -93,9 +98,11 @@ impl Session {
                 session.announce = announce.then_some(params);
                 session
             }
-            Entrance::Join => {
+            Entrance::Join { announced } => {
                 let (dkg, first) = Dkg::join(identity, name, tag);
-                Self::start(setting, id.secret, dkg, first)
+                let mut session = Self::start(setting, id.secret, dkg, first);
+                session.announced = announced;
+                session
             }
         }
     }
@@ -108,6 +115,8 @@ impl Session {
             code: None,
             is_creator: false,
             announce: None,
+            announced: None,
+            unexpected: false,
             progress: dkg.progress(),
             dkg: Some(dkg),
             first,
@@ -162,6 +171,9 @@ impl Session {
         commands: &mut mpsc::Receiver<SessionCommand>,
     ) {
         loop {
+            if std::mem::take(&mut self.unexpected) {
+                self.fail(Failure::NotAsAnnounced).await;
+            }
             self.settle().await;
             if self.is_over() {
                 return;
@@ -236,7 +248,8 @@ impl Session {
             || self.failure.is_some()
         {
             if let Some(lobby) = self.lobby.take() {
-                lobby.close(identity).await;
+                // Beside the rounds, which must not wait for the server's answers.
+                tokio::spawn(timeout(self.setting.timeouts.farewell, lobby.close(identity.clone())));
             }
             self.announce = None;
         } else if let (true, Some(params), None) = (self.entered, &self.announce, &self.lobby) {
@@ -272,13 +285,24 @@ impl Session {
             SessionCommand::Answer { request, admit } => {
                 let code = self.code.as_ref().filter(|_| admit).map(|code| code.as_str());
                 if let Some(lobby) = &mut self.lobby {
-                    lobby.answer(&request, &self.setting.keys.identity, code).await;
+                    let answered = lobby.answer(&request, &self.setting.keys.identity, code);
+                    // A server that takes nothing more is as good as one that loses the answer.
+                    let _ = timeout(self.setting.timeouts.farewell, answered).await;
                 }
             }
-            SessionCommand::Discard => {
+            SessionCommand::Discard(reply) => {
                 if matches!(self.progress.outcome, Outcome::Pending | Outcome::GivenUp(_)) {
                     self.input(Input::Discard).await;
                 }
+                let outcome = match &self.failure {
+                    _ if self.wallet.is_none() => Ok(()),
+                    Some(Failure::NotErased { reason }) => {
+                        Err(NodeError::NotErased { reason: reason.clone() })
+                    }
+                    _ => Err(NodeError::TooLate),
+                };
+                // Whoever asked may have gone.
+                drop(reply.send(outcome));
             }
             // Handled where the loop can end.
             SessionCommand::Close => {}
@@ -387,7 +411,7 @@ impl Session {
                 let body = Zeroizing::new(body);
                 self.input(Input::Message { from, bytes: &body }).await;
             }
-            MeshEvent::Refused(refusal) if !self.entered => {
+            MeshEvent::Refused(refusal) if self.progress.round == Round::Joining => {
                 self.fail(Failure::ServerRefused { reason: refusal.to_string() }).await;
             }
             MeshEvent::Handshakes { failed } => {
@@ -413,6 +437,7 @@ impl Session {
         let mut effects: VecDeque<_> = effects.into();
         while let Some(effect) = effects.pop_front() {
             let signs_next = matches!(effect, Effect::StorePending { .. });
+            let erases = matches!(effect, Effect::Discard);
             let done = match effect {
                 Effect::Send { to, message } => self.post(&[to], message).await,
                 Effect::Broadcast { to, message } => self.post(&to, message).await,
@@ -429,11 +454,20 @@ impl Session {
                     Ok(())
                 }
                 // The progress says it.
-                Effect::Proposed { .. } | Effect::Unfinished { .. } | Effect::Failed(_) => Ok(()),
+                Effect::Proposed { params, by } => {
+                    if self.announced.as_ref().is_some_and(|expected| *expected != (by, params)) {
+                        self.unexpected = true;
+                    }
+                    Ok(())
+                }
+                Effect::Unfinished { .. } | Effect::Failed(_) => Ok(()),
             };
             if let Err(reason) = done {
                 tracing::error!(%reason, "a session's state could not be stored");
-                self.failure = Some(Failure::NotStored { reason });
+                self.failure = Some(match erases {
+                    true => Failure::NotErased { reason },
+                    false => Failure::NotStored { reason },
+                });
                 effects.clear();
                 if !signs_next {
                     continue;
@@ -462,7 +496,8 @@ impl Session {
     /// Lets what was sent arrive, says good-bye and closes the links.
     async fn farewell(&mut self) {
         if let Some(lobby) = self.lobby.take() {
-            lobby.close(&self.setting.keys.identity).await;
+            let closing = lobby.close(self.setting.keys.identity.clone());
+            let _ = timeout(self.setting.timeouts.farewell, closing).await;
         }
         if let Some(mesh) = self.mesh.take() {
             // Who does not acknowledge in time is told by its own deadline.

@@ -1,6 +1,6 @@
 //! The creator's side of an announced session: keeps the record current and takes requests.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use coordinator::dkg::Params;
 use identity::{DeviceId, DeviceName, IdentityKey};
@@ -20,7 +20,8 @@ pub(super) struct Lobby {
     client: Client,
     sender: RoomSender,
     events: RoomEvents,
-    /// By handle; the handle is the asking device's ID.
+    /// By handle; the handle is the asking device's ID. With the member that brought it first: others may repeat
+    /// what they heard.
     requests: BTreeMap<String, (MemberId, Ask)>,
     /// Devices that were refused are not shown again.
     refused: Vec<DeviceId>,
@@ -79,11 +80,15 @@ impl Lobby {
 
     fn take(&mut self, from: MemberId, payload: &[u8]) -> bool {
         let Ok(ask) = self.desk.read(payload) else { return false };
-        let is_new = !self.requests.contains_key(&ask.device.to_string());
-        if self.refused.contains(&ask.device) || (is_new && self.requests.len() >= MOST_REQUESTS) {
+        let handle = ask.device.to_string();
+        let is_known = self.requests.get(&handle).is_some_and(|(_, known)| *known == ask);
+        let is_full = !self.requests.contains_key(&handle) && self.requests.len() >= MOST_REQUESTS;
+        if self.refused.contains(&ask.device) || is_known || is_full {
             return false;
         }
-        self.requests.insert(ask.device.to_string(), (from, ask));
+        // One request a member, so that none crowds the others out.
+        self.requests.retain(|_, (member, _)| *member != from);
+        self.requests.insert(handle, (from, ask));
         true
     }
 
@@ -94,21 +99,21 @@ impl Lobby {
 
     /// Answers a request with the session ID, or refuses it.
     pub(super) async fn answer(&mut self, request: &str, identity: &IdentityKey, session_id: Option<&str>) {
-        let Some((member, ask)) = self.requests.remove(request) else { return };
+        let Some((_, ask)) = self.requests.remove(request) else { return };
         if session_id.is_none() && self.refused.len() < MOST_REQUESTS {
             self.refused.push(ask.device);
         }
         if let Ok(answer) = self.desk.answer(&ask, identity, session_id) {
-            // Who left in the meantime asks again.
-            let _ = self.sender.send(Recipient::One(member), answer).await;
+            // To all: only who asked can open it. Who left in the meantime asks again.
+            let _ = self.sender.send(Recipient::All, answer).await;
         }
     }
 
     /// Takes the announcement back, refuses who still asks, and leaves.
-    pub(super) async fn close(mut self, identity: &IdentityKey) {
+    pub(super) async fn close(mut self, identity: Arc<IdentityKey>) {
         self.client.withdraw(self.desk.id()).await;
         for request in self.requests.keys().cloned().collect::<Vec<_>>() {
-            self.answer(&request, identity, None).await;
+            self.answer(&request, &identity, None).await;
         }
         self.sender.leave().await;
     }

@@ -28,6 +28,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     Timeouts,
     actor::{Message, keys::Keys},
+    handle::Reply,
     snapshot::SessionView,
     storage::{StorageError, StoredWallet, WalletId},
 };
@@ -70,8 +71,14 @@ pub(crate) struct Setting {
 
 /// How this device comes to a session.
 pub(crate) enum Entrance {
-    Create { params: Params, announce: bool },
-    Join,
+    Create {
+        params: Params,
+        announce: bool,
+    },
+    Join {
+        /// What an announcement promised.
+        announced: Option<(DeviceId, Params)>,
+    },
 }
 
 /// What its user says to a session.
@@ -83,8 +90,8 @@ pub(crate) enum SessionCommand {
         request: String,
         admit: bool,
     },
-    /// Erase the share of an unfinished ceremony.
-    Discard,
+    /// Erase the share of an unfinished ceremony, and answer when it is gone.
+    Discard(Reply<()>),
     /// The program closes.
     Close,
 }

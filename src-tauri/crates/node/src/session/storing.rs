@@ -92,9 +92,10 @@ impl Session {
         done.await.map_err(|_| GONE.to_owned())?.map_err(|error| error.to_string())
     }
 
-    /// Erases the secrets, then the row.
+    /// Erases the secrets, then the row, which says *storing* meanwhile: the next start erases what is left.
     pub(super) async fn erase(&mut self) -> Result<(), String> {
         let Some(id) = self.wallet else { return Ok(()) };
+        self.store(self.row(id, Stage::Storing, Vec::new())).await?;
         let store = self.setting.keys.store.clone();
         let erased =
             spawn_blocking(move || erase(store.as_ref(), id).map_err(|error| error.advice().to_owned()));

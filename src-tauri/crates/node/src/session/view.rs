@@ -4,7 +4,7 @@ use coordinator::{
     Ciphersuite,
     dkg::{Outcome, Params, Participant, Progress, Round, Status},
 };
-use identity::DeviceId;
+use identity::{DeviceId, DeviceName};
 
 use super::ceremony::Session;
 use crate::{
@@ -119,7 +119,7 @@ impl Session {
         let mut participants: Vec<_> = progress.participants.iter().collect();
         participants.sort_by_key(|p| (p.device != progress.me, p.name.clone(), p.device));
         let view = |p: &Participant| ParticipantView {
-            device: device_view(p.device, p.name.as_str()),
+            device: device_view(p.device, self.known_name(&p.device).unwrap_or(&p.name).as_str()),
             creator: progress.creator == Some(p.device),
             link: if p.device == progress.me { LinkKind::Own } else { self.link(&p.device) },
             rounds: SHOWN
@@ -143,7 +143,7 @@ impl Session {
         let view = |(id, ask): (&str, &crate::announcement::Ask)| JoinRequestView {
             id: id.to_owned(),
             known: self.setting.contacts.contains_key(&ask.device),
-            device: device_view(ask.device, ask.name.as_str()),
+            device: device_view(ask.device, self.known_name(&ask.device).unwrap_or(&ask.name).as_str()),
         };
         requests.map(view).collect()
     }
@@ -156,9 +156,14 @@ impl Session {
         ids.map(|id| self.name_of(progress, id)).collect()
     }
 
+    /// The name under which this device met another before: what it calls itself now may be another's.
+    fn known_name(&self, id: &DeviceId) -> Option<&DeviceName> {
+        self.setting.contacts.get(id)
+    }
+
     fn name_of(&self, progress: &Progress, id: &DeviceId) -> String {
         let participant = progress.participants.iter().find(|p| p.device == *id).map(|p| &p.name);
-        let name = participant.or_else(|| self.links.get(id).map(|(name, _)| name));
+        let name = self.known_name(id).or(participant).or_else(|| self.links.get(id).map(|(name, _)| name));
         name.map_or_else(|| id.fingerprint().words().map(str::to_owned).join(" "), ToString::to_string)
     }
 }

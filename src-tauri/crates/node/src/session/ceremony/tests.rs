@@ -45,7 +45,7 @@ fn session() -> (Session, mpsc::Receiver<Message>) {
         actor,
     };
     let id = SessionId { secret: SessionSecret::from_bytes([1; 16]), server: None };
-    (Session::new(setting, id, Entrance::Join), reports)
+    (Session::new(setting, id, Entrance::Join { announced: None }), reports)
 }
 
 #[tokio::test]
