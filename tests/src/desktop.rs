@@ -240,11 +240,14 @@ impl Window {
 
     /// The text of a thing, as shown.
     pub async fn text(&self, thing: Thing<'_>) -> String {
-        self.wait_for(thing)
-            .await
-            .text()
-            .await
-            .unwrap_or_else(|error| panic!("{thing:?} has no text: {error}"))
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            // What was found can be drawn anew before it is read.
+            if let Ok(text) = self.wait_for(thing).await.text().await {
+                return text;
+            }
+            self.pause_before(deadline, &format!("{thing:?} to have a text")).await;
+        }
     }
 
     /// The texts of all that a CSS selector finds, in order.
@@ -298,7 +301,8 @@ impl Window {
 
     async fn pause_before(&self, deadline: Instant, awaited: &str) {
         if Instant::now() >= deadline {
-            let picture = self.screenshot("timed-out").await;
+            let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
+            let picture = self.screenshot(&format!("timed-out-{test}")).await;
             let shown = self.page_text().await;
             panic!(
                 "waited {PATIENCE:?} for {awaited}; see {}; the window shows:\n{shown}",

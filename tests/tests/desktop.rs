@@ -1,6 +1,7 @@
 //! The app's real windows, end to end: what a person clicks, types and reads.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+use fantoccini::key::Key;
 use permafrost_tests::{
     cluster::Cluster,
     desktop::{Display, Theme, Thing, Window, app},
@@ -187,7 +188,9 @@ async fn three_windows_make_a_wallet(desk: &Desk, chain: &str) -> Shown {
     join(&bob, &format!("Here it is:\n{id} \nSee you")).await;
     desk.photograph(&bob, "consent").await;
     agree(&bob, "Family savings").await;
-    join(&charlie, &id).await;
+    alice.click(Thing::Button("Copy Session ID")).await;
+    alice.wait_for(Thing::Text("Copied")).await;
+    join_by_clipboard(&charlie).await;
     alice.wait_for(Thing::Text("2 of 3 have joined")).await;
     desk.photograph(&alice, "session").await;
     desk.photograph(&bob, "session-member").await;
@@ -208,6 +211,9 @@ async fn three_windows_make_a_wallet(desk: &Desk, chain: &str) -> Shown {
     alice.wait_until_gone(Thing::Css("[data-testid=not-verified]")).await;
     assert_eq!(alice.text(Thing::Css("[data-testid=wallet-status]")).await, "Verified");
     desk.photograph(&alice, "wallet-verified").await;
+    alice.click(Thing::Link("Home")).await;
+    alice.wait_for(Thing::Heading("Home")).await;
+    desk.photograph(&alice, "home-wallet").await;
 
     bob.close().await;
     let bob = desk.open("bob").await;
@@ -263,6 +269,18 @@ async fn session_id(window: &Window) -> String {
 async fn join(window: &Window, pasted: &str) {
     window.click(Thing::Button("Join")).await;
     window.fill(Thing::Field("Session ID"), pasted).await;
+    confirm_session_id(window).await;
+}
+
+/// As [`join`], with what was copied in another window.
+async fn join_by_clipboard(window: &Window) {
+    window.click(Thing::Button("Join")).await;
+    window.click(Thing::Field("Session ID")).await;
+    window.press(&format!("{}v{}", char::from(Key::Control), char::from(Key::Null))).await;
+    confirm_session_id(window).await;
+}
+
+async fn confirm_session_id(window: &Window) {
     window.wait_for(Thing::Text("This is a session ID.")).await;
     window.click(Thing::Button("Join session")).await;
     window.wait_for(Thing::Css("[data-testid=proposal]")).await;
