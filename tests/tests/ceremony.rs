@@ -313,3 +313,22 @@ fn a_backup_restores_the_wallets_into_an_empty_device() {
         "it is the same device"
     );
 }
+
+#[test]
+fn a_wallet_whose_share_is_gone_shows_no_address() {
+    let cluster = Cluster::start();
+    let [alice, bob] = ["alice", "bob"].map(|name| cluster.device(name).with(&["--keystore", "vault"]));
+    let vault = |device: &Device| device.folder().join("vault");
+    const PASSPHRASE: &str = "correct horse battery";
+    assert!(alice.start_with_input(&["device"], PASSPHRASE).ended().success());
+    let before = fs::read(vault(&alice)).unwrap();
+    let mut creating = alice.start_with_input(&create("Team", "ed25519", 2, 2), PASSPHRASE);
+    let mut joining = bob.start_with_input(&["join", &creating.session_id()], PASSPHRASE);
+    creating.completed();
+    assert!(joining.ended().success() && creating.ended().success());
+    fs::write(vault(&alice), before).unwrap();
+    let mut looking = alice.start_with_input(&["resume"], PASSPHRASE);
+    assert!(looking.ended().success());
+    let wallet = looking.wait_for("wallet", |_| true);
+    assert_eq!((&wallet["status"], &wallet["addresses"]), (&Value::from("unusable"), &Value::Null));
+}

@@ -333,6 +333,24 @@ mod tests {
         assert_eq!(request.read(&changed), Err(Invalid), "changed on the way");
     }
 
+    /// Pinned: what is announced and shown today must read the same in later versions.
+    #[test]
+    fn the_record_and_the_fingerprint_are_as_specified() {
+        let alice = IdentityKey::from_secret_bytes(&[1; 32]);
+        assert_eq!(alice.id().fingerprint().to_string(), FINGERPRINT);
+        let key = SealingKey { secret: Zeroizing::new(vec![3; 32]), public: [4; 32] };
+        let desk = Desk { id: AnnouncementId::from_bytes([5; 16]), lobby: [6; 16], key };
+        let announcement = desk.record(&alice, &name("Alice"), &params(), 2);
+        assert_eq!(hex::encode(&announcement.record), RECORD);
+    }
+
+    const FINGERPRINT: &str = "limb bind swim manage plug diet either much";
+    const RECORD: &str = "\
+        8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c05416c696365045465616d0202030206\
+        0606060606060606060606060606060404040404040404040404040404040404040404040404040404040404040404f1\
+        b324b5179b1828f501f21ee862fe185dd09f0ff2c0b25e5477386469b991eeb32fb976c9ac33e191f8b6a50d375b3477\
+        43c59e840e26682c3ac53c00ab170d";
+
     #[test]
     fn the_session_id_is_not_readable_on_the_way() {
         let Pair { alice, bob, desk, record } = pair();

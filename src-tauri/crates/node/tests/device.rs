@@ -186,3 +186,23 @@ async fn no_session_begins_while_a_backup_changes_who_the_device_is() {
     assert_eq!(snapshot(&node).device, device);
     node.create_session(request()).await.expect("afterwards sessions begin again");
 }
+
+#[tokio::test]
+async fn a_damaged_wallet_is_reported_and_locks_nothing_else_out() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).await.close().await;
+    let database = folder.path().join("alice/permafrost.sqlite");
+    let row = "INSERT INTO wallets (id, state, record, server, created_at) VALUES (zeroblob(16), 'active', x'00', '', 0)";
+    rusqlite::Connection::open(&database).unwrap().execute(row, []).unwrap();
+    let node = open(folder.path()).await;
+    let problems = snapshot(&node).problems;
+    assert_eq!(problems.len(), 1, "its user is told: {problems:?}");
+    assert!(problems[0].message.contains("can't be read"));
+    node.create_session(request()).await.expect("and can go on");
+    node.close().await;
+    let kept =
+        rusqlite::Connection::open(&database)
+            .unwrap()
+            .query_row("SELECT count(*) FROM wallets", [], |row| row.get::<_, u32>(0));
+    assert_eq!(kept, Ok(1), "what can't be read is not thrown away");
+}
