@@ -295,8 +295,15 @@ impl Window {
 
     /// Closes the window as its user would, and waits until it is gone.
     pub async fn close(self) {
+        let group = self.driver.id();
         // What remains after a failure here is ended by dropping.
         let _ = self.client.clone().close().await;
+        drop(self);
+        let deadline = Instant::now() + PATIENCE;
+        while group_runs(group) {
+            assert!(Instant::now() < deadline, "the window's processes end when they are told to");
+            sleep(POLL).await;
+        }
     }
 
     async fn pause_before(&self, deadline: Instant, awaited: &str) {
@@ -375,6 +382,21 @@ fn end_group(leader: &mut Child) {
     // Both calls fail only when the processes are gone already.
     let _ = kill_process_group(Pid::from_child(leader), Signal::KILL);
     let _ = leader.wait();
+}
+
+/// Whether a process of the group still holds anything, such as the lock of its device.
+fn group_runs(group: u32) -> bool {
+    let processes = std::fs::read_dir("/proc").expect("Linux lists its processes");
+    processes.flatten().any(|process| {
+        let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        // `PID (NAME) STATE PARENT GROUP …`, and a name may contain anything.
+        let fields: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let [state, _, its_group, ..] = fields[..] else { return false };
+        // One that was killed has ended when its last thread has.
+        let threads = fields.get(17).copied().unwrap_or_default();
+        let ended = matches!(state, "Z" | "X") && matches!(threads, "0" | "1");
+        !ended && its_group == group.to_string()
+    })
 }
 
 fn free_port() -> u16 {
