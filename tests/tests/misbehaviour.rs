@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 /// The rounds' time limit in seconds: enough for a busy machine, and soon over.
-const ROUND: &str = "3";
+const ROUND: &str = "4";
 
 /// Two honest devices and somebody else, who is in the session too.
 struct Scene {
@@ -29,6 +29,13 @@ struct Session {
 impl Scene {
     fn new() -> Self {
         Self::with(&[])
+    }
+
+    /// Where no deadline is to come in between.
+    fn patient() -> Self {
+        let cluster = Cluster::start();
+        let device = |name| cluster.device(name);
+        Self { alice: device("alice"), bob: device("bob"), mallory: Who::new("mallory"), cluster }
     }
 
     /// With more options for both.
@@ -218,6 +225,22 @@ fn a_program_killed_after_it_signed_finishes_with_the_others_when_all_resume() {
         assert!(device.ended().success());
     }
     drop(mallory);
+}
+
+#[test]
+fn a_device_that_has_the_wallet_resumes_for_one_that_lacks_it() {
+    let scene = Scene::patient();
+    let Session { mut alice, mut bob, mut mallory } = scene.joined(hold(Kind::Certificate));
+    mallory.holds(Kind::Certificate);
+    bob.wait_for("progress", |event| event["state"]["round"] == "commit");
+    bob.kill();
+    mallory.release();
+    let first = alice.completed();
+    alice.kill();
+    mallory.kill();
+    let mut resumed = [&scene.bob, &scene.alice].map(|device| device.start(&["resume"]));
+    let wallet = resumed[0].wait_for("wallet", |_| true);
+    assert_eq!(wallet["group_public_key"], first["group_public_key"], "alice has all signatures");
 }
 
 #[test]

@@ -117,6 +117,7 @@ export function wallet(change: Partial<WalletView> = {}): WalletView {
     members: [alice, bob, charlie],
     status: active(),
     createdAt: Date.UTC(2026, 4, 17, 12),
+    confirmedByAll: true,
     ...change,
   };
 }

@@ -34,4 +34,8 @@ status: WalletStatus,
 /**
  * When it was made.
  */
-createdAt: number, };
+createdAt: number, 
+/**
+ * Every member has confirmed that it has the certificate; until then this device is needed to complete them.
+ */
+confirmedByAll: boolean, };

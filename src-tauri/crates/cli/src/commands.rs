@@ -27,6 +27,8 @@ use crate::{
 
 /// How long `sessions` and `ask` wait for the server's list.
 const BROWSE: Duration = Duration::from_secs(10);
+/// How long `resume` stays for devices that have not confirmed that they have finished.
+const COMPANY: Duration = Duration::from_secs(60);
 /// The most bytes of a backup that is read.
 const LARGEST_BACKUP: u64 = 64 * 1024 * 1024;
 /// How long the list may stay unchanged before it counts as complete.
@@ -325,28 +327,44 @@ fn is_verified(snapshot: &Snapshot, wallet: &str) -> bool {
     found.is_some_and(|view| matches!(view.status, WalletStatus::Active { verified: true, .. }))
 }
 
-/// Waits until no ceremony is unfinished.
+/// Waits until no ceremony of this device is unfinished; after that a while longer, for devices that may need
+/// its signatures to finish theirs.
 async fn resume(node: &Node, output: &Output) -> Result<(), Failure> {
     let mut snapshots = node.snapshots();
     let mut last = Value::Null;
+    let mut company = None;
     loop {
-        let unfinished: Vec<_> = {
+        let (unfinished, unconfirmed): (Vec<_>, bool) = {
             let snapshot = snapshots.borrow_and_update();
-            snapshot.wallets.iter().filter_map(follow::unfinished).collect()
+            let unconfirmed = snapshot.wallets.iter().any(|wallet| !wallet.confirmed_by_all);
+            (snapshot.wallets.iter().filter_map(follow::unfinished).collect(), unconfirmed)
         };
-        if unfinished.is_empty() {
+        let until = *company.get_or_insert_with(|| Instant::now() + COMPANY);
+        let is_waiting = !unfinished.is_empty() || (unconfirmed && Instant::now() < until);
+        if !is_waiting {
             wallets(&snapshot(node), output);
             return Ok(());
         }
-        let now = json!({ "unfinished": unfinished });
+        if !unfinished.is_empty() {
+            company = None;
+        }
+        let now = json!({ "unfinished": unfinished, "unconfirmed": unconfirmed });
         if now != last {
-            let texts: Vec<_> = unfinished
+            let mut texts: Vec<_> = unfinished
                 .iter()
                 .map(|(wallet, missing)| format!("“{wallet}” waits for {}", missing.join(", ")))
                 .collect();
+            if texts.is_empty() {
+                texts.push("Staying for devices that may not have finished …".to_owned());
+            }
             output.event("resuming", &now, &texts.join("\n"));
             last = now;
         }
-        snapshots.changed().await.map_err(|_| NodeError::Closed)?;
+        match timeout_at(until, snapshots.changed()).await {
+            Ok(changed) => changed.map_err(|_| NodeError::Closed)?,
+            // Nothing but the time has changed.
+            Err(_) if unfinished.is_empty() => {}
+            Err(_) => snapshots.changed().await.map_err(|_| NodeError::Closed)?,
+        }
     }
 }

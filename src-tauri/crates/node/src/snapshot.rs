@@ -434,6 +434,8 @@ pub struct WalletView {
     /// When it was made.
     #[ts(type = "number")]
     pub created_at: u64,
+    /// Every member has confirmed that it has the certificate; until then this device is needed to complete them.
+    pub confirmed_by_all: bool,
 }
 
 /// Whether a wallet can be used.

@@ -238,6 +238,7 @@ fn view(stored: &StoredWallet, ceremony: &Ceremony) -> WalletView {
         members: members.iter().map(|member| device_view(member.id, member.name.as_str())).collect(),
         status,
         created_at: stored.created_at,
+        confirmed_by_all: stored.everyone,
     }
 }
 
