@@ -120,7 +120,8 @@ async fn announcements_are_limited_in_all_by_client_in_size_and_in_time() {
 
 #[tokio::test]
 async fn many_announcements_are_listed_on_several_pages() {
-    let limits = Limits { announcements_per_connection: 200, ..Limits::default() };
+    let limits =
+        Limits { announcements_per_connection: 200, announcements_per_address: 200, ..Limits::default() };
     let server = TestServer::start(limits).await;
     let (alice, bob) = (server.client(), server.client());
     for id in 0..150 {

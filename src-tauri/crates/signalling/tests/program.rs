@@ -4,12 +4,11 @@
 
 mod common;
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use common::{TestServer, enter, next, room, soon};
+use common::{Raw, TestServer, enter, next, room, soon};
 use futures_util::{SinkExt, StreamExt};
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use signalling::client::{AnnouncementState, Backoff, Client, ClientConfig, ConnectionState, RoomEvent};
@@ -158,20 +157,8 @@ async fn behind_a_proxy_clients_are_told_apart_by_the_header_it_sets() {
     let limits = Limits { connections_per_address: 1, ..Limits::default() };
     let config = ServerConfig { trust_forwarded_for: true, limits, ..ServerConfig::default() };
     let server = TestServer::with(config).await;
-    let _first = begin_from(server.address, "9.9.9.9, 192.0.2.1").await.expect("the first is let in");
-    let second = begin_from(server.address, "192.0.2.1").await;
+    let _first = Raw::begin_from(server.address, "9.9.9.9, 192.0.2.1").await.expect("the first is let in");
+    let second = Raw::begin_from(server.address, "192.0.2.1").await;
     assert!(second.is_none(), "the last address counts: it is the one that the proxy saw");
-    begin_from(server.address, "192.0.2.2").await.expect("another address is let in");
-}
-
-/// A socket on which a visit began, unless it was refused.
-async fn begin_from(address: SocketAddr, forwarded_for: &str) -> Option<common::Raw> {
-    use signalling::protocol::{Hello, HelloReply};
-    use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-    let mut request = format!("ws://{address}/v1").into_client_request().unwrap();
-    request.headers_mut().insert("x-forwarded-for", forwarded_for.parse().unwrap());
-    let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-    let mut raw = common::Raw(socket);
-    raw.send(Hello { resume: None }.encode()).await;
-    matches!(raw.reply().await, HelloReply::Fresh(_)).then_some(raw)
+    Raw::begin_from(server.address, "192.0.2.2").await.expect("another address is let in");
 }

@@ -63,6 +63,8 @@ limit_arguments! {
     rooms: usize = Clone::clone, usize::from;
     /// Rooms of one client.
     rooms_per_connection: usize = Clone::clone, usize::from;
+    /// Rooms of the clients of one address together.
+    rooms_per_address: usize = Clone::clone, usize::from;
     /// Members of one room.
     members_per_room: usize = Clone::clone, usize::from;
     /// Seconds that a room exists.
@@ -71,6 +73,8 @@ limit_arguments! {
     announcements: usize = Clone::clone, usize::from;
     /// Announcements of one client.
     announcements_per_connection: usize = Clone::clone, usize::from;
+    /// Announcements of the clients of one address together.
+    announcements_per_address: usize = Clone::clone, usize::from;
     /// Seconds that an announcement is listed.
     announcement_lifetime: u64 = Duration::as_secs, Duration::from_secs;
     /// Largest record of an announcement, in bytes.
@@ -85,8 +89,12 @@ limit_arguments! {
     queue_frames: usize = Clone::clone, usize::from;
     /// Bytes that wait for one client.
     queue_bytes: usize = Clone::clone, usize::from;
+    /// Bytes that wait for the clients of one address together.
+    queue_bytes_per_address: usize = Clone::clone, usize::from;
     /// Bytes that wait for all clients together.
     queue_bytes_total: usize = Clone::clone, usize::from;
+    /// Seconds that a client may acknowledge nothing although frames wait for it.
+    stall: u64 = Duration::as_secs, Duration::from_secs;
     /// Seconds that a client may be away before its visit ends.
     grace: u64 = Duration::as_secs, Duration::from_secs;
     /// Seconds between pings.

@@ -15,8 +15,8 @@ pub enum Refusal {
     /// The room has as many members as it takes.
     #[error("the room is full")]
     RoomFull,
-    /// This client is in as many rooms as it may be.
-    #[error("this client is in too many rooms")]
+    /// This client, or its network address, is in as many rooms as it may be.
+    #[error("this client or its network address is in too many rooms")]
     TooManyRooms,
     /// The room has existed for as long as the server lets any.
     #[error("the room has expired")]
@@ -24,8 +24,8 @@ pub enum Refusal {
     /// The server lists as many announcements as it takes.
     #[error("the server takes no more announcements")]
     AnnouncementsFull,
-    /// This client has as many announcements as it may have.
-    #[error("this client has too many announcements")]
+    /// This client, or its network address, has as many announcements as it may have.
+    #[error("this client or its network address has too many announcements")]
     TooManyAnnouncements,
     /// Someone else has an announcement of this name.
     #[error("the announcement belongs to someone else")]

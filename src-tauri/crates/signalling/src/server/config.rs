@@ -50,6 +50,8 @@ pub struct Limits {
     pub rooms: usize,
     /// Rooms of one client.
     pub rooms_per_connection: usize,
+    /// Rooms of the clients of one address together; one with two of them counts twice.
+    pub rooms_per_address: usize,
     /// Members of one room; at most [`MAX_MEMBERS`].
     pub members_per_room: usize,
     /// How long a room exists, from its first member on.
@@ -58,6 +60,8 @@ pub struct Limits {
     pub announcements: usize,
     /// Announcements of one client.
     pub announcements_per_connection: usize,
+    /// Announcements of the clients of one address together.
+    pub announcements_per_address: usize,
     /// How long an announcement is listed.
     pub announcement_lifetime: Duration,
     /// Largest record of an announcement; at most [`MAX_RECORD`].
@@ -72,8 +76,13 @@ pub struct Limits {
     pub queue_frames: usize,
     /// The same, in bytes.
     pub queue_bytes: usize,
-    /// The same for all clients together, in bytes.
+    /// The same for the clients of one address together; beyond, the longest of their queues goes.
+    pub queue_bytes_per_address: usize,
+    /// The same for all clients together; beyond, the longest queue of the address with most goes.
     pub queue_bytes_total: usize,
+    /// How long a client may acknowledge nothing although frames wait for it. If its connection
+    /// breaks meanwhile, the grace time is added.
+    pub stall: Duration,
     /// How long a client may be away before its visit ends.
     pub grace: Duration,
     /// How often clients are pinged.
@@ -95,10 +104,12 @@ impl Default for Limits {
             payload: MAX_PAYLOAD,
             rooms: 8192,
             rooms_per_connection: 32,
+            rooms_per_address: 1024,
             members_per_room: MAX_MEMBERS,
             room_lifetime: DAY * 7,
             announcements: 512,
             announcements_per_connection: 8,
+            announcements_per_address: 64,
             announcement_lifetime: DAY,
             record: MAX_RECORD,
             notes: 65_536,
@@ -106,7 +117,9 @@ impl Default for Limits {
             note: MAX_NOTE,
             queue_frames: 2048,
             queue_bytes: 4 * 1024 * 1024,
+            queue_bytes_per_address: 64 * 1024 * 1024,
             queue_bytes_total: 512 * 1024 * 1024,
+            stall: Duration::from_secs(30),
             grace: Duration::from_secs(30),
             heartbeat: Duration::from_secs(15),
             idle: Duration::from_secs(45),
@@ -130,6 +143,7 @@ impl Limits {
         self.room_lifetime = self.room_lifetime.min(AGES);
         self.announcement_lifetime = self.announcement_lifetime.min(AGES);
         self.note_lifetime = self.note_lifetime.min(AGES);
+        self.stall = self.stall.clamp(TICK, AGES);
         self.grace = self.grace.min(AGES);
         self.heartbeat = self.heartbeat.clamp(TICK, AGES);
         self.idle = self.idle.clamp(self.heartbeat, AGES);
@@ -205,6 +219,7 @@ mod tests {
             payload: usize::MAX,
             members_per_room: 0,
             queue_frames: usize::MAX,
+            stall: Duration::MAX,
             grace: Duration::MAX,
             heartbeat: Duration::ZERO,
             idle: Duration::ZERO,
@@ -213,8 +228,22 @@ mod tests {
         let clamped = absurd.clamped();
         assert_eq!((clamped.payload, clamped.members_per_room), (MAX_PAYLOAD, 1));
         assert!(clamped.queue_frames <= 1 << 20, "a channel of this length must be possible");
-        assert!(std::time::Instant::now().checked_add(clamped.grace).is_some(), "time must not overflow");
+        let latest = std::time::Instant::now().checked_add(clamped.stall + clamped.grace);
+        assert!(latest.is_some(), "time must not overflow");
         assert!(clamped.idle >= clamped.heartbeat && !clamped.heartbeat.is_zero());
         assert_eq!(Limits::default().clamped(), Limits::default(), "the defaults are allowed");
+    }
+
+    #[test]
+    fn one_address_gets_at_most_an_eighth_of_anything_that_can_be_used_up() {
+        let limits = Limits::default();
+        for (of_one, of_all) in [
+            (limits.connections_per_address, limits.connections),
+            (limits.rooms_per_address, limits.rooms),
+            (limits.announcements_per_address, limits.announcements),
+            (limits.queue_bytes_per_address, limits.queue_bytes_total),
+        ] {
+            assert!(of_one * 8 <= of_all, "{of_one} of {of_all} leaves too little to others");
+        }
     }
 }

@@ -163,9 +163,11 @@ impl Connection<'_> {
                     Some(Outgoing::Bye(refusal)) => return End::ByHub(Some(refusal)),
                     None => return End::ByHub(None),
                 },
-                Ok(()) = self.acknowledged.changed() => {
-                    wire.acknowledge(*self.acknowledged.borrow_and_update());
-                }
+                changed = self.acknowledged.changed() => match changed {
+                    Ok(()) => wire.acknowledge(*self.acknowledged.borrow_and_update()),
+                    // The visit is over, and the client does not even read what is before the reason.
+                    Err(_) => return End::ByHub(self.reason()),
+                },
                 _ = heartbeat.tick() => {
                     now = Instant::now();
                     if paused_until.is_none() && now.duration_since(heard) > limits.idle {
@@ -199,6 +201,16 @@ impl Connection<'_> {
                 },
             }
         }
+    }
+
+    /// Why the hub ended this connection; what else it had for the client is dropped.
+    fn reason(&mut self) -> Option<Refusal> {
+        while let Ok(outgoing) = self.outgoing.try_recv() {
+            if let Outgoing::Bye(refusal) = outgoing {
+                return Some(refusal);
+            }
+        }
+        None
     }
 
     /// Passes a frame on; returns what it costs.

@@ -2,9 +2,11 @@
 //!
 //! It never waits for a client: what it sends goes into the visit's bounded queue, where it stays
 //! until the client acknowledges it, and through a channel at least as long to the connection. A
-//! client that lets its queue overflow loses its visit.
+//! client that lets its queue overflow, or acknowledges nothing for too long, loses its visit; where
+//! many queues are too much together, the longest goes.
 
 mod announcements;
+mod queues;
 mod rooms;
 mod visits;
 
@@ -25,6 +27,7 @@ use crate::protocol::{ClientFrame, Hello, HelloReply, Token};
 use crate::{AnnouncementId, Refusal, RoomId};
 
 use announcements::Listed;
+use queues::Share;
 use rooms::{Note, Room};
 use visits::Visit;
 
@@ -89,6 +92,7 @@ pub(super) enum Outgoing {
 #[derive(Debug, Clone, Copy)]
 enum Due {
     Grace(VisitId),
+    Stall(VisitId),
     Room(RoomId),
     Note(RoomId),
     Announcement(AnnouncementId),
@@ -100,10 +104,12 @@ pub(super) struct Hub {
     limits: Arc<Limits>,
     metrics: Arc<Metrics>,
     rng: StdRng,
+    /// The time of what is being handled.
+    now: Instant,
     next_id: u64,
     visits: HashMap<VisitId, Visit>,
     tokens: HashMap<Token, VisitId>,
-    origins: HashMap<Origin, usize>,
+    origins: HashMap<Origin, Share>,
     rooms: HashMap<RoomId, Room>,
     members: usize,
     notes: HashMap<RoomId, Note>,
@@ -122,6 +128,7 @@ impl Hub {
             limits,
             metrics,
             rng: StdRng::from_entropy(),
+            now: Instant::now(),
             next_id: 0,
             visits: HashMap::new(),
             tokens: HashMap::new(),
@@ -163,16 +170,17 @@ impl Hub {
     }
 
     fn handle(&mut self, now: Instant, input: Input) {
+        self.now = now;
         match input {
             Input::Attach { hello, origin, attachment, answer } => {
-                let admitted = self.attach(now, hello, origin, attachment);
+                let admitted = self.attach(hello, origin, attachment);
                 // If the connection is gone already, its visit ends here.
                 if let Err(Ok(Admitted { visit, .. })) = answer.send(admitted) {
                     self.end(visit, None);
                 }
             }
-            Input::Frame { visit, connection, frame } => self.frame(now, visit, connection, frame),
-            Input::Detached { visit, connection } => self.detached(now, visit, connection),
+            Input::Frame { visit, connection, frame } => self.frame(visit, connection, frame),
+            Input::Detached { visit, connection } => self.detached(visit, connection),
             Input::Ended { visit, connection } => {
                 if self.visits.get(&visit).is_some_and(|visit| visit.is_attached_as(connection)) {
                     self.end(visit, None);
@@ -184,10 +192,12 @@ impl Hub {
     }
 
     fn tick(&mut self, now: Instant) {
+        self.now = now;
         loop {
             let due = self.deadlines.pop_due(now).or_else(|| self.note_deadlines.pop_due(now));
             match due {
                 Some(Due::Grace(visit)) => self.end(visit, None),
+                Some(Due::Stall(visit)) => self.end(visit, Some(Refusal::SlowConsumer)),
                 Some(Due::Room(room)) => self.expire_room(room),
                 Some(Due::Note(room)) => {
                     self.notes.remove(&room);
@@ -199,24 +209,23 @@ impl Hub {
         self.end_doomed();
     }
 
-    fn frame(&mut self, now: Instant, id: VisitId, connection: u64, frame: ClientFrame) {
+    fn frame(&mut self, id: VisitId, connection: u64, frame: ClientFrame) {
         let Some(visit) = self.visits.get_mut(&id).filter(|visit| visit.is_attached_as(connection)) else {
             return;
         };
         if let ClientFrame::Ack { received } = frame {
-            match visit.acknowledged(received) {
-                Some(freed) => self.queued_bytes -= freed,
-                None => self.end(id, Some(Refusal::Malformed)),
+            if self.acknowledged(id, received).is_none() {
+                self.end(id, Some(Refusal::Malformed));
             }
             return;
         }
         visit.count_received();
         match frame {
-            ClientFrame::Join { room } => self.join(now, id, room),
+            ClientFrame::Join { room } => self.join(id, room),
             ClientFrame::Leave { room } => self.leave(id, room),
             ClientFrame::Send { room, to, payload } => self.relay(id, room, to, payload),
-            ClientFrame::SetNote { room, note } => self.set_note(now, id, room, note),
-            ClientFrame::Announce(announcement) => self.announce(now, id, announcement),
+            ClientFrame::SetNote { room, note } => self.set_note(id, room, note),
+            ClientFrame::Announce(announcement) => self.announce(id, announcement),
             ClientFrame::Withdraw { id: announcement } => self.withdraw(id, announcement),
             ClientFrame::Browse => self.browse(id),
             ClientFrame::StopBrowsing => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use signalling::client::{Backoff, Client, ClientConfig, RoomEvent, RoomEvents, RoomSender};
-use signalling::protocol::{self, Hello, HelloReply, ServerFrame, Token};
+use signalling::protocol::{self, ClientFrame, Hello, HelloReply, ServerFrame, Token};
 use signalling::server::{Limits, Server, ServerConfig};
 use signalling::{MemberId, RoomId, ServerUrl};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// Nothing in a test takes longer than this, unless something is wrong.
@@ -164,6 +165,37 @@ impl Raw {
             HelloReply::Fresh(welcoming) => (raw, welcoming.token),
             reply => panic!("expected a fresh visit, not {reply:?}"),
         }
+    }
+
+    /// Begins a visit as a proxy's client of another address would; `None` if it is refused.
+    pub(crate) async fn begin_from(address: SocketAddr, forwarded_for: &str) -> Option<Self> {
+        let mut request = format!("ws://{address}{}", protocol::PATH).into_client_request().unwrap();
+        request.headers_mut().insert("x-forwarded-for", forwarded_for.parse().unwrap());
+        let (socket, _) = connect_async(request).await.unwrap();
+        let mut raw = Self(socket);
+        raw.send(Hello { resume: None }.encode()).await;
+        matches!(raw.reply().await, HelloReply::Fresh(_)).then_some(raw)
+    }
+
+    /// Joins a room; returns its name there.
+    pub(crate) async fn join(&mut self, room: RoomId) -> MemberId {
+        self.send(ClientFrame::Join { room }.encode()).await;
+        match self.frame().await {
+            Some(ServerFrame::Welcome { me, .. }) => me,
+            frame => panic!("expected a welcome, not {frame:?}"),
+        }
+    }
+
+    /// The last frame before the connection ends.
+    pub(crate) async fn last_frame(&mut self) -> Option<ServerFrame> {
+        soon("the connection's end", async {
+            let mut last = None;
+            while let Some(frame) = self.frame().await {
+                last = Some(frame);
+            }
+            last
+        })
+        .await
     }
 
     pub(crate) async fn send(&mut self, frame: Vec<u8>) {

@@ -1,4 +1,3 @@
-use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Bytes;
 
 use super::super::deadlines::Key;
@@ -18,9 +17,9 @@ pub(super) struct Listed {
 }
 
 impl Hub {
-    pub(super) fn announce(&mut self, now: Instant, owner: VisitId, announcement: Announcement) {
+    pub(super) fn announce(&mut self, owner: VisitId, announcement: Announcement) {
         let id = announcement.id;
-        let refusal = self.list(now, owner, &announcement).err();
+        let refusal = self.list(owner, &announcement).err();
         match refusal {
             Some(refusal) => self.metrics.rejected(refusal),
             None => self.tell_browsing(&ServerFrame::Listed(announcement)),
@@ -28,7 +27,7 @@ impl Hub {
         self.send(owner, &ServerFrame::Announced { id, refusal });
     }
 
-    fn list(&mut self, now: Instant, owner: VisitId, announcement: &Announcement) -> Result<(), Refusal> {
+    fn list(&mut self, owner: VisitId, announcement: &Announcement) -> Result<(), Refusal> {
         let Announcement { id, record } = announcement;
         if record.len() > self.limits.record {
             return Err(Refusal::TooLarge);
@@ -43,12 +42,18 @@ impl Hub {
         if self.listed.len() >= self.limits.announcements {
             return Err(Refusal::AnnouncementsFull);
         }
-        let visit = self.visits.get_mut(&owner).ok_or(Refusal::ServerFull)?;
+        let visit = self.visits.get(&owner).ok_or(Refusal::ServerFull)?;
         if visit.announcements.len() >= self.limits.announcements_per_connection {
             return Err(Refusal::TooManyAnnouncements);
         }
-        visit.announcements.insert(*id);
-        let at = now + self.limits.announcement_lifetime;
+        let from_here = self.of_address(visit.origin, |visit| visit.announcements.len());
+        if from_here >= self.limits.announcements_per_address {
+            return Err(Refusal::TooManyAnnouncements);
+        }
+        if let Some(visit) = self.visits.get_mut(&owner) {
+            visit.announcements.insert(*id);
+        }
+        let at = self.now + self.limits.announcement_lifetime;
         let deadline = self.deadlines.insert(at, Due::Announcement(*id));
         self.listed.insert(*id, Listed { owner, record: record.clone(), deadline });
         Ok(())

@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
 use serde_bytes::ByteBuf;
-use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Bytes;
 
 use super::super::deadlines::Key;
@@ -24,8 +23,8 @@ pub(super) struct Note {
 }
 
 impl Hub {
-    pub(super) fn join(&mut self, now: Instant, id: VisitId, room: RoomId) {
-        match self.admit(now, id, room) {
+    pub(super) fn join(&mut self, id: VisitId, room: RoomId) {
+        match self.admit(id, room) {
             Ok((me, members)) => {
                 let joined: Bytes = ServerFrame::Joined { room, member: me }.encode().into();
                 for (_, visit) in &members {
@@ -43,14 +42,9 @@ impl Hub {
     }
 
     /// Makes the visit a member; returns the member's name and the others.
-    fn admit(
-        &mut self,
-        now: Instant,
-        id: VisitId,
-        room: RoomId,
-    ) -> Result<(MemberId, Vec<(MemberId, VisitId)>), Refusal> {
+    fn admit(&mut self, id: VisitId, room: RoomId) -> Result<(MemberId, Vec<(MemberId, VisitId)>), Refusal> {
         let me = MemberId::from_bytes(self.random());
-        let Some(visit) = self.visits.get_mut(&id) else { return Err(Refusal::ServerFull) };
+        let Some(visit) = self.visits.get(&id) else { return Err(Refusal::ServerFull) };
         if let Some(&me) = visit.rooms.get(&room) {
             let others = self.rooms.get(&room).map(|room| room.others(me)).unwrap_or_default();
             return Ok((me, others));
@@ -58,11 +52,14 @@ impl Hub {
         if visit.rooms.len() >= self.limits.rooms_per_connection {
             return Err(Refusal::TooManyRooms);
         }
+        if self.of_address(visit.origin, |visit| visit.rooms.len()) >= self.limits.rooms_per_address {
+            return Err(Refusal::TooManyRooms);
+        }
         if !self.rooms.contains_key(&room) {
             if self.rooms.len() >= self.limits.rooms {
                 return Err(Refusal::ServerFull);
             }
-            let deadline = self.deadlines.insert(now + self.limits.room_lifetime, Due::Room(room));
+            let deadline = self.deadlines.insert(self.now + self.limits.room_lifetime, Due::Room(room));
             self.rooms.insert(room, Room { members: BTreeMap::new(), deadline });
         }
         let entry = self.rooms.get_mut(&room).ok_or(Refusal::ServerFull)?;
@@ -71,7 +68,9 @@ impl Hub {
         }
         let others = entry.others(me);
         entry.members.insert(me, id);
-        visit.rooms.insert(room, me);
+        if let Some(visit) = self.visits.get_mut(&id) {
+            visit.rooms.insert(room, me);
+        }
         self.members += 1;
         Ok((me, others))
     }
@@ -118,7 +117,7 @@ impl Hub {
         }
     }
 
-    pub(super) fn set_note(&mut self, now: Instant, id: VisitId, room: RoomId, bytes: Vec<u8>) {
+    pub(super) fn set_note(&mut self, id: VisitId, room: RoomId, bytes: Vec<u8>) {
         if !self.visits.get(&id).is_some_and(|visit| visit.rooms.contains_key(&room)) {
             return;
         }
@@ -131,7 +130,7 @@ impl Hub {
                 _ => break,
             };
         }
-        let deadline = self.note_deadlines.insert(now + self.limits.note_lifetime, Due::Note(room));
+        let deadline = self.note_deadlines.insert(self.now + self.limits.note_lifetime, Due::Note(room));
         self.notes.insert(room, Note { bytes, deadline });
     }
 

@@ -1,26 +1,27 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Bytes;
 
 use super::super::deadlines::Key;
 use super::super::http::Origin;
+use super::queues::Waiting;
 use super::{Admitted, Attachment, Due, Hub, Outgoing, VisitId};
-use crate::protocol::{Hello, HelloReply, Resume, ServerFrame, Token, Welcoming};
+use crate::protocol::{Hello, HelloReply, Resume, Token, Welcoming};
 use crate::{AnnouncementId, MemberId, Refusal, RoomId};
 
 /// What one client has on the server.
 #[derive(Debug)]
 pub(super) struct Visit {
     token: Token,
-    origin: Origin,
-    attached: Option<(u64, Attachment)>,
+    pub(super) origin: Origin,
+    pub(super) attached: Option<(u64, Attachment)>,
     received: u64,
-    acknowledged: u64,
-    queue: VecDeque<Bytes>,
-    queue_bytes: usize,
+    pub(super) acknowledged: u64,
+    pub(super) queue: VecDeque<Bytes>,
+    pub(super) queue_bytes: usize,
+    pub(super) waiting: Option<Waiting>,
     grace: Option<Key>,
-    doomed: bool,
+    pub(super) doomed: bool,
     pub(super) rooms: HashMap<RoomId, MemberId>,
     pub(super) announcements: BTreeSet<AnnouncementId>,
 }
@@ -61,7 +62,6 @@ impl Visit {
 impl Hub {
     pub(super) fn attach(
         &mut self,
-        now: Instant,
         hello: Hello,
         origin: Origin,
         attachment: Attachment,
@@ -69,22 +69,22 @@ impl Hub {
         match hello.resume {
             Some(resume) => match self.resume(&resume) {
                 Some(visit) => self.reattach(visit, attachment),
-                None => self.begin(now, origin, attachment),
+                None => self.begin(origin, attachment),
             },
-            None => self.begin(now, origin, attachment),
+            None => self.begin(origin, attachment),
         }
     }
 
-    fn begin(&mut self, _now: Instant, origin: Origin, attachment: Attachment) -> Result<Admitted, Refusal> {
+    fn begin(&mut self, origin: Origin, attachment: Attachment) -> Result<Admitted, Refusal> {
         if self.visits.len() >= self.limits.connections {
             return Err(Refusal::ServerFull);
         }
-        let from_here = self.origins.entry(origin).or_insert(0);
-        if *from_here >= self.limits.connections_per_address {
+        let from_here = self.origins.get(&origin).map_or(0, |share| share.visits.len());
+        if from_here >= self.limits.connections_per_address {
             return Err(Refusal::TooManyConnections);
         }
-        *from_here += 1;
         let id = VisitId(self.next_id);
+        self.origins.entry(origin).or_default().visits.insert(id);
         let connection = self.next_id;
         self.next_id += 1;
         let token = Token(self.random());
@@ -97,6 +97,7 @@ impl Hub {
             acknowledged: 0,
             queue: VecDeque::new(),
             queue_bytes: 0,
+            waiting: None,
             grace: None,
             doomed: false,
             rooms: HashMap::new(),
@@ -112,11 +113,8 @@ impl Hub {
     /// visit ended.
     fn resume(&mut self, resume: &Resume) -> Option<VisitId> {
         let id = *self.tokens.get(&resume.token)?;
-        match self.visits.get_mut(&id)?.acknowledged(resume.received) {
-            Some(freed) => {
-                self.queued_bytes -= freed;
-                Some(id)
-            }
+        match self.acknowledged(id, resume.received) {
+            Some(()) => Some(id),
             None => {
                 self.end(id, Some(Refusal::Malformed));
                 None
@@ -142,7 +140,7 @@ impl Hub {
         Ok(Admitted { visit: id, connection, received, reply: HelloReply::Resumed { received } })
     }
 
-    pub(super) fn detached(&mut self, now: Instant, id: VisitId, connection: u64) {
+    pub(super) fn detached(&mut self, id: VisitId, connection: u64) {
         let Some(visit) = self.visits.get_mut(&id).filter(|visit| visit.is_attached_as(connection)) else {
             return;
         };
@@ -150,7 +148,14 @@ impl Hub {
         if visit.rooms.is_empty() && visit.announcements.is_empty() && !self.browsing.contains(&id) {
             return self.end(id, None);
         }
-        visit.grace = Some(self.deadlines.insert(now + self.limits.grace, Due::Grace(id)));
+        visit.grace = Some(self.deadlines.insert(self.now + self.limits.grace, Due::Grace(id)));
+        self.await_return(id);
+    }
+
+    /// How much of something the visits of an address have together.
+    pub(super) fn of_address(&self, origin: Origin, count: impl Fn(&Visit) -> usize) -> usize {
+        let visits = self.origins.get(&origin).into_iter().flat_map(|share| &share.visits);
+        visits.filter_map(|id| self.visits.get(id)).map(count).sum()
     }
 
     /// Ends a visit: it leaves its rooms and its announcements are withdrawn.
@@ -162,11 +167,14 @@ impl Hub {
         if let Some(grace) = visit.grace {
             self.deadlines.cancel(grace);
         }
+        if let Some(waiting) = visit.waiting {
+            self.deadlines.cancel(waiting.deadline);
+        }
         self.tokens.remove(&visit.token);
-        self.queued_bytes -= visit.queue_bytes;
-        if let Some(count) = self.origins.get_mut(&visit.origin) {
-            *count -= 1;
-            if *count == 0 {
+        self.release(visit.origin, visit.queue_bytes);
+        if let Some(share) = self.origins.get_mut(&visit.origin) {
+            share.visits.remove(&id);
+            if share.visits.is_empty() {
                 self.origins.remove(&visit.origin);
             }
         }
@@ -177,35 +185,5 @@ impl Hub {
         for announcement in visit.announcements {
             self.unlist(announcement);
         }
-    }
-
-    pub(super) fn end_doomed(&mut self) {
-        while let Some(id) = self.doomed.pop() {
-            self.end(id, Some(Refusal::SlowConsumer));
-        }
-    }
-
-    pub(super) fn send(&mut self, to: VisitId, frame: &ServerFrame) {
-        self.send_encoded(to, frame.encode().into());
-    }
-
-    /// Queues a frame that may go to many.
-    pub(super) fn send_encoded(&mut self, to: VisitId, frame: Bytes) {
-        let Some(visit) = self.visits.get_mut(&to).filter(|visit| !visit.doomed) else { return };
-        let fits = visit.queue.len() < self.limits.queue_frames
-            && visit.queue_bytes + frame.len() <= self.limits.queue_bytes
-            && self.queued_bytes + frame.len() <= self.limits.queue_bytes_total;
-        if !fits {
-            visit.doomed = true;
-            self.doomed.push(to);
-            return;
-        }
-        visit.queue_bytes += frame.len();
-        self.queued_bytes += frame.len();
-        if let Some((_, attachment)) = &visit.attached {
-            // A full channel cannot be, being longer than the queue; a closed one is soon detached.
-            let _ = attachment.outbox.try_send(Outgoing::Frame(frame.clone()));
-        }
-        visit.queue.push_back(frame);
     }
 }
