@@ -201,15 +201,22 @@ fn whoever_signed_keeps_its_share_and_finishes_when_the_missing_signature_comes(
     }
 }
 
+/// Whether a device knows another's signature of the certificate.
+fn has_signed(progress: &Value, name: &str) -> bool {
+    let Some(participants) = progress["participants"].as_array() else { return false };
+    let of_name = participants.iter().filter(|participant| participant["device"]["name"] == name);
+    of_name
+        .flat_map(|participant| participant["rounds"].as_array().into_iter().flatten())
+        .any(|round| round["round"] == "commit" && round["status"] == "done")
+}
+
 #[test]
 fn a_program_killed_after_it_signed_finishes_with_the_others_when_all_resume() {
     let scene = Scene::new();
     let Session { mut alice, mut bob, mut mallory } = scene.joined(hold(Kind::Certificate));
     mallory.holds(Kind::Certificate);
-    // The round is shown once the share is stored.
-    bob.wait_for("progress", |event| event["state"]["round"] == "commit");
+    alice.wait_for("progress", |event| has_signed(event, "bob"));
     bob.kill();
-    alice.wait_for("progress", |event| event["state"]["round"] == "commit");
     mallory.release();
     let first = alice.completed();
     assert_eq!(first["addresses"][0]["network"], "solana", "everyone's signature is there");
@@ -232,7 +239,7 @@ fn a_device_that_has_the_wallet_resumes_for_one_that_lacks_it() {
     let scene = Scene::patient();
     let Session { mut alice, mut bob, mut mallory } = scene.joined(hold(Kind::Certificate));
     mallory.holds(Kind::Certificate);
-    bob.wait_for("progress", |event| event["state"]["round"] == "commit");
+    alice.wait_for("progress", |event| has_signed(event, "bob"));
     bob.kill();
     mallory.release();
     let first = alice.completed();

@@ -28,7 +28,7 @@ use crate::{
 /// How long `sessions` and `ask` wait for the server's list.
 const BROWSE: Duration = Duration::from_secs(10);
 /// How long `resume` stays for devices that have not confirmed that they have finished.
-const COMPANY: Duration = Duration::from_secs(60);
+const COMPANY: Duration = Duration::from_secs(20);
 /// The most bytes of a backup that is read.
 const LARGEST_BACKUP: u64 = 64 * 1024 * 1024;
 /// How long the list may stay unchanged before it counts as complete.
@@ -332,7 +332,7 @@ fn is_verified(snapshot: &Snapshot, wallet: &str) -> bool {
 async fn resume(node: &Node, output: &Output) -> Result<(), Failure> {
     let mut snapshots = node.snapshots();
     let mut last = Value::Null;
-    let mut company = None;
+    let (mut company, mut told) = (None, false);
     loop {
         let (unfinished, unconfirmed): (Vec<_>, bool) = {
             let snapshot = snapshots.borrow_and_update();
@@ -341,8 +341,10 @@ async fn resume(node: &Node, output: &Output) -> Result<(), Failure> {
         };
         let until = *company.get_or_insert_with(|| Instant::now() + COMPANY);
         let is_waiting = !unfinished.is_empty() || (unconfirmed && Instant::now() < until);
-        if !is_waiting {
+        if unfinished.is_empty() && !std::mem::replace(&mut told, true) {
             wallets(&snapshot(node), output);
+        }
+        if !is_waiting {
             return Ok(());
         }
         if !unfinished.is_empty() {
