@@ -42,7 +42,8 @@ impl fmt::Display for Fingerprint {
 /// at the end make no word.
 pub fn words(bytes: &[u8]) -> impl Iterator<Item = &'static str> {
     let list = Language::English.word_list();
-    let bit = |position: usize| bytes.get(position / 8).is_some_and(|byte| byte >> (7 - position % 8) & 1 == 1);
+    let bit =
+        |position: usize| bytes.get(position / 8).is_some_and(|byte| byte >> (7 - position % 8) & 1 == 1);
     (0..bytes.len() * 8 / 11).filter_map(move |word| {
         let index = (0..11).fold(0, |index, offset| index << 1 | usize::from(bit(word * 11 + offset)));
         list.get(index).copied()

@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn characters_that_deceive_are_refused_wherever_they_come_from() {
-        for c in ['\0', '\n', '\u{7f}', '\u{85}', '\u{200b}', '\u{202e}', '\u{2066}', '\u{feff}', '\u{e0041}'] {
+        for c in ['\0', '\n', '\u{7f}', '\u{85}', '\u{200b}', '\u{202e}', '\u{2066}', '\u{feff}', '\u{e0041}']
+        {
             assert_eq!(format!("a{c}b").parse::<DeviceName>(), Err(InvalidText::Unshowable(c)));
             let wire = postcard::to_allocvec(&format!("a{c}b")).unwrap();
             assert!(postcard::from_bytes::<DeviceName>(&wire).is_err(), "a peer can't send it either");
