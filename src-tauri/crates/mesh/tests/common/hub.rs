@@ -114,7 +114,8 @@ async fn lie(mut calls: mpsc::Receiver<Call>, ghosts: Vec<usize>, mut plot: Plot
             }
             Call::Said(from, ClientFrame::Send { to: Recipient::One(to), payload, .. }) => {
                 let Some(to) = (0..8).find(|guest| name(*guest) == to) else { continue };
-                if to >= guests.len() {
+                // A ghost, until it has come in.
+                if !rooms.contains_key(&to) {
                     early.entry(to).or_default().push((from, payload));
                     continue;
                 }
