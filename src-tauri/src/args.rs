@@ -1,12 +1,15 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, ValueEnum};
 use node::{NodeConfig, snapshot::KeystoreKind};
 use serde::Deserialize;
 
 use crate::tile::Tile;
+
+/// How long the device's earlier window may take to say good-bye after it has gone from the screen.
+const CLOSING: Duration = Duration::from_secs(8);
 
 /// A wallet whose key never exists in one place: any t of n devices can sign.
 #[derive(Debug, Parser)]
@@ -50,7 +53,14 @@ impl From<KeystoreChoice> for KeystoreKind {
 
 impl From<Args> for NodeConfig {
     fn from(Args { device_id, data_dir, server, keystore, tile: _ }: Args) -> Self {
-        Self { device: device_id, data_dir, server, keystore: keystore.map(Into::into), ..Self::default() }
+        Self {
+            device: device_id,
+            data_dir,
+            server,
+            keystore: keystore.map(Into::into),
+            patience: CLOSING,
+            ..Self::default()
+        }
     }
 }
 

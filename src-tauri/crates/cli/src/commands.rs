@@ -8,7 +8,7 @@ use std::{
 };
 
 use node::{
-    AddressRequest, CreateSession, Node, NodeConfig, NodeError, Timeouts,
+    AddressRequest, CreateSession, JoinPreview, Node, NodeConfig, NodeError, Timeouts,
     snapshot::{AskedState, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot, WalletStatus, WalletView},
 };
 use secrecy::SecretString;
@@ -60,6 +60,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             joining: Duration::from_secs(args.join_timeout),
             ..Timeouts::default()
         },
+        ..NodeConfig::default()
     };
     let node = Node::open(config).await?;
     let outcome = async {
@@ -83,7 +84,8 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
         Command::Join { session_id, yes, other_server } => {
             let text = session_id.join(" ");
             let preview = node.inspect_session_id(text.clone()).await?;
-            let session = node.join_session(text, other_server).await?;
+            let agrees = other_server || agrees_to_server(node, &preview, output).await;
+            let session = node.join_session(text, agrees).await?;
             output.event(
                 "joining",
                 json!({ "server": preview.server }),
@@ -142,6 +144,19 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
             output.event("device", device, &text);
             Ok(())
         }
+    }
+}
+
+/// Asks before a server is used that is not set here. A script, which can't be asked, agrees by naming no server
+/// of its own.
+async fn agrees_to_server(node: &Node, preview: &JoinPreview, output: &Output) -> bool {
+    let has_own = snapshot(node).server.url.is_some();
+    match preview.other_server {
+        true if is_interactive(output) => {
+            let note = if has_own { "which is not the server set here" } else { "and no server is set here" };
+            follow::yes(format!("This session meets on {}, {note}. Use it?", preview.server)).await
+        }
+        other => !other || !has_own,
     }
 }
 

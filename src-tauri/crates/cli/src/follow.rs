@@ -302,7 +302,7 @@ pub(crate) fn wallet_text(wallet: &WalletView) -> String {
 }
 
 /// Asks on the terminal; anything but yes is no.
-async fn yes(question: String) -> bool {
+pub(crate) async fn yes(question: String) -> bool {
     let asked = tokio::task::spawn_blocking(move || {
         let _ = write!(std::io::stderr(), "{question} [y/N] ");
         let mut line = String::new();

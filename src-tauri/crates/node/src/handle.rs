@@ -30,6 +30,8 @@ pub struct NodeConfig {
     pub keystore: Option<KeystoreKind>,
     /// Whether ceremonies that were interrupted go on by themselves.
     pub resume: bool,
+    /// How long to wait for another process of the same device to end; it may still be saying good-bye.
+    pub patience: Duration,
     /// How links are made.
     pub mesh: MeshConfig,
     /// How long each wait lasts.
@@ -44,6 +46,7 @@ impl Default for NodeConfig {
             server: None,
             keystore: None,
             resume: true,
+            patience: Duration::ZERO,
             mesh: MeshConfig::default(),
             timeouts: Timeouts::default(),
         }

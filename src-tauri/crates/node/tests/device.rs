@@ -206,3 +206,13 @@ async fn a_damaged_wallet_is_reported_and_locks_nothing_else_out() {
             .query_row("SELECT count(*) FROM wallets", [], |row| row.get::<_, u32>(0));
     assert_eq!(kept, Ok(1), "what can't be read is not thrown away");
 }
+
+#[tokio::test]
+async fn a_device_that_is_still_closing_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = open(folder.path()).await;
+    let patient = NodeConfig { patience: Duration::from_secs(20), ..config(folder.path()) };
+    let (again, ()) = tokio::join!(Node::open(patient), node.close());
+    drop(node);
+    assert!(again.is_ok(), "{:?}", again.err());
+}

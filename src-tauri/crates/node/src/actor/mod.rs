@@ -20,6 +20,7 @@ mod wallets;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
+    time::Duration,
 };
 
 use identity::{DeviceId, DeviceName};
@@ -29,6 +30,7 @@ use signalling::{Announcement, ServerUrl, client::Client};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
+    time::{Instant, sleep},
 };
 
 use self::{
@@ -46,6 +48,9 @@ use crate::{
     snapshot::{DeviceView, KeystoreKind, KeystoreStatus, KeystoreView, Snapshot},
     storage::Storage,
 };
+
+/// How often a profile that is in use is tried again.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What reaches the actor.
 pub(crate) enum Message {
@@ -101,7 +106,7 @@ impl Actor {
         to_self: mpsc::Sender<Message>,
         inbox: mpsc::Receiver<Message>,
     ) -> Result<watch::Receiver<Arc<Snapshot>>, NodeError> {
-        let profile = Profile::open(config.data_dir.as_deref(), config.device.as_deref())?;
+        let profile = open_profile(&config).await?;
         let storage = Storage::open(&profile.database())?;
         let keystore_kind = settings::keystore_kind(&storage, config.keystore)?;
         let device_name = settings::device_name(&storage, &profile)?;
@@ -398,4 +403,15 @@ fn answer<T: Send + 'static>(reply: Reply<T>, result: Result<T, NodeError>) -> A
 
 fn nothing() -> Answer {
     Box::new(|| ())
+}
+
+/// Waits a while for another process that holds the profile.
+async fn open_profile(config: &NodeConfig) -> Result<Profile, NodeError> {
+    let until = Instant::now() + config.patience;
+    loop {
+        match Profile::open(config.data_dir.as_deref(), config.device.as_deref()) {
+            Err(NodeError::ProfileInUse { .. }) if Instant::now() < until => sleep(LOOK_AGAIN).await,
+            opened => return opened,
+        }
+    }
 }
