@@ -95,3 +95,25 @@ async fn a_flood_of_events_holds_up_no_deadline() {
     flooding.abort();
     listening.abort();
 }
+
+#[tokio::test]
+async fn an_admission_to_another_session_than_the_announced_one_is_left() {
+    let params =
+        |name: &str| Params::new(name.parse().unwrap(), coordinator::Ciphersuite::Ed25519, 2, 3).unwrap();
+    let creator = |seed| IdentityKey::from_secret_bytes(&[seed; 32]).id();
+    let cases = [(2, "Club", false), (2, "Trap", true), (3, "Club", true)];
+    for (by, name, is_other) in cases {
+        let (mut session, _reports) = session();
+        session.announced = Some((creator(2), params("Club")));
+        session.perform(vec![Effect::Proposed { params: params(name), by: creator(by) }]).await;
+        assert_eq!(session.unexpected, is_other, "{name} by {by}");
+    }
+    let (mut left, mut reports) = session();
+    left.unexpected = true;
+    let listening = tokio::spawn(async move { while reports.recv().await.is_some() {} });
+    let (_events, mut events) = mpsc::channel(1);
+    let (_commands, mut commands) = mpsc::channel(1);
+    let served = timeout(Duration::from_secs(5), left.serve(&mut events, &mut commands)).await;
+    assert!(served.is_ok() && matches!(left.failure, Some(Failure::NotAsAnnounced)), "{:?}", left.failure);
+    listening.abort();
+}
