@@ -118,3 +118,38 @@ impl Lobby {
         self.sender.leave().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use signalling::client::ClientConfig;
+
+    use super::*;
+    use crate::announcement::{Record, Request};
+
+    const fn member(number: u8) -> MemberId {
+        MemberId::from_bytes([number; 16])
+    }
+
+    #[tokio::test]
+    async fn a_repeated_request_stays_its_first_bringers_and_a_member_has_one_at_a_time() {
+        let key = |seed| IdentityKey::from_secret_bytes(&[seed; 32]);
+        let name = |name: &str| name.parse::<DeviceName>().unwrap();
+        let suite = coordinator::Ciphersuite::Ed25519;
+        let params = Params::new("Club".parse().unwrap(), suite, 2, 3).unwrap();
+        let client = Client::start(ClientConfig::new("ws://127.0.0.1:9".parse().unwrap()));
+        let mut lobby = Lobby::open(&client, &key(1), &name("Alice"), &params).await.unwrap();
+        let record = Record::open(&lobby.desk.record(&key(1), &name("Alice"), &params, 1)).unwrap();
+        let ask = |seed, from: &str| Request::new(lobby.desk.id(), &record, &key(seed), &name(from)).unwrap();
+        let [bob, eve, eve_again] = [ask(2, "Bob"), ask(3, "Eve"), ask(4, "Eva")];
+
+        assert!(lobby.take(member(2), bob.sealed()));
+        assert!(!lobby.take(member(3), bob.sealed()), "somebody repeats what it heard");
+        let brought_by = lobby.requests.values().map(|(member, _)| *member).collect::<Vec<_>>();
+        assert_eq!(brought_by, [member(2)], "so that its leaving takes nothing from Bob");
+
+        assert!(lobby.take(member(3), eve.sealed()) && lobby.take(member(3), eve_again.sealed()));
+        let names: Vec<_> = lobby.requests().map(|(_, ask)| ask.name.to_string()).collect();
+        assert_eq!(names.len(), 2, "a member crowds nobody out: {names:?}");
+        assert!(!lobby.take(member(4), b"noise"), "what is no request is ignored");
+    }
+}
