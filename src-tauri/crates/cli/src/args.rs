@@ -1,9 +1,9 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{convert::Infallible, path::PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use node::IceServer;
+use secrecy::SecretString;
 
 /// A wallet whose key never exists in one place: any t of n devices can sign.
 #[derive(Debug, Parser)]
@@ -33,9 +33,9 @@ pub(crate) struct Args {
     /// Don't try direct connections: send everything, end-to-end encrypted, through the server
     #[arg(long, global = true)]
     pub(crate) relay_only: bool,
-    /// A STUN or TURN server for direct connections through NATs: URL, or URL,USER,PASSWORD; repeatable
-    #[arg(long, global = true, value_name = "SERVER", env = "PERMAFROST_ICE_SERVERS", hide_env_values = true, value_delimiter = ' ', value_parser = ice_server)]
-    pub(crate) ice_server: Vec<IceServer>,
+    /// A server for direct connections through NATs: stun:HOST[:PORT] or turn:HOST[:PORT],USER,PASSWORD; repeatable
+    #[arg(long, global = true, value_name = "SERVER", env = "PERMAFROST_ICE_SERVERS", hide_env_values = true, value_delimiter = ' ', value_parser = secret)]
+    pub(crate) ice_server: Vec<SecretString>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -150,17 +150,7 @@ pub(crate) enum Command {
     Device,
 }
 
-/// Reads `URL` or `URL,USER,PASSWORD`.
-fn ice_server(text: &str) -> Result<IceServer, String> {
-    let mut parts = text.splitn(3, ',');
-    let url = parts.next().unwrap_or_default();
-    if !["stun:", "turn:", "turns:"].iter().any(|scheme| url.starts_with(scheme)) {
-        return Err("it begins with stun:, turn: or turns:".to_owned());
-    }
-    let (user, password) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    Ok(IceServer {
-        urls: vec![url.to_owned()],
-        username: user.to_owned(),
-        credential: password.to_owned().into(),
-    })
+/// Takes anything: it is checked where an error does not repeat it, since it may hold a password.
+fn secret(text: &str) -> Result<SecretString, Infallible> {
+    Ok(text.into())
 }

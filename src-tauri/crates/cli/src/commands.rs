@@ -8,10 +8,10 @@ use std::{
 };
 
 use node::{
-    AddressRequest, CreateSession, JoinPreview, Node, NodeConfig, NodeError, Timeouts,
+    AddressRequest, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError, Timeouts,
     snapshot::{AskedState, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot, WalletStatus, WalletView},
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use tokio::{
     sync::watch,
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         resume: matches!(args.command, Command::Resume),
         mesh: node::MeshConfig {
             relay_only: args.relay_only,
-            ice_servers: args.ice_server,
+            ice_servers: ice_servers(&args.ice_server)?,
             ..node::MeshConfig::default()
         },
         timeouts: Timeouts {
@@ -72,6 +72,17 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
     .await;
     node.close().await;
     outcome
+}
+
+fn ice_servers(texts: &[SecretString]) -> Result<Vec<IceServer>, Failure> {
+    if texts.len() > node::MAX_ICE_SERVERS {
+        let message =
+            format!("At most {} STUN and TURN servers can be given. Leave some out.", node::MAX_ICE_SERVERS);
+        return Err(Failure::new("invalid_ice_server", &message));
+    }
+    let parse = |text: &SecretString| text.expose_secret().parse::<IceServer>();
+    let servers: Result<_, _> = texts.iter().map(parse).collect();
+    servers.map_err(|error| Failure::new("invalid_ice_server", &error.to_string()))
 }
 
 async fn command(node: &Node, command: Command, output: &Output) -> Result<(), Failure> {

@@ -1,8 +1,8 @@
 //! How a mesh connects, and the bounds of everything it keeps.
 
-use std::{fmt, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use zeroize::Zeroizing;
+use crate::IceServer;
 
 /// The largest body of a message, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -36,6 +36,8 @@ pub(crate) const PIECE: usize = 16 * 1024;
 pub(crate) const SEND_BUFFER: usize = 1024 * 1024;
 /// The largest session description, in bytes.
 pub(crate) const MAX_SDP: usize = 8 * 1024;
+/// STUN and TURN servers of one device.
+pub const MAX_ICE_SERVERS: usize = 8;
 /// The largest ICE candidate, in bytes.
 pub(crate) const MAX_CANDIDATE: usize = 512;
 /// Candidates taken from the other side in one attempt, and sent to it.
@@ -52,23 +54,6 @@ pub(crate) const MAX_UNANSWERED: u32 = 3;
 pub(crate) const REPORT_EVERY: Duration = Duration::from_secs(2);
 /// How long a closing path waits for the other side to have read the good-bye.
 pub const LINGER: Duration = Duration::from_millis(500);
-
-/// A STUN or TURN server.
-#[derive(Clone, Default)]
-pub struct IceServer {
-    /// Its addresses: `stun:`, `turn:` or `turns:` URLs.
-    pub urls: Vec<String>,
-    /// The user, for TURN.
-    pub username: String,
-    /// The password, for TURN.
-    pub credential: Zeroizing<String>,
-}
-
-impl fmt::Debug for IceServer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IceServer").field("urls", &self.urls).finish_non_exhaustive()
-    }
-}
 
 /// Which local addresses direct paths use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,7 +77,7 @@ pub struct Backoff {
 /// How a mesh connects.
 #[derive(Clone, Debug)]
 pub struct MeshConfig {
-    /// Servers that help direct paths through NATs.
+    /// Servers that help direct paths through NATs; the first [`MAX_ICE_SERVERS`] are used.
     pub ice_servers: Vec<IceServer>,
     /// How long a direct path may take before the link runs through the signalling server.
     pub direct_deadline: Duration,

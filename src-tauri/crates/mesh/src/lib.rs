@@ -21,12 +21,14 @@ mod direct;
 mod driver;
 mod event;
 mod handle;
+mod ice_server;
 mod noise;
 mod sealed;
 pub mod session_id;
 mod stream;
 
-pub use config::{Backoff, Bind, IceServer, MeshConfig};
+pub use config::{Backoff, Bind, MAX_ICE_SERVERS, MeshConfig};
 pub use event::{LinkState, MeshError, MeshEvent, RoomNote};
 pub use handle::Mesh;
+pub use ice_server::{IceServer, InvalidIceServer};
 pub use session_id::{SessionId, SessionIdError, SessionSecret};

@@ -28,4 +28,4 @@ mod wallet;
 
 pub use error::NodeError;
 pub use handle::{AddressRequest, CreateSession, JoinPreview, Node, NodeConfig, Timeouts};
-pub use mesh::{IceServer, MeshConfig};
+pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};

@@ -25,7 +25,7 @@ use webrtc::{
 
 use crate::{
     Bind, MeshConfig,
-    config::{CONTROLS, LINGER, MAX_CANDIDATES, PIECES, SEND_BUFFER},
+    config::{CONTROLS, LINGER, MAX_CANDIDATES, MAX_ICE_SERVERS, PIECES, SEND_BUFFER},
     sealed::AttemptId,
 };
 use runtime::Promptable;
@@ -274,10 +274,10 @@ async fn build(
         .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
         .with_relay_acceptance_min_wait(Some(RELAY_WAIT))
         .build();
-    let servers = config.ice_servers.iter().map(|server| RTCIceServer {
-        urls: server.urls.clone(),
-        username: server.username.clone(),
-        credential: server.credential.to_string(),
+    let servers = config.ice_servers.iter().take(MAX_ICE_SERVERS).map(|server| RTCIceServer {
+        urls: vec![server.url()],
+        username: server.username().to_owned(),
+        credential: server.password().to_owned(),
     });
     PeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).build())
