@@ -5,6 +5,8 @@ import { parse } from "svelte/compiler";
 import { describe, expect, it } from "vitest";
 
 import { duration, m } from "../src/messages";
+import { de } from "../src/messages/de";
+import { en } from "../src/messages/en";
 
 const root = join(import.meta.dirname, "../src");
 const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
@@ -64,16 +66,57 @@ describe("the message catalogue", () => {
     expect(unused.filter((path) => !path.startsWith("time."))).toEqual([]);
   });
 
-  it("leaves no entry empty, but a note that has nothing to say", () => {
-    const entries = (catalogue: object, prefix = ""): [string, unknown][] =>
-      Object.entries(catalogue).flatMap(([key, value]) =>
-        typeof value === "object" && value !== null
-          ? entries(value as object, `${prefix}${key}.`)
-          : ([[`${prefix}${key}`, value]] as [string, unknown][]),
-      );
-    expect(entries(m).filter(([, text]) => text === "").map(([path]) => path)).toEqual(["network.solana.note"]);
+  it.each([
+    ["English", en],
+    ["German", de],
+  ])("leaves no %s entry empty, but a note that has nothing to say", (_, catalogue) => {
+    const empty = entries(catalogue).filter(([, text]) => text === "");
+    expect(empty.map(([path]) => path).filter((path) => !/^network\.\w+\.note$/.test(path))).toEqual([]);
+  });
+
+  it("has a text of its own in German for everything that is not a name, a unit or the same word", () => {
+    const german = new Map(entries(de));
+    const same = entries(en).filter(([path, text]) => said(text) === said(german.get(path)));
+    expect(same.map(([path]) => path).filter((path) => !alike.some((known) => known.test(path)))).toEqual([]);
   });
 });
+
+/** What reads the same in both languages. */
+const alike = [
+  /^app\.(name|wallets)$/,
+  /^chain\.\w+(-tr)?\.suite$/,
+  /^chain\.(ed25519|secp256k1-tr)\.name$/,
+  /^network\./,
+  /^server\.placeholder$/,
+  /^session\.consent\.wallet$/,
+  /^session\.round\.\w+\.short$/,
+  /^home\.walletsTitle$/,
+  /^keystore\.passphrase$/,
+  /^time\./,
+];
+
+function entries(catalogue: object, prefix = ""): [string, unknown][] {
+  return Object.entries(catalogue).flatMap(([key, value]) =>
+    typeof value === "object" && value !== null
+      ? entries(value as object, `${prefix}${key}.`)
+      : ([[`${prefix}${key}`, value]] as [string, unknown][]),
+  );
+}
+
+/** The text of an entry; of one with arguments, what it says of some. */
+function said(text: unknown): unknown {
+  if (typeof text !== "function") return text;
+  const samples: unknown[][] = [[3, 7, 9], ["alice", "bob", "x"], [["alice", "bob"], ["charlie"]]];
+  return samples
+    .map((sample) => {
+      try {
+        return String((text as (...args: unknown[]) => unknown)(...sample));
+      } catch {
+        return "";
+      }
+    })
+    .join("|");
+}
 
 function escape(text: string): string {
   return text.replace(/[.[\]]/g, "\\$&");

@@ -1,18 +1,3 @@
-import { en, type Messages } from "./en";
-
-/** The catalogue in use. */
-export const m: Messages = en;
-
-/** A duration of `milliseconds` as people read it, never negative. */
-export function duration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 60) return m.time.seconds(seconds);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return m.time.minutes(minutes, String(seconds % 60).padStart(2, "0"));
-  return m.time.hours(Math.floor(minutes / 60), minutes % 60);
-}
-
-/** A day as people read it. */
-export function day(timestamp: number): string {
-  return new Intl.DateTimeFormat("en", { dateStyle: "long" }).format(timestamp);
-}
+export { errorText } from "./errors";
+export { day, duration, moment } from "./format";
+export { currentLanguage, type Language, languages, m, setLanguage } from "./language.svelte";

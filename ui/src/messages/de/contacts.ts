@@ -1,0 +1,5 @@
+import type { Messages } from "../en";
+
+export const contacts: Pick<Messages, "contacts"> = {
+  contacts: {},
+};

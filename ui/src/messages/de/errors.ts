@@ -1,0 +1,5 @@
+import type { Messages } from "../en";
+
+export const errors: Pick<Messages, "errors"> = {
+  errors: {},
+};

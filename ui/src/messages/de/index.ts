@@ -1,0 +1,30 @@
+import type { Messages } from "../en";
+import { app } from "./app";
+import { contacts } from "./contacts";
+import { create } from "./create";
+import { errors } from "./errors";
+import { home } from "./home";
+import { join } from "./join";
+import { labels } from "./labels";
+import { session } from "./session";
+import { settings } from "./settings";
+import { setup } from "./setup";
+import { time } from "./time";
+import { wallet } from "./wallet";
+
+/** Every text that people see, in German. */
+export const de: Messages = {
+  ...app,
+  ...contacts,
+  ...create,
+  ...errors,
+  ...home,
+  ...join,
+  ...labels,
+  ...session,
+  ...settings,
+  ...setup,
+  ...time,
+  ...wallet,
+};
+

@@ -1,0 +1,5 @@
+import type { Messages } from "../en";
+
+export const setup: Pick<Messages, "setup"> = {
+  setup: {},
+};

@@ -1,0 +1,7 @@
+const conjunction = new Intl.ListFormat("de", { type: "conjunction" });
+
+export const list = (names: readonly string[]) => conjunction.format(names);
+
+/** „1 Gerät“, „3 Geräte“; im Dativ „3 Geräten“. */
+export const devices = (count: number) => (count === 1 ? "1 Gerät" : `${count} Geräte`);
+export const ofDevices = (count: number) => (count === 1 ? "1 Gerät" : `${count} Geräten`);

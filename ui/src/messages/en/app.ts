@@ -1,0 +1,20 @@
+export const app = {
+  app: {
+    name: "Permafrost",
+    starting: "Opening this device…",
+    startFailed: "Permafrost could not start",
+    startFailedAdvice: "Your keys are where they were. Close this window, then start Permafrost again.",
+    broken: "This screen can’t be shown",
+    brokenAdvice: "That is a fault of Permafrost, not yours. Your keys and running sessions are not affected.",
+    showAgain: "Show it again",
+    skipToContent: "Skip to content",
+    navigation: "Main",
+    home: "Home",
+    create: "Create wallet",
+    join: "Join",
+    wallets: "Wallets",
+    sessions: "Sessions",
+    cancel: "Cancel",
+    back: "Back to home",
+  },
+};

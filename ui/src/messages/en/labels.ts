@@ -1,0 +1,122 @@
+import { devices } from "./words";
+
+export const labels = {
+  copy: {
+    action: (label: string) => `Copy ${label}`,
+    short: "Copy",
+    done: "Copied",
+    announced: (label: string) => `${label} copied`,
+    failed: "Not copied. Select the text and copy it by hand.",
+  },
+
+  chain: {
+    ed25519: { name: "Solana", suite: "FROST(Ed25519, SHA-512)", hint: "Holds SOL and tokens." },
+    "secp256k1-tr": {
+      name: "Bitcoin",
+      suite: "FROST(secp256k1, SHA-256)-TR",
+      hint: "Taproot addresses; watch-only in other wallets.",
+    },
+    secp256k1: {
+      name: "Raw keys",
+      suite: "FROST(secp256k1, SHA-256)",
+      hint: "Signs messages. Has no address and holds no coins.",
+    },
+  },
+
+  network: {
+    solana: { name: "Solana", note: "" },
+    mainnet: { name: "Bitcoin", note: "Main network: coins here are money." },
+    testnet4: { name: "Testnet4", note: "Test network: coins here are worth nothing." },
+    signet: { name: "Signet", note: "Test network: coins here are worth nothing." },
+    regtest: { name: "Regtest", note: "Your own test network: coins here are worth nothing." },
+  },
+
+  threshold: {
+    short: (threshold: number, participants: number) => `${threshold} of ${participants}`,
+    sign: (threshold: number, participants: number) =>
+      threshold === participants
+        ? `All ${participants} devices are needed to sign.`
+        : `Any ${threshold} of the ${participants} devices can sign together; ${
+            threshold === 2 ? "1 alone" : `${threshold - 1} together`
+          } cannot.`,
+    loss: (threshold: number, participants: number) => {
+      const spare = participants - threshold;
+      if (spare === 0) return "If a single device is lost, what the wallet holds is lost for good.";
+      return `Up to ${devices(spare)} may be lost. If ${spare + 1} are lost, what the wallet holds is lost for good.`;
+    },
+    theft: (threshold: number) => `Whoever gets hold of ${threshold} of the devices controls the wallet.`,
+  },
+
+  device: {
+    title: "This device",
+    name: "Device name",
+    rename: "Rename",
+    saveName: "Save name",
+    nameHint: "Others see this name when you join them.",
+    nameMissing: "Give the device a name.",
+    nameTooLong: (most: number) => `At most ${most} characters.`,
+    fingerprint: "Fingerprint",
+    fingerprintHint: "People who compare these words with you know that they are talking to this device.",
+    fingerprintLater: "Shown once the keystore is open.",
+    fingerprintOf: (name: string) => `Fingerprint of ${name}`,
+    own: "this device",
+    creator: "creator",
+    known: "Known device",
+    unknown: "Not met before",
+  },
+
+  keystore: {
+    title: "Keystore",
+    kind: { os: "System keychain", vault: "Passphrase vault" },
+    open: "Open",
+    needsPassphrase: "Locked",
+    noVault: "Not set up",
+    unavailable: "Not available",
+    closedTitle: "The keystore is not open",
+    closedElsewhere: "Nothing can be created or joined until the keystore is open.",
+    goFix: "Open the keystore",
+    unlockTitle: "Unlock the vault",
+    unlockText: "This device’s key shares are in a vault. Its passphrase opens them until Permafrost is closed.",
+    unlock: "Unlock",
+    freshTitle: "Set up the vault",
+    freshText:
+      "This device’s key shares will be kept in a file that only this passphrase opens. Nobody can reset it: if it is forgotten, this device’s shares are gone.",
+    create: "Create vault",
+    passphrase: "Passphrase",
+    repeat: "Repeat the passphrase",
+    passphraseMissing: "Enter the passphrase.",
+    passphraseShort: (least: number) => `Use at least ${least} characters; four or five random words are good.`,
+    passphraseDiffers: "The two passphrases differ.",
+    retry: "Try again",
+    useVault: "Use a passphrase vault",
+    useOs: "Use the system keychain",
+    switchVaultTitle: "Use a passphrase vault on this device?",
+    switchVaultText:
+      "Key shares will be kept in a file under a passphrase of your own instead of the system keychain. Permafrost never switches back by itself.",
+    switchOsTitle: "Use the system keychain on this device?",
+    switchOsText: "Key shares will be kept in the system keychain instead of a vault under a passphrase.",
+  },
+
+  server: {
+    title: "Signalling server",
+    text: "Devices meet here. It can’t see or change anything of value. Everyone in a session uses the same one.",
+    url: "Server address",
+    placeholder: "wss://signal.example.org",
+    save: "Save server",
+    saved: "Saved",
+    missing: "Enter the server’s address.",
+    malformed: "An address begins with wss:// or ws://, such as wss://signal.example.org.",
+    none: "No server set",
+    noneText: "Devices meet through a signalling server. Set the same one on every device.",
+    set: "Set a server",
+    status: {
+      idle: "Ready; connects when needed",
+      connecting: "Connecting…",
+      connected: "Connected",
+      waiting: "No connection",
+    },
+    idleBrief: "Ready",
+    retryNow: "Trying again now…",
+    retryIn: (time: string) => `Trying again in ${time}.`,
+  },
+};

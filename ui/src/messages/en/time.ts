@@ -1,0 +1,7 @@
+export const time = {
+  time: {
+    seconds: (seconds: number) => `${seconds} s`,
+    minutes: (minutes: number, seconds: string) => `${minutes}:${seconds} min`,
+    hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+  },
+};

@@ -1,0 +1,6 @@
+import type { ErrorView } from "../bindings/ErrorView";
+
+/** What an error says to people. */
+export function errorText(error: ErrorView): string {
+  return error.message;
+}
