@@ -11,6 +11,7 @@ use ts_rs::TS;
 use crate::{
     NodeError,
     actor::{Actor, Message},
+    profile,
     snapshot::{KeystoreKind, Snapshot},
 };
 
@@ -28,6 +29,8 @@ pub struct NodeConfig {
     pub server: Option<String>,
     /// Where secrets are kept; by default where they are, and for a new device in the OS keychain.
     pub keystore: Option<KeystoreKind>,
+    /// Whether a device with an app passphrase starts locked.
+    pub app_lock: bool,
     /// Whether ceremonies that were interrupted go on by themselves.
     pub resume: bool,
     /// How long to wait for another process of the same device to end; it may still be saying good-bye.
@@ -45,11 +48,22 @@ impl Default for NodeConfig {
             data_dir: None,
             server: None,
             keystore: None,
+            app_lock: false,
             resume: true,
             patience: Duration::ZERO,
             mesh: MeshConfig::default(),
             timeouts: Timeouts::default(),
         }
+    }
+}
+
+impl NodeConfig {
+    /// The folder of the device's data, whether it exists yet or not. What a front end stores for the device belongs
+    /// there as well.
+    ///
+    /// Errors: the device's name can't be a folder's, or the system names no folder for data.
+    pub fn folder(&self) -> Result<PathBuf, NodeError> {
+        profile::folder(self.data_dir.as_deref(), self.device.as_deref())
     }
 }
 
@@ -96,6 +110,8 @@ pub struct CreateSession {
     pub threshold: u32,
     /// Devices that hold a share.
     pub participants: u32,
+    /// The wallet's network; by default mainnet, and none for raw messages.
+    pub network: Option<String>,
     /// Whether others on the server may see it and ask to join.
     pub announce: bool,
 }
@@ -250,7 +266,7 @@ impl Node {
     }
 
     /// Opens the vault, or creates it with this passphrase.
-    pub async fn unlock_vault(&self, passphrase: SecretString) -> Result<(), NodeError> {
+    pub async fn unlock(&self, passphrase: SecretString) -> Result<(), NodeError> {
         self.ask(|reply| Command::Unlock(passphrase, reply)).await
     }
 

@@ -30,16 +30,8 @@ impl Profile {
     /// Opens the folder of `device` below `data_dir` (by default the user's data folder), creating it with
     /// access for its owner only.
     pub(crate) fn open(data_dir: Option<&Path>, device: Option<&str>) -> Result<Self, NodeError> {
+        let folder = folder(data_dir, device)?;
         let device = device.unwrap_or(DEFAULT_DEVICE);
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if device.is_empty() || device.len() > LONGEST_DEVICE || !device.chars().all(is_plain) {
-            return Err(NodeError::InvalidDevice { device: device.chars().take(LONGEST_DEVICE).collect() });
-        }
-        let root = match data_dir {
-            Some(folder) => folder.to_owned(),
-            None => dirs::data_dir().ok_or(NodeError::NoDataFolder)?.join("permafrost"),
-        };
-        let folder = root.join(device);
         create_private(&folder).map_err(|error| NodeError::data_folder(&folder, &error))?;
         let lock =
             File::create(folder.join("lock")).map_err(|error| NodeError::data_folder(&folder, &error))?;
@@ -67,6 +59,20 @@ impl Profile {
     pub(crate) fn vault(&self) -> PathBuf {
         self.folder.join("vault")
     }
+}
+
+/// Where the profile of `device` is or will be.
+pub(crate) fn folder(data_dir: Option<&Path>, device: Option<&str>) -> Result<PathBuf, NodeError> {
+    let device = device.unwrap_or(DEFAULT_DEVICE);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if device.is_empty() || device.len() > LONGEST_DEVICE || !device.chars().all(is_plain) {
+        return Err(NodeError::InvalidDevice { device: device.chars().take(LONGEST_DEVICE).collect() });
+    }
+    let root = match data_dir {
+        Some(folder) => folder.to_owned(),
+        None => dirs::data_dir().ok_or(NodeError::NoDataFolder)?.join("permafrost"),
+    };
+    Ok(root.join(device))
 }
 
 #[cfg(unix)]
