@@ -33,6 +33,33 @@ fn derivations_are_fixed() {
     assert_eq!(hex::encode(secret.tag()), "134401e12c044ebda85d8018702a1f77838b500bf15679a30e1f2f11b020c534");
 }
 
+#[test]
+fn a_link_is_read_like_the_code_in_it() {
+    for (code, server) in [(PLAIN, None), (WITH_SERVER, Some("wss://signal.example.org"))] {
+        for link in [
+            format!("permafrost:{code}"),
+            format!("permafrost:join/{code}"),
+            format!("PERMAFROST:JOIN/{}", code.to_uppercase()),
+            format!("permafrost://join/{code}?from=mail#top"),
+            format!("Join my wallet (<permafrost:join/{code}>), please."),
+        ] {
+            assert_eq!(SessionId::parse(&link).unwrap(), id(server), "{link}");
+        }
+    }
+}
+
+#[test]
+fn a_damaged_link_is_told_as_its_code_is() {
+    let cut = PLAIN.strip_suffix("4p59jt").unwrap();
+    assert_eq!(SessionId::parse(&format!("permafrost:join/{cut}")), Err(SessionIdError::Incomplete));
+    let typo = PLAIN.replace("v3nxs6", "v3nxs7");
+    assert!(matches!(
+        SessionId::parse(&format!("permafrost:join/{typo}")),
+        Err(SessionIdError::Typo { position: Some(_) })
+    ));
+    assert_eq!(SessionId::parse("permafrost:join/"), Err(SessionIdError::NotFound));
+}
+
 proptest! {
     #[test]
     fn every_secret_comes_back(bytes: [u8; 16], with_server: bool) {
