@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { consequences, type CreateForm, emptyForm, parse } from "../src/flows/create/form";
-import { checkDeviceName, checkPassphrase, checkServer } from "../src/flows/home/forms";
+import { checkDeviceName, checkPassphrase, checkServer } from "../src/components/forms";
 import { m } from "../src/messages";
 
 const form = (change: Partial<CreateForm>): CreateForm => ({ ...emptyForm, name: "Savings", ...change });

@@ -1,7 +1,7 @@
-import type { KeystoreView } from "../../bindings/KeystoreView";
-import type { Mark } from "../../components/labels";
-import { unreachable } from "../../exhaustive";
-import { m } from "../../messages";
+import type { KeystoreView } from "../bindings/KeystoreView";
+import type { Mark } from "./labels";
+import { unreachable } from "../exhaustive";
+import { m } from "../messages";
 
 const longestName = 60;
 const shortestPassphrase = 8;
