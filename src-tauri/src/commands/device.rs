@@ -17,7 +17,7 @@ pub(crate) async fn subscribe(
 
 #[tauri::command]
 pub(crate) async fn unlock_vault(device: State<'_, Device>, passphrase: String) -> Answer<()> {
-    Ok(device.node().await?.unlock_vault(passphrase.into()).await?)
+    Ok(device.node().await?.unlock(passphrase.into()).await?)
 }
 
 #[tauri::command]

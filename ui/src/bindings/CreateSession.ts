@@ -21,6 +21,10 @@ threshold: number,
  */
 participants: number, 
 /**
+ * The wallet's network; by default mainnet, and none for raw messages.
+ */
+network: string | null, 
+/**
  * Whether others on the server may see it and ask to join.
  */
 announce: boolean, };

@@ -8,7 +8,7 @@ export type KeystoreStatus = { "state": "open" } | { "state": "needsPassphrase",
 /**
  * No vault exists yet: the passphrase will be a new one.
  */
-fresh: boolean, } | { "state": "unavailable", 
+fresh: boolean, } | { "state": "locked" } | { "state": "unavailable", 
 /**
  * What happened, what it means and what to do.
  */

@@ -12,13 +12,26 @@ export type WalletView = {
  */
 id: string, 
 /**
- * Its name.
+ * Its name on this device.
  */
 name: string, 
+/**
+ * Its name in the ceremony, which all members agreed to.
+ */
+ceremonyName: string, 
 /**
  * Its ciphersuite.
  */
 ciphersuite: CiphersuiteView, 
+/**
+ * Its network: `mainnet`, `testnet4`, `signet` or `regtest` for Bitcoin, `mainnet`, `devnet` or `testnet` for
+ * Solana; none for raw messages.
+ */
+network: string | null, 
+/**
+ * The index of the current receive address (Bitcoin; else 0).
+ */
+receiveIndex: number, 
 /**
  * Devices that must agree to sign.
  */

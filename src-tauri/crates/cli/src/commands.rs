@@ -9,7 +9,10 @@ use std::{
 
 use node::{
     AddressRequest, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError, Timeouts,
-    snapshot::{AskedState, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot, WalletStatus, WalletView},
+    snapshot::{
+        AskedState, KeystoreKind, KeystoreStatus, Recognition, ServerStatus, Snapshot, WalletStatus,
+        WalletView,
+    },
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -88,7 +91,8 @@ fn ice_servers(texts: &[SecretString]) -> Result<Vec<IceServer>, Failure> {
 async fn command(node: &Node, command: Command, output: &Output) -> Result<(), Failure> {
     match command {
         Command::Create { name, curve, participants, threshold, announce, admit_all } => {
-            let request = CreateSession { name, ciphersuite: curve, threshold, participants, announce };
+            let request =
+                CreateSession { name, ciphersuite: curve, threshold, participants, network: None, announce };
             let session = node.create_session(request).await?;
             Follow { node, session, output, consent: true, admit_all }.run().await
         }
@@ -226,9 +230,10 @@ async fn open_keystore(node: &Node) -> Result<(), Failure> {
     let status = snapshot(node).keystore.status.clone();
     match status {
         KeystoreStatus::Open => Ok(()),
+        KeystoreStatus::Locked => Err(NodeError::AppLocked.into()),
         KeystoreStatus::Unavailable { error } => Err(error.into()),
         KeystoreStatus::NeedsPassphrase { fresh } => {
-            Ok(node.unlock_vault(passphrase("passphrase of this device's vault", fresh).await?).await?)
+            Ok(node.unlock(passphrase("passphrase of this device's vault", fresh).await?).await?)
         }
     }
 }
@@ -302,7 +307,7 @@ async fn sessions(node: &Node, output: &Output) -> Result<(), Failure> {
             proposal.threshold,
             proposal.participants,
             proposal.by.name,
-            if session.known { " (met before)" } else { "" },
+            if matches!(session.recognition, Recognition::Known { .. }) { " (met before)" } else { "" },
             session.joined,
             proposal.by.fingerprint.join(" ")
         );

@@ -10,8 +10,8 @@ use std::{
 use node::{
     Node, NodeError,
     snapshot::{
-        CiphersuiteView, JoinRequestView, LinkKind, RoundStatus, SessionState, SessionView, Snapshot,
-        WaitingFor, WalletStatus, WalletView,
+        CiphersuiteView, JoinRequestView, LinkKind, Recognition, RoundStatus, SessionState, SessionView,
+        Snapshot, WaitingFor, WalletStatus, WalletView,
     },
 };
 use serde_json::{Value, json};
@@ -119,7 +119,8 @@ impl Follow<'_> {
                 continue;
             }
             let words = request.device.fingerprint.join(" ");
-            let known = if request.known { " (met before)" } else { "" };
+            let known =
+                if matches!(request.recognition, Recognition::Known { .. }) { " (met before)" } else { "" };
             let text = format!("“{}”{known} asks to join. Its words: {words}", request.device.name);
             self.output.event("join_request", request, &text);
             let admit = self.admit_all || self.ask_about(request).await;

@@ -12,13 +12,14 @@ use serde_json::{Map, Value, json};
 /// Why a command did not succeed.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    view: ErrorView,
+    code: String,
+    message: String,
     details: Map<String, Value>,
 }
 
 impl Failure {
     pub(crate) fn new(code: &str, message: &str) -> Self {
-        Self { view: ErrorView { code: code.to_owned(), message: message.to_owned() }, details: Map::new() }
+        Self { code: code.to_owned(), message: message.to_owned(), details: Map::new() }
     }
 
     /// Adds a field to the JSON form.
@@ -36,7 +37,7 @@ impl From<NodeError> for Failure {
 
 impl From<ErrorView> for Failure {
     fn from(view: ErrorView) -> Self {
-        Self { view, details: Map::new() }
+        Self { code: view.code, message: view.message, details: Map::new() }
     }
 }
 
@@ -73,11 +74,11 @@ impl Output {
     pub(crate) fn error(self, failure: &Failure) {
         if self.json {
             let mut fields = failure.details.clone();
-            fields.insert("code".to_owned(), failure.view.code.clone().into());
-            fields.insert("message".to_owned(), failure.view.message.clone().into());
+            fields.insert("code".to_owned(), failure.code.clone().into());
+            fields.insert("message".to_owned(), failure.message.clone().into());
             self.event("error", fields, "");
         } else {
-            let _ = writeln!(std::io::stderr(), "Error: {}", failure.view.message);
+            let _ = writeln!(std::io::stderr(), "Error: {}", failure.message);
         }
     }
 

@@ -60,6 +60,9 @@ pub enum NodeError {
     /// A vault is used and its passphrase has not been given.
     #[error("The vault is locked. Give its passphrase first.")]
     VaultLocked,
+    /// The app is locked.
+    #[error("Permafrost is locked. Unlock it with its passphrase first.")]
+    AppLocked,
     /// A passphrase was given though the device keeps its secrets in the keychain.
     #[error("This device keeps its secrets in the system's keychain, which needs no passphrase here.")]
     NoVault,
@@ -241,6 +244,7 @@ impl NodeError {
             Self::Keystore(error) => keystore_code(error),
             Self::KeystoreUnavailable(error) => &error.code,
             Self::VaultLocked => "vault_locked",
+            Self::AppLocked => "app_locked",
             Self::NoVault | Self::KeystoreInUse | Self::KeystoreBusy => "keystore",
             Self::IdentityLost => "identity_lost",
             Self::NoServer => "no_server",
@@ -273,7 +277,7 @@ impl NodeError {
 
     /// The error as an interface shows it.
     pub fn view(&self) -> ErrorView {
-        ErrorView { code: self.code().to_owned(), message: self.to_string() }
+        ErrorView { code: self.code().to_owned(), message: self.to_string(), parts: Vec::new() }
     }
 }
 

@@ -70,7 +70,7 @@ impl Failure {
             _ if kept => (KEPT, FINISH),
             _ => (NOTHING_LOST, next),
         };
-        ErrorView { code: code.to_owned(), message: format!("{what} {meaning} {next}") }
+        ErrorView { code: code.to_owned(), message: format!("{what} {meaning} {next}"), parts: Vec::new() }
     }
 
     fn words(

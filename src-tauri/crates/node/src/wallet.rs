@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     NodeError,
     actor::device_view,
-    session::ciphersuite_view,
+    session::{ciphersuite_view, main_network},
     snapshot::{AddressView, DescriptorView, WalletStatus, WalletView},
     storage::{Stage, StorageError, StoredWallet, WalletId},
 };
@@ -233,7 +233,10 @@ fn view(stored: &StoredWallet, ceremony: &Ceremony) -> WalletView {
     WalletView {
         id: stored.id.to_string(),
         name: params.name().to_string(),
+        ceremony_name: params.name().to_string(),
         ciphersuite: ciphersuite_view(params.ciphersuite()),
+        network: main_network(params.ciphersuite()),
+        receive_index: 0,
         threshold: params.threshold(),
         members: members.iter().map(|member| device_view(member.id, member.name.as_str())).collect(),
         status,

@@ -26,7 +26,7 @@ fn config(folder: &Path) -> NodeConfig {
 
 async fn open(folder: &Path) -> Node {
     let node = Node::open(config(folder)).await.unwrap();
-    node.unlock_vault(SecretString::from(PASSPHRASE)).await.unwrap();
+    node.unlock(SecretString::from(PASSPHRASE)).await.unwrap();
     node
 }
 
@@ -40,6 +40,7 @@ fn request() -> CreateSession {
         ciphersuite: "ed25519".to_owned(),
         threshold: 2,
         participants: 3,
+        network: None,
         announce: false,
     }
 }
@@ -50,7 +51,7 @@ async fn a_device_is_the_same_after_a_restart() {
     let node = Node::open(config(folder.path())).await.unwrap();
     assert_eq!(snapshot(&node).keystore.status, KeystoreStatus::NeedsPassphrase { fresh: true });
     assert_eq!(node.create_session(request()).await.unwrap_err().code(), "vault_locked");
-    node.unlock_vault(SecretString::from(PASSPHRASE)).await.unwrap();
+    node.unlock(SecretString::from(PASSPHRASE)).await.unwrap();
     node.set_device_name("Alice’s laptop".to_owned()).await.unwrap();
     let first = snapshot(&node).device;
     assert_eq!((first.name.as_str(), first.fingerprint.len()), ("Alice’s laptop", 8));
@@ -108,7 +109,7 @@ async fn a_session_id_for_another_server_needs_the_users_consent() {
     let other = Node::open(NodeConfig { server: Some("ws://127.0.0.1:10".to_owned()), ..config(&elsewhere) })
         .await
         .unwrap();
-    other.unlock_vault(SecretString::from(PASSPHRASE)).await.unwrap();
+    other.unlock(SecretString::from(PASSPHRASE)).await.unwrap();
     let preview = other.inspect_session_id(id.clone()).await.unwrap();
     assert_eq!((preview.server.as_str(), preview.other_server), (NOWHERE, true));
     assert_eq!(other.join_session(id.clone(), false).await.unwrap_err().code(), "other_server");
@@ -158,7 +159,7 @@ async fn a_keystore_that_is_being_opened_is_not_exchanged_for_another() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::open(config(folder.path())).await.unwrap();
     let (unlocked, chosen) =
-        tokio::join!(node.unlock_vault(SecretString::from(PASSPHRASE)), node.use_keystore(KeystoreKind::Os));
+        tokio::join!(node.unlock(SecretString::from(PASSPHRASE)), node.use_keystore(KeystoreKind::Os));
     unlocked.unwrap();
     assert_eq!(chosen.unwrap_err().code(), "keystore", "the device has its identity where it was begun");
     let device = snapshot(&node).device;

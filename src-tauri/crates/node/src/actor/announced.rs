@@ -17,7 +17,7 @@ use crate::{
     announcement::{Record, Request},
     clock::Deadline,
     session::proposal_view,
-    snapshot::{AnnouncedView, AskedState, AskedView, ErrorView, ProposalView},
+    snapshot::{AnnouncedView, AskedState, AskedView, ErrorView, ProposalView, Recognition},
 };
 
 /// The most announcements that are shown, and the most requests that are kept.
@@ -59,6 +59,7 @@ impl Announced {
         let view = |(id, asked): (&String, &Asked)| AskedView {
             id: id.clone(),
             proposal: asked.proposal.clone(),
+            recognition: asked.proposal.by_recognition.clone(),
             state: asked.state.clone(),
         };
         self.asked.iter().map(view).collect()
@@ -111,15 +112,26 @@ impl Actor {
                     id: hex::encode(id.as_bytes()),
                     proposal: self.record_view(record)?,
                     joined: record.joined,
-                    known: self.contacts.contains_key(&record.creator),
+                    recognition: self.recognition(&record.creator),
                 })
             })
             .collect()
     }
 
+    fn recognition(&self, device: &DeviceId) -> Recognition {
+        match self.contacts.contains_key(device) {
+            true => Recognition::Known { verified: false },
+            false => Recognition::Stranger,
+        }
+    }
+
     fn record_view(&self, record: &Record) -> Option<ProposalView> {
         let name = self.contacts.get(&record.creator).unwrap_or(&record.creator_name);
-        Some(proposal_view(&record.params().ok()?, device_view(record.creator, name.as_str())))
+        Some(proposal_view(
+            &record.params().ok()?,
+            device_view(record.creator, name.as_str()),
+            self.recognition(&record.creator),
+        ))
     }
 
     pub(super) fn ask(&mut self, announcement: &str) -> Result<(), NodeError> {
@@ -174,7 +186,7 @@ const REFUSED: &str = "The creator did not let this device in. Nothing was made.
 const NO_ANSWER: &str = "The creator did not answer. Nothing was made. Ask them whether the session is still open, and ask again.";
 
 fn ended(code: &str, message: &str) -> ErrorView {
-    ErrorView { code: code.to_owned(), message: message.to_owned() }
+    ErrorView { code: code.to_owned(), message: message.to_owned(), parts: Vec::new() }
 }
 
 /// Goes to the lobby, asks whenever somebody is there to hear it, and waits for the creator's answer.
@@ -224,7 +236,7 @@ mod tests {
         tokio::spawn(server.run(std::future::pending()));
 
         let (mallory, name) = (IdentityKey::from_secret_bytes(&[9; 32]), "Mallory".parse().unwrap());
-        let params = Params::new("Team".parse().unwrap(), Ciphersuite::Ed25519, 2, 2).unwrap();
+        let params = Params::new("Team".parse().unwrap(), Ciphersuite::Ed25519, None, 2, 2).unwrap();
         let (client, desk) = (Client::start(ClientConfig::new(url.clone())), Desk::open().unwrap());
         let (sender, mut lobby) = client.join(desk.lobby()).await.unwrap();
         client.announce(desk.record(&mallory, &name, &params, 1)).await.unwrap();
@@ -249,7 +261,7 @@ mod tests {
         })
         .await
         .unwrap();
-        node.unlock_vault("correct horse battery".into()).await.unwrap();
+        node.unlock("correct horse battery".into()).await.unwrap();
         node.browse(true).await.unwrap();
         let admitted = async {
             let mut snapshots = node.snapshots();

@@ -45,7 +45,7 @@ use crate::{
     handle::{Command, NodeConfig, Reply},
     profile::Profile,
     session::{SessionEvent, SessionKey},
-    snapshot::{DeviceView, KeystoreKind, KeystoreStatus, KeystoreView, Snapshot},
+    snapshot::{DeviceView, HostingView, KeystoreKind, KeystoreStatus, KeystoreView, SettingsView, Snapshot},
     storage::Storage,
 };
 
@@ -377,6 +377,9 @@ impl Actor {
             announced: self.announced_views(),
             browsing: self.announced.is_browsing(),
             asked: self.announced.asked_views(),
+            contacts: Vec::new(),
+            settings: SettingsView::default(),
+            hosting: HostingView::Off,
             problems: self.wallets.problems(),
             wallets: self.wallets.views(|tag| self.sessions.is_making(tag)),
         };

@@ -35,7 +35,7 @@ use crate::{
 
 pub(crate) use self::{
     ceremony::{Session, resume},
-    view::{ciphersuite_view, proposal_view},
+    view::{ciphersuite_view, main_network, proposal_view},
 };
 
 /// A session's local handle.

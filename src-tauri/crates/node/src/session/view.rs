@@ -11,8 +11,8 @@ use crate::{
     actor::device_view,
     failure::Failure,
     snapshot::{
-        CiphersuiteView, DeviceView, JoinRequestView, LinkKind, ParticipantView, ProposalView, RoundName,
-        RoundStatus, RoundView, SessionState, SessionView, WaitingFor,
+        CiphersuiteView, DeviceView, JoinRequestView, LinkKind, ParticipantView, ProposalView, Recognition,
+        RoundName, RoundStatus, RoundView, SessionState, SessionView, WaitingFor,
     },
 };
 
@@ -32,7 +32,8 @@ impl Session {
         let progress = self.progress();
         let state = self.state(progress);
         let proposal = progress.params.as_ref().zip(progress.creator).map(|(params, creator)| {
-            proposal_view(params, device_view(creator, &self.name_of(progress, &creator)))
+            let by = device_view(creator, &self.name_of(progress, &creator));
+            proposal_view(params, by, self.recognition(progress, &creator))
         });
         let is_waiting = matches!(state, SessionState::Waiting { .. });
         SessionView {
@@ -44,7 +45,7 @@ impl Session {
             participants: self.participants(progress, &state),
             state,
             announced: self.lobby.is_some(),
-            requests: self.requests(),
+            requests: self.requests(progress),
             started_at: self.started_at,
             ended_at: self.ended_at,
         }
@@ -120,6 +121,7 @@ impl Session {
         participants.sort_by_key(|p| (p.device != progress.me, p.name.clone(), p.device));
         let view = |p: &Participant| ParticipantView {
             device: device_view(p.device, self.known_name(&p.device).unwrap_or(&p.name).as_str()),
+            recognition: self.recognition(progress, &p.device),
             creator: progress.creator == Some(p.device),
             link: if p.device == progress.me { LinkKind::Own } else { self.link(&p.device) },
             rounds: SHOWN
@@ -138,11 +140,11 @@ impl Session {
         participants.into_iter().map(view).collect()
     }
 
-    fn requests(&self) -> Vec<JoinRequestView> {
+    fn requests(&self, progress: &Progress) -> Vec<JoinRequestView> {
         let requests = self.lobby.iter().flat_map(|lobby| lobby.requests());
         let view = |(id, ask): (&str, &crate::announcement::Ask)| JoinRequestView {
             id: id.to_owned(),
-            known: self.setting.contacts.contains_key(&ask.device),
+            recognition: self.recognition(progress, &ask.device),
             device: device_view(ask.device, self.known_name(&ask.device).unwrap_or(&ask.name).as_str()),
         };
         requests.map(view).collect()
@@ -154,6 +156,14 @@ impl Session {
         ids: impl Iterator<Item = &'a DeviceId>,
     ) -> Vec<String> {
         ids.map(|id| self.name_of(progress, id)).collect()
+    }
+
+    fn recognition(&self, progress: &Progress, id: &DeviceId) -> Recognition {
+        match self.known_name(id) {
+            _ if *id == progress.me => Recognition::Own,
+            Some(_) => Recognition::Known { verified: false },
+            None => Recognition::Stranger,
+        }
     }
 
     /// The name under which this device met another before: what it calls itself now may be another's.
@@ -173,14 +183,21 @@ fn round_name(round: Round) -> RoundName {
 }
 
 /// What a session makes.
-pub(crate) fn proposal_view(params: &Params, by: DeviceView) -> ProposalView {
+pub(crate) fn proposal_view(params: &Params, by: DeviceView, by_recognition: Recognition) -> ProposalView {
     ProposalView {
         name: params.name().to_string(),
         ciphersuite: ciphersuite_view(params.ciphersuite()),
+        network: main_network(params.ciphersuite()),
         threshold: params.threshold(),
         participants: params.participants(),
         by,
+        by_recognition,
     }
+}
+
+/// The network of a wallet of this ciphersuite.
+pub(crate) fn main_network(ciphersuite: Ciphersuite) -> Option<String> {
+    (ciphersuite != Ciphersuite::Secp256k1).then(|| "mainnet".to_owned())
 }
 
 pub(crate) fn ciphersuite_view(ciphersuite: Ciphersuite) -> CiphersuiteView {

@@ -1,147 +1,9 @@
-//! What a user interface sees of a device: one [`Snapshot`] holds everything, and no secret.
-//!
-//! A snapshot is the whole state each time, so an interface holds none of its own and loses nothing
-//! when it is reloaded. Times are milliseconds since the Unix epoch; keys and identifiers are lower-case
-//! hex; the TypeScript types in `ui/src/bindings` are generated from these.
+//! Sessions: what they make, who takes part, how far they got; and those that are announced.
 
 use serde::Serialize;
 use ts_rs::TS;
 
-/// Everything that an interface shows.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Snapshot {
-    /// Grows with every change.
-    #[ts(type = "number")]
-    pub revision: u64,
-    /// This device.
-    pub device: DeviceView,
-    /// Where secrets are kept, and whether that works.
-    pub keystore: KeystoreView,
-    /// The signalling server.
-    pub server: ServerView,
-    /// Sessions that run or ended since the program started, newest first.
-    pub sessions: Vec<SessionView>,
-    /// Sessions that others announce on the server; empty unless browsing.
-    pub announced: Vec<AnnouncedView>,
-    /// Whether announced sessions are being looked for.
-    pub browsing: bool,
-    /// This device's requests to join announced sessions, newest first.
-    pub asked: Vec<AskedView>,
-    /// Wallets of which this device holds a share, by name.
-    pub wallets: Vec<WalletView>,
-    /// What else its user must see to.
-    pub problems: Vec<ErrorView>,
-}
-
-impl Snapshot {
-    /// Before there is anything to show.
-    pub(crate) fn empty() -> Self {
-        Self {
-            revision: 0,
-            device: DeviceView { id: String::new(), name: String::new(), fingerprint: Vec::new() },
-            keystore: KeystoreView {
-                kind: KeystoreKind::Os,
-                status: KeystoreStatus::NeedsPassphrase { fresh: true },
-            },
-            server: ServerView { url: None, status: ServerStatus::Idle },
-            sessions: Vec::new(),
-            announced: Vec::new(),
-            browsing: false,
-            asked: Vec::new(),
-            wallets: Vec::new(),
-            problems: Vec::new(),
-        }
-    }
-}
-
-/// A device as people see it.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct DeviceView {
-    /// Public identity key; empty while the keystore is not open.
-    pub id: String,
-    /// Its owner's name for it.
-    pub name: String,
-    /// Words by which two people compare the key; empty while the keystore is not open.
-    pub fingerprint: Vec<String>,
-}
-
-/// Where secrets are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum KeystoreKind {
-    /// The operating system's keychain.
-    Os,
-    /// A file under a passphrase.
-    Vault,
-}
-
-/// The state of the keystore. Nothing but looking at wallets works unless it is open.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct KeystoreView {
-    /// Which store this device uses.
-    pub kind: KeystoreKind,
-    /// Whether it can be used.
-    pub status: KeystoreStatus,
-}
-
-/// Whether secrets can be read and written.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(tag = "state", rename_all = "camelCase")]
-#[ts(export)]
-pub enum KeystoreStatus {
-    /// Yes.
-    Open,
-    /// The vault waits for its passphrase.
-    NeedsPassphrase {
-        /// No vault exists yet: the passphrase will be a new one.
-        fresh: bool,
-    },
-    /// No; the error says why and what to do.
-    Unavailable {
-        /// What happened, what it means and what to do.
-        error: ErrorView,
-    },
-}
-
-/// The configured signalling server and the connection to it.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct ServerView {
-    /// `ws://…` or `wss://…`; none when not configured.
-    pub url: Option<String>,
-    /// The connection.
-    pub status: ServerStatus,
-}
-
-/// Life cycle of the connection to the signalling server.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(tag = "state", rename_all = "camelCase")]
-#[ts(export)]
-pub enum ServerStatus {
-    /// Nothing needs it.
-    Idle,
-    /// A connection is being made.
-    Connecting,
-    /// Connected.
-    Connected,
-    /// It failed and is tried again.
-    #[serde(rename_all = "camelCase")]
-    Waiting {
-        /// When.
-        #[ts(type = "number")]
-        retry_at: u64,
-        /// Why it failed.
-        reason: String,
-    },
-}
+use super::{DeviceView, ErrorView};
 
 /// One run of distributed key generation.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -183,12 +45,17 @@ pub struct ProposalView {
     pub name: String,
     /// Its ciphersuite.
     pub ciphersuite: CiphersuiteView,
+    /// Its network: `mainnet`, `testnet4`, `signet` or `regtest` for Bitcoin, `mainnet`, `devnet` or `testnet` for
+    /// Solana; none for raw messages.
+    pub network: Option<String>,
     /// Devices that must agree to sign.
     pub threshold: u16,
     /// Devices that hold a share.
     pub participants: u16,
     /// The device that proposes it.
     pub by: DeviceView,
+    /// What this device knows of that device.
+    pub by_recognition: Recognition,
 }
 
 /// A FROST ciphersuite (RFC 9591).
@@ -342,6 +209,8 @@ pub enum LinkKind {
 pub struct ParticipantView {
     /// Who.
     pub device: DeviceView,
+    /// What this device knows of it.
+    pub recognition: Recognition,
     /// It created the session.
     pub creator: bool,
     /// The link to it.
@@ -359,8 +228,8 @@ pub struct JoinRequestView {
     pub id: String,
     /// Who asks.
     pub device: DeviceView,
-    /// This device was met in an earlier session, under the same key.
-    pub known: bool,
+    /// What this device knows of it.
+    pub recognition: Recognition,
 }
 
 /// A session announced on the server. All of it is its creator's claim; the signature was checked.
@@ -374,8 +243,8 @@ pub struct AnnouncedView {
     pub proposal: ProposalView,
     /// Places taken.
     pub joined: u16,
-    /// Its creator was met in an earlier session, under the same key.
-    pub known: bool,
+    /// What this device knows of its creator.
+    pub recognition: Recognition,
 }
 
 /// A request of this device to join an announced session.
@@ -387,6 +256,8 @@ pub struct AskedView {
     pub id: String,
     /// What it asked to join.
     pub proposal: ProposalView,
+    /// What this device knows of its creator.
+    pub recognition: Recognition,
     /// How it stands.
     pub state: AskedState,
 }
@@ -414,92 +285,41 @@ pub enum AskedState {
     },
 }
 
-/// A wallet of which this device holds a share.
+/// What this device knows of another that calls itself by a name.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(tag = "kind", rename_all = "camelCase")]
 #[ts(export)]
-pub struct WalletView {
-    /// First 16 bytes of the ceremony's transcript hash.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its ciphersuite.
-    pub ciphersuite: CiphersuiteView,
-    /// Devices that must agree to sign.
-    pub threshold: u16,
-    /// The devices that hold a share.
-    pub members: Vec<DeviceView>,
-    /// Whether it can be used.
-    pub status: WalletStatus,
-    /// When it was made.
-    #[ts(type = "number")]
-    pub created_at: u64,
-    /// Every member has confirmed that it has the certificate; until then this device is needed to complete them.
-    pub confirmed_by_all: bool,
-}
-
-/// Whether a wallet can be used.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(tag = "state", rename_all = "camelCase")]
-#[ts(export)]
-pub enum WalletStatus {
-    /// The ceremony has not finished: some signatures are missing. It has no address yet.
-    Unfinished {
-        /// Names of the devices whose signature is missing.
-        missing: Vec<String>,
-    },
-    /// All members signed the certificate.
-    #[serde(rename_all = "camelCase")]
-    Active {
-        /// The user compared the safety words.
+pub enum Recognition {
+    /// It is this device.
+    Own,
+    /// It was never met.
+    Stranger,
+    /// It was met before, under the same key.
+    Known {
+        /// Its fingerprint or a common wallet's safety words were compared.
         verified: bool,
-        /// The words that all devices show.
-        safety_words: Vec<String>,
-        /// The group's public key.
-        group_public_key: String,
-        /// Its addresses; none for a key that has no chain.
-        addresses: Vec<AddressView>,
-        /// Watch-only descriptors by network (Bitcoin only).
-        descriptors: Vec<DescriptorView>,
     },
-    /// The safety words did not match: somebody was in between. It must not receive money.
-    Quarantined,
-    /// This device can't sign with it, so it shows no address.
-    Unusable {
-        /// Why, what it means and what to do.
-        error: ErrorView,
+    /// It was never met, and calls itself as another does: it may pretend to be that one.
+    NameTaken {
+        /// The contact of that name, which has another key; or this device.
+        contact: DeviceView,
     },
 }
 
-/// An address that the group can spend from.
+/// A device that this one has met.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct AddressView {
-    /// `solana`, or a Bitcoin network: `mainnet`, `testnet4`, `signet`, `regtest`.
-    pub network: String,
-    /// The first receive address on that network.
-    pub address: String,
-}
-
-/// A watch-only descriptor with its checksum (BIP-380, BIP-389).
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct DescriptorView {
-    /// The Bitcoin network.
-    pub network: String,
-    /// `tr(xpub/<0;1>/*)#checksum`.
-    pub descriptor: String,
-}
-
-/// What a person is told when something did not work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct ErrorView {
-    /// For programs.
-    pub code: String,
-    /// What happened, what it means for the money, what to do next.
-    pub message: String,
+pub struct ContactView {
+    /// Who, under the name that this device's owner gave it, else the one it gave itself.
+    pub device: DeviceView,
+    /// The name it gave itself.
+    pub claimed_name: String,
+    /// Its fingerprint or a common wallet's safety words were compared.
+    pub verified: bool,
+    /// When it was met first.
+    #[ts(type = "number")]
+    pub first_met: u64,
+    /// The IDs of the wallets of which both hold a share.
+    pub wallets: Vec<String>,
 }

@@ -1,0 +1,172 @@
+//! Settings, and the server that runs on this computer.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::ErrorView;
+
+/// The device's settings, but for its passphrase and the credentials of TURN servers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SettingsView {
+    /// The steps of the first start are finished, were skipped, or are not needed.
+    pub set_up: bool,
+    /// The interface's language.
+    pub language: LanguageChoice,
+    /// Light or dark.
+    pub theme: Theme,
+    /// STUN and TURN servers for direct connections through NATs.
+    pub ice_servers: Vec<IceServerView>,
+    /// Never connect directly: hides this device's network address from other members.
+    pub relay_only: bool,
+    /// Idle minutes after which the app locks; only with a passphrase (the vault's or the app passphrase).
+    pub auto_lock_minutes: Option<u32>,
+    /// Lock when the system's screen is locked.
+    pub lock_with_system: bool,
+    /// An app passphrase is set (OS keychain only; a vault has its own).
+    pub app_passphrase: bool,
+    /// Tell of events by the system's notifications.
+    pub notifications: bool,
+    /// Stay in the tray when the window is closed.
+    pub tray: bool,
+    /// How much is written to the log.
+    pub log_level: LogLevel,
+}
+
+/// A new device's.
+impl Default for SettingsView {
+    fn default() -> Self {
+        Self {
+            set_up: false,
+            language: LanguageChoice::default(),
+            theme: Theme::default(),
+            ice_servers: Vec::new(),
+            relay_only: false,
+            auto_lock_minutes: Some(15),
+            lock_with_system: true,
+            app_passphrase: false,
+            notifications: true,
+            tray: false,
+            log_level: LogLevel::default(),
+        }
+    }
+}
+
+/// Settings that can be set as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Preferences {
+    /// The interface's language.
+    pub language: LanguageChoice,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Never connect directly.
+    pub relay_only: bool,
+    /// Idle minutes after which the app locks: 1 to 1440, or never.
+    pub auto_lock_minutes: Option<u32>,
+    /// Lock when the system's screen is locked.
+    pub lock_with_system: bool,
+    /// Tell of events by the system's notifications.
+    pub notifications: bool,
+    /// Stay in the tray when the window is closed.
+    pub tray: bool,
+    /// How much is written to the log.
+    pub log_level: LogLevel,
+}
+
+/// The interface's language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum LanguageChoice {
+    /// The system's, where the interface speaks it.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Theme {
+    /// As the system.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// How much is written to the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum LogLevel {
+    /// Warnings and errors.
+    #[default]
+    Warn,
+    /// What happens, too.
+    Info,
+    /// Everything but secrets.
+    Debug,
+}
+
+/// A STUN or TURN server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct IceServerView {
+    /// `stun:…` or `turn:…`.
+    pub url: String,
+    /// The user; none for STUN.
+    pub username: Option<String>,
+    /// The keystore holds its credential.
+    pub has_credential: bool,
+}
+
+/// A STUN or TURN server as a person enters it.
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct IceServerEntry {
+    /// `stun:HOST[:PORT]` or `turn:HOST[:PORT]`.
+    pub url: String,
+    /// The user; none for STUN.
+    pub username: Option<String>,
+    /// The credential; none keeps the stored one of the same URL and user.
+    #[ts(type = "string | null")]
+    pub credential: Option<secrecy::SecretString>,
+}
+
+/// The signalling server on this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "camelCase")]
+#[ts(export)]
+pub enum HostingView {
+    /// None.
+    Off,
+    /// It is being started.
+    Starting,
+    /// It runs.
+    #[serde(rename_all = "camelCase")]
+    On {
+        /// Its port.
+        port: u16,
+        /// Its addresses (`ws://192.168.1.20:9710`) for devices on the same network, the best first.
+        urls: Vec<String>,
+        /// This computer has no network: only devices on it reach the server.
+        local_only: bool,
+    },
+    /// It could not be started, or has stopped.
+    Failed {
+        /// Why and what to do.
+        error: ErrorView,
+    },
+}
