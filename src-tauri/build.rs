@@ -28,6 +28,18 @@ const COMMANDS: &[&str] = &[
     "use_keystore",
     "set_device_name",
     "set_server",
+    "events",
+    "quit",
+    "reopen",
+    "save_file",
+    "save_text",
+    "copy_text",
+    "notify",
+    "set_labels",
+    "activity",
+    "ready",
+    "diagnostics_text",
+    "about",
 ];
 
 const PLACEHOLDER: &str = "<!doctype html><title>Permafrost</title>\

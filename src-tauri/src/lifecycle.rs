@@ -27,6 +27,11 @@ pub(crate) fn start(app: &AppHandle) {
     async_runtime::spawn(exit_on_signal(app.clone()));
 }
 
+/// Ends the app without asking.
+pub(crate) fn quit(app: &AppHandle) {
+    app.exit(0);
+}
+
 /// Runs the app until it ends; returns its exit status.
 pub(crate) fn run(app: App) -> u8 {
     let closing = AtomicBool::new(false);
@@ -50,10 +55,7 @@ pub(crate) fn run(app: App) -> u8 {
 /// Keeps "Permafrost — NAME" in the title, so that several windows can be told apart.
 async fn name_the_window(app: AppHandle) {
     let device = app.state::<Device>();
-    let mut snapshots = match device.node().await {
-        Ok(node) => node.snapshots(),
-        Err(error) => return tracing::error!(?error, "the device can't be opened"),
-    };
+    let mut snapshots = device.running().await.snapshots();
     let mut shown = String::new();
     loop {
         let name = snapshots.borrow_and_update().device.name.clone();

@@ -4,6 +4,7 @@
 //! - `device`: the node behind the window, opened once.
 //! - `commands`: what the interface can ask for; each parses, calls and converts.
 //! - `events`: snapshots on their way to the interface.
+//! - `shell`: what the window has from its desktop.
 //! - `lifecycle`: the window's title, and the way out.
 //! - `tile`: windows side by side.
 
@@ -15,6 +16,7 @@ mod device;
 mod error;
 mod events;
 mod lifecycle;
+mod shell;
 mod tile;
 
 use std::{io::IsTerminal, process::ExitCode};
@@ -22,17 +24,24 @@ use std::{io::IsTerminal, process::ExitCode};
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use crate::{args::Args, device::Device, events::Subscriptions};
+use crate::{
+    args::Args,
+    device::Device,
+    events::Subscriptions,
+    shell::{bell::Bell, clipboard::Clipboard, labels::Menus},
+};
 
 fn main() -> ExitCode {
     let args = Args::parse();
     let tile = args.tile;
     log_to_stderr();
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(lifecycle::stay_inside())
         .manage(Device::new(args.into()))
         .manage(Subscriptions::default())
+        .manage(Bell::default())
+        .manage(Clipboard::default())
+        .manage(Menus::default())
         .invoke_handler(commands::handler())
         .setup(move |app| {
             if let Some(tile) = tile {

@@ -13,7 +13,7 @@ describe("every state of a wallet is shown", () => {
     ["unfinished", { state: "unfinished", missing: ["bob"] }, m.wallet.unfinishedText(["bob"])],
     ["unfinished, with nobody missing", { state: "unfinished", missing: [] }, m.wallet.unfinishedText([])],
     ["in quarantine", { state: "quarantined" }, m.wallet.quarantinedText],
-    ["without its share", { state: "unusable", error: { code: "share_missing", message: "The share is gone." } }, "The share is gone."],
+    ["without its share", { state: "unusable", error: { code: "share_missing", message: "The share is gone.", parts: [] } }, "The share is gone."],
   ];
   it.each(cases)("that is %s", async (_, status, text) => {
     open(atWallet, { wallets: [wallet({ status })] });
@@ -41,7 +41,7 @@ describe("an address", () => {
     ["a key that has no chain", raw],
     ["an unfinished wallet", { state: "unfinished", missing: ["bob"] }],
     ["a wallet in quarantine", { state: "quarantined" }],
-    ["a wallet without its share", { state: "unusable", error: { code: "share_missing", message: "gone" } }],
+    ["a wallet without its share", { state: "unusable", error: { code: "share_missing", message: "gone", parts: [] } }],
   ])("does not exist for %s", async (_, status) => {
     open(atWallet, { wallets: [wallet({ ciphersuite: "secp256k1", status })] });
     await screen.findByTestId("wallet-status");
@@ -58,7 +58,7 @@ describe("an address", () => {
   it("is copied whole", async () => {
     const { backend, user } = open(atWallet, { wallets: [wallet({ ciphersuite: "ed25519", status: solana })] });
     await user.click(await screen.findByRole("button", { name: "Copy Group address" }));
-    expect(backend.calls).toEqual([["copyText", "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV1"]]);
+    expect(backend.calls).toEqual([["copyText", "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV1", false]]);
     expect(screen.queryByRole("radio"), "one network needs no choice").toBeNull();
   });
 });
@@ -123,7 +123,7 @@ describe("the certificate", () => {
     await user.click(await screen.findByRole("button", { name: "Copy Ceremony certificate" }));
     expect(backend.calls).toEqual([
       ["certificate", "w1"],
-      ["copyText", '{"members":[]}'],
+      ["copyText", '{"members":[]}', false],
     ]);
   });
 });

@@ -4,6 +4,7 @@
 
 mod device;
 mod sessions;
+mod shell;
 mod wallets;
 
 use tauri::ipc::Invoke;
@@ -30,5 +31,17 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         wallets::discard_wallet,
         wallets::address,
         wallets::certificate,
+        shell::events,
+        shell::quit,
+        shell::reopen,
+        shell::save_file,
+        shell::save_text,
+        shell::copy_text,
+        shell::notify,
+        shell::set_labels,
+        shell::activity,
+        shell::ready,
+        shell::diagnostics_text,
+        shell::about,
     ]
 }

@@ -1,7 +1,13 @@
+import type { About } from "../bindings/About";
 import type { AddressRequest } from "../bindings/AddressRequest";
 import type { CreateSession } from "../bindings/CreateSession";
+import type { IceServerEntry } from "../bindings/IceServerEntry";
 import type { JoinPreview } from "../bindings/JoinPreview";
 import type { KeystoreKind } from "../bindings/KeystoreKind";
+import type { Labels } from "../bindings/Labels";
+import type { MessagePart } from "../bindings/MessagePart";
+import type { Preferences } from "../bindings/Preferences";
+import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 
 /**
@@ -32,20 +38,59 @@ export interface Backend {
   /** The ceremony certificate as JSON text. */
   certificate(wallet: string): Promise<string>;
 
-  unlockVault(passphrase: string): Promise<void>;
+  /** Opens the vault, or a locked app: with the vault's passphrase or the app passphrase. */
+  unlock(passphrase: string): Promise<void>;
+  lock(): Promise<void>;
   retryKeystore(): Promise<void>;
   useKeystore(kind: KeystoreKind): Promise<void>;
   setDeviceName(name: string): Promise<void>;
   setServer(url: string): Promise<void>;
+  clearServer(): Promise<void>;
 
-  copyText(text: string): Promise<void>;
+  finishSetup(): Promise<void>;
+  setPreferences(preferences: Preferences): Promise<void>;
+  /** Takes the place of all; an entry without a credential keeps the one that is stored. */
+  setIceServers(servers: IceServerEntry[]): Promise<void>;
+  /** Runs the signalling server on this computer, on that port or on the usual one. */
+  host(port: number | null): Promise<void>;
+  stopHosting(): Promise<void>;
+  /** Sets the app passphrase, changes it, or with no new one takes it away. */
+  setAppPassphrase(current: string | null, next: string | null): Promise<void>;
+
+  renameContact(device: string, name: string): Promise<void>;
+  verifyContact(device: string, verified: boolean): Promise<void>;
+  forgetContact(device: string): Promise<void>;
+
+  /** Tries again to open a device that could not be opened; then subscribe again. */
+  reopen(): Promise<void>;
+  /** Calls `listener` with what the desktop tells the page, also with what it told before the page was there. */
+  events(listener: (event: ShellEvent) => void): Promise<() => void>;
+  /** The first screen is up. */
+  ready(): Promise<void>;
+  /** Somebody uses the window, which puts off the automatic lock; at most every 15 seconds. */
+  activity(): Promise<void>;
+  /** Ends the app without asking. */
+  quit(): Promise<void>;
+  /** What is sensitive is taken from the clipboard again after 90 seconds. */
+  copyText(text: string, sensitive: boolean): Promise<void>;
+  /** Asks where to save; resolves to the path, or to null if the person chose not to. */
+  saveFile(suggestedName: string, bytes: Uint8Array): Promise<string | null>;
+  saveText(suggestedName: string, text: string): Promise<string | null>;
+  /** Shows a notification of the desktop, if notifications are wanted. */
+  notify(title: string, body: string): Promise<void>;
+  /** The texts of menus and of the tray. */
+  setLabels(labels: Labels): Promise<void>;
+  /** For its person to read before it is given to anybody. */
+  diagnosticsText(): Promise<string>;
+  about(): Promise<About>;
 }
 
-/** Why a command did not work: `code` for branching, `message` for people. */
+/** Why a command did not work: `code` for branching; `errorText` says it to people. */
 export class BackendError extends Error {
   constructor(
     readonly code: string,
     message: string,
+    readonly parts: MessagePart[] = [],
   ) {
     super(message);
     this.name = "BackendError";
@@ -55,7 +100,8 @@ export class BackendError extends Error {
   static from(cause: unknown): BackendError {
     if (cause instanceof BackendError) return cause;
     if (typeof cause === "object" && cause !== null && "code" in cause && "message" in cause) {
-      return new BackendError(String(cause.code), String(cause.message));
+      const parts = "parts" in cause && Array.isArray(cause.parts) ? (cause.parts as MessagePart[]) : [];
+      return new BackendError(String(cause.code), String(cause.message), parts);
     }
     return new BackendError("internal", cause instanceof Error ? cause.message : String(cause));
   }

@@ -1,3 +1,4 @@
+import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 import { type Backend, BackendError } from "./backend";
 
@@ -11,6 +12,7 @@ export type Call = [command: keyof Backend, ...args: unknown[]];
 export class FakeBackend implements Backend {
   readonly calls: Call[] = [];
   private readonly listeners = new Set<(snapshot: Snapshot) => void>();
+  private readonly shellListeners = new Set<(event: ShellEvent) => void>();
   private readonly answers = new Map<keyof Backend, unknown>();
 
   constructor(private snapshot: Snapshot) {}
@@ -48,12 +50,50 @@ export class FakeBackend implements Backend {
   discardWallet: Backend["discardWallet"] = (...args) => this.called("discardWallet", args);
   address: Backend["address"] = (...args) => this.called("address", args, "bc1pnext");
   certificate: Backend["certificate"] = (...args) => this.called("certificate", args, "{}");
-  unlockVault: Backend["unlockVault"] = (...args) => this.called("unlockVault", args);
+  unlock: Backend["unlock"] = (...args) => this.called("unlock", args);
+  lock: Backend["lock"] = (...args) => this.called("lock", args);
   retryKeystore: Backend["retryKeystore"] = (...args) => this.called("retryKeystore", args);
   useKeystore: Backend["useKeystore"] = (...args) => this.called("useKeystore", args);
   setDeviceName: Backend["setDeviceName"] = (...args) => this.called("setDeviceName", args);
   setServer: Backend["setServer"] = (...args) => this.called("setServer", args);
+  clearServer: Backend["clearServer"] = (...args) => this.called("clearServer", args);
+  finishSetup: Backend["finishSetup"] = (...args) => {
+    this.publish({ settings: { ...this.snapshot.settings, setUp: true } });
+    return this.called("finishSetup", args);
+  };
+  setPreferences: Backend["setPreferences"] = (...args) => {
+    this.publish({ settings: { ...this.snapshot.settings, ...args[0] } });
+    return this.called("setPreferences", args);
+  };
+  setIceServers: Backend["setIceServers"] = (...args) => this.called("setIceServers", args);
+  host: Backend["host"] = (...args) => this.called("host", args);
+  stopHosting: Backend["stopHosting"] = (...args) => this.called("stopHosting", args);
+  setAppPassphrase: Backend["setAppPassphrase"] = (...args) => this.called("setAppPassphrase", args);
+  renameContact: Backend["renameContact"] = (...args) => this.called("renameContact", args);
+  verifyContact: Backend["verifyContact"] = (...args) => this.called("verifyContact", args);
+  forgetContact: Backend["forgetContact"] = (...args) => this.called("forgetContact", args);
+  reopen: Backend["reopen"] = (...args) => this.called("reopen", args);
+  ready: Backend["ready"] = (...args) => this.called("ready", args);
+  activity: Backend["activity"] = (...args) => this.called("activity", args);
+  quit: Backend["quit"] = (...args) => this.called("quit", args);
   copyText: Backend["copyText"] = (...args) => this.called("copyText", args);
+  saveFile: Backend["saveFile"] = (...args) => this.called("saveFile", args, `/home/alice/${args[0]}`);
+  saveText: Backend["saveText"] = (...args) => this.called("saveText", args, `/home/alice/${args[0]}`);
+  notify: Backend["notify"] = (...args) => this.called("notify", args);
+  setLabels: Backend["setLabels"] = (...args) => this.called("setLabels", args);
+  diagnosticsText: Backend["diagnosticsText"] = (...args) => this.called("diagnosticsText", args, "Permafrost 0.1.0\n");
+  about: Backend["about"] = (...args) =>
+    this.called("about", args, { version: "0.1.0", commit: null, platform: "linux", licences: "MIT\n" });
+
+  async events(listener: (event: ShellEvent) => void) {
+    this.shellListeners.add(listener);
+    return () => this.shellListeners.delete(listener);
+  }
+
+  /** Tells the page something as the desktop does. */
+  ring(event: ShellEvent) {
+    for (const listener of this.shellListeners) listener(event);
+  }
 
   private async called<T>(command: keyof Backend, args: unknown[], otherwise?: T): Promise<T> {
     this.calls.push([command, ...args]);

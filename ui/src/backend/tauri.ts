@@ -1,6 +1,6 @@
 import { Channel, invoke, type InvokeArgs } from "@tauri-apps/api/core";
-import { writeText } from "@tauri-apps/plugin-clipboard-manager";
 
+import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 import { type Backend, BackendError } from "./backend";
 
@@ -41,17 +41,42 @@ export const tauri: Backend = {
   address: (request) => call("address", { request }),
   certificate: (wallet) => call("certificate", { wallet }),
 
-  unlockVault: (passphrase) => call("unlock_vault", { passphrase }),
+  unlock: (passphrase) => call("unlock", { passphrase }),
+  lock: () => call("lock"),
   retryKeystore: () => call("retry_keystore"),
   useKeystore: (kind) => call("use_keystore", { kind }),
   setDeviceName: (name) => call("set_device_name", { name }),
   setServer: (url) => call("set_server", { url }),
+  clearServer: () => call("clear_server"),
+  finishSetup: () => call("finish_setup"),
+  setPreferences: (preferences) => call("set_preferences", { preferences }),
+  setIceServers: (servers) => call("set_ice_servers", { servers }),
+  host: (port) => call("host", { port }),
+  stopHosting: () => call("stop_hosting"),
+  setAppPassphrase: (current, next) => call("set_app_passphrase", { current, new: next }),
+  renameContact: (device, name) => call("rename_contact", { device, name }),
+  verifyContact: (device, verified) => call("verify_contact", { device, verified }),
+  forgetContact: (device) => call("forget_contact", { device }),
 
-  async copyText(text) {
-    try {
-      await writeText(text);
-    } catch (cause) {
-      throw BackendError.from(cause);
-    }
+  reopen: () => call("reopen"),
+  async events(listener) {
+    let listening = true;
+    const channel = new Channel<ShellEvent>((event) => {
+      if (listening) listener(event);
+    });
+    await call("events", { channel });
+    return () => {
+      listening = false;
+    };
   },
+  ready: () => call("ready"),
+  activity: () => call("activity"),
+  quit: () => call("quit"),
+  copyText: (text, sensitive) => call("copy_text", { text, sensitive }),
+  saveFile: (suggestedName, bytes) => call("save_file", { suggestedName, bytes: Array.from(bytes) }),
+  saveText: (suggestedName, text) => call("save_text", { suggestedName, text }),
+  notify: (title, body) => call("notify", { title, body }),
+  setLabels: (labels) => call("set_labels", { labels }),
+  diagnosticsText: () => call("diagnostics_text"),
+  about: () => call("about"),
 };
