@@ -5,11 +5,21 @@ import type { Snapshot } from "./bindings/Snapshot";
 export type Route =
   | { screen: "home" }
   | { screen: "create" }
-  | { screen: "join" }
+  /** `text`: what a link held; it is not part of the address. */
+  | { screen: "join"; text?: string }
+  | { screen: "contacts"; device?: string }
+  | { screen: "settings"; section?: SettingsSection }
   | { screen: "session"; key: string }
   | { screen: "wallet"; id: string };
 
+export const settingsSections = ["general", "device", "network", "security", "backup", "diagnostics", "shortcuts", "about"] as const;
+
+export type SettingsSection = (typeof settingsSections)[number];
+
 export const home: Route = { screen: "home" };
+
+/** Goes to a screen; what `prefill` has is put into its form. */
+export type Go<Prefill = never> = (route: Route, prefill?: Prefill) => Promise<void>;
 
 /** The route as the fragment of an address, so that a reload comes back to it. */
 export function hashOf(route: Route): string {
@@ -18,20 +28,41 @@ export function hashOf(route: Route): string {
     case "create":
     case "join":
       return `#/${route.screen}`;
+    case "contacts":
+      return withArgument("contacts", route.device);
+    case "settings":
+      return withArgument("settings", route.section);
     case "session":
-      return `#/session/${encodeURIComponent(route.key)}`;
+      return withArgument("session", route.key);
     case "wallet":
-      return `#/wallet/${encodeURIComponent(route.id)}`;
+      return withArgument("wallet", route.id);
   }
+}
+
+function withArgument(screen: string, argument: string | undefined): string {
+  return argument === undefined ? `#/${screen}` : `#/${screen}/${encodeURIComponent(argument)}`;
 }
 
 /** The route of such a fragment; home if it is none. */
 export function routeOf(hash: string): Route {
   const [screen, argument] = hash.replace(/^#\//, "").split("/").map(decoded);
-  if (screen === "create" || screen === "join") return { screen };
-  if (screen === "session" && argument) return { screen, key: argument };
-  if (screen === "wallet" && argument) return { screen, id: argument };
-  return home;
+  switch (screen) {
+    case "create":
+    case "join":
+      return { screen };
+    case "contacts":
+      return argument ? { screen, device: argument } : { screen };
+    case "settings": {
+      const section = settingsSections.find((known) => known === argument);
+      return section ? { screen, section } : { screen };
+    }
+    case "session":
+      return argument ? { screen, key: argument } : home;
+    case "wallet":
+      return argument ? { screen, id: argument } : home;
+    default:
+      return home;
+  }
 }
 
 function decoded(part: string): string {
@@ -47,6 +78,8 @@ function decoded(part: string): string {
  * completes to its wallet, from a request that is granted to its session, and away from what is gone.
  */
 export function follow(route: Route, before: Snapshot, now: Snapshot): Route {
+  // A locked app shows nothing; it comes back to where it was.
+  if (before.keystore.status.state === "locked" || now.keystore.status.state === "locked") return route;
   switch (route.screen) {
     case "session": {
       const was = sessionIn(before, route.key);
@@ -74,10 +107,17 @@ export function follow(route: Route, before: Snapshot, now: Snapshot): Route {
     }
     case "create":
     case "join":
+    case "contacts":
+    case "settings":
       return route;
   }
 }
 
 export function sessionIn(snapshot: Snapshot, key: string): SessionView | undefined {
   return snapshot.sessions.find((session) => session.key === key);
+}
+
+/** Whether a session runs, so that closing the app would end it or leave it. */
+export function runs({ state }: SessionView): boolean {
+  return state.state === "waiting" || state.state === "inProgress";
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const css = readFileSync(join(import.meta.dirname, "../src/styles/tokens.css"), "utf8");
-const [light = "", dark = ""] = css.split("@media");
+const [light = "", dark = ""] = css.split(':root[data-theme="dark"]');
 
 function colours(block: string): Map<string, string> {
   return new Map([...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g)].map(([, name, hex]) => [name ?? "", hex ?? ""]));
@@ -24,12 +24,13 @@ function contrast(a: string, b: string): number {
 }
 
 const text: [string, string][] = [
-  ...["bg", "surface", "sunken", "accent-soft", "ok-soft", "warn-soft", "danger-soft"].map((on): [string, string] => ["text", on]),
-  ...["bg", "surface", "sunken", "accent-soft"].map((on): [string, string] => ["muted", on]),
-  ...["surface", "sunken", "accent-soft", "bg"].map((on): [string, string] => ["accent", on]),
+  ...["bg", "surface", "raised", "sunken", "accent-soft", "ok-soft", "warn-soft", "danger-soft"].map((on): [string, string] => ["text", on]),
+  ...["bg", "surface", "raised", "sunken", "accent-soft"].map((on): [string, string] => ["muted", on]),
+  ...["surface", "raised", "sunken", "accent-soft", "bg"].map((on): [string, string] => ["accent", on]),
   ...["ok", "warn", "danger"].flatMap((tone): [string, string][] => [
     [tone, `${tone}-soft`],
     [tone, "surface"],
+    [tone, "raised"],
   ]),
   ["danger", "bg"],
   ["on-accent", "accent"],
@@ -48,7 +49,7 @@ describe.each([
     expect(contrast(colour(front), colour(back))).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(["surface", "bg"])("the edges of controls can be seen on %s (AA)", (back) => {
+  it.each(["surface", "raised", "bg"])("the edges of controls can be seen on %s (AA)", (back) => {
     expect(contrast(colour("line-strong"), colour(back))).toBeGreaterThanOrEqual(3);
   });
 });

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
 import { BackendError } from "../src/backend";
-import { alice, announced, bob, proposal, session, wallet } from "../src/backend/samples";
+import { alice, announced, bob, proposal, session, stranger, wallet } from "../src/backend/samples";
 import type { AskedState } from "../src/bindings/AskedState";
 import type { KeystoreView } from "../src/bindings/KeystoreView";
 import type { ServerView } from "../src/bindings/ServerView";
@@ -11,7 +11,7 @@ import { active } from "../src/backend/samples";
 import { m } from "../src/messages";
 import { home, open } from "./app";
 
-const error = (message: string) => ({ code: "any", message });
+const error = (message: string) => ({ code: "any", message, parts: [] });
 
 describe("this device", () => {
   it("shows its name and its fingerprint words", async () => {
@@ -59,9 +59,9 @@ describe("the keystore", () => {
 
   it("shows why a passphrase did not open the vault", async () => {
     const { backend, user } = open(home, { keystore: cases[1]?.[1] as KeystoreView });
-    backend.answer("unlockVault", new BackendError("wrong_passphrase", "That is not the passphrase."));
+    backend.answer("unlock", new BackendError("wrong_passphrase", "That is not the passphrase."));
     await user.type(await screen.findByLabelText("Passphrase"), "wrong{Enter}");
-    expect(backend.calls).toContainEqual(["unlockVault", "wrong"]);
+    expect(backend.calls).toContainEqual(["unlock", "wrong"]);
     expect(await screen.findByRole("alert")).toHaveTextContent("That is not the passphrase.");
   });
 
@@ -104,7 +104,7 @@ describe("the lists", () => {
     [active({ verified: true }), m.wallet.state.verified],
     [{ state: "unfinished", missing: ["bob"] }, m.wallet.state.unfinished],
     [{ state: "quarantined" }, m.wallet.state.quarantined],
-    [{ state: "unusable", error: { code: "share_missing", message: "gone" } }, m.wallet.state.unusable],
+    [{ state: "unusable", error: { code: "share_missing", message: "gone", parts: [] } }, m.wallet.state.unusable],
   ];
   it.each(statuses)("mark a wallet that is %o", async (status, text) => {
     open(home, { wallets: [wallet({ status })] });
@@ -148,12 +148,12 @@ describe("announced sessions", () => {
     [{ state: "ended", error: error("bob refused. Ask bob why.") }, "bob refused. Ask bob why."],
   ];
   it.each(answers)("show how a request stands: %o", async (state, text) => {
-    open(home, { asked: [{ id: "a1", proposal: proposal({ by: bob }), state }] });
+    open(home, { asked: [{ id: "a1", proposal: proposal({ by: bob }), recognition: stranger, state }] });
     expect(await screen.findByTestId(`asked-${state.state}`)).toHaveTextContent(text);
   });
 
   it("may have been asked for twice", async () => {
-    const asked = { id: "a1", proposal: proposal(), state: { state: "ended", error: error("No.") } as const };
+    const asked = { id: "a1", proposal: proposal(), recognition: stranger, state: { state: "ended", error: error("No.") } as const };
     open(home, { asked: [asked, asked] });
     expect(await screen.findAllByText("No.")).toHaveLength(2);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { announced, proposal, session, snapshot, wallet } from "../src/backend/samples";
+import { announced, proposal, session, snapshot, stranger, wallet } from "../src/backend/samples";
 import { follow, hashOf, home, type Route, routeOf } from "../src/navigation";
 
 const atSession: Route = { screen: "session", key: "s1" };
@@ -29,8 +29,8 @@ describe("the screen follows the state", () => {
 
   it("from home to the session that this device was let into", () => {
     const { id } = announced();
-    const before = snapshot({ asked: [{ id, proposal: proposal(), state: { state: "waiting", deadline: 0 } }] });
-    const now = snapshot({ asked: [{ id, proposal: proposal(), state: { state: "admitted", session: "s1" } }] });
+    const before = snapshot({ asked: [{ id, proposal: proposal(), recognition: stranger, state: { state: "waiting", deadline: 0 } }] });
+    const now = snapshot({ asked: [{ id, proposal: proposal(), recognition: stranger, state: { state: "admitted", session: "s1" } }] });
     expect(follow(home, before, now)).toEqual(atSession);
     expect(follow(home, now, now), "once only").toEqual(home);
     expect(follow({ screen: "create" }, before, now), "not away from a form").toEqual({ screen: "create" });

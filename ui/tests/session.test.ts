@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
 import { BackendError } from "../src/backend";
-import { alice, bob, charlie, device, minute, participant, proposal, rounds, session, wallet } from "../src/backend/samples";
+import { alice, bob, charlie, device, known, minute, participant, proposal, rounds, session, stranger, wallet } from "../src/backend/samples";
 import type { SessionState } from "../src/bindings/SessionState";
 import { m } from "../src/messages";
 import { atSession, open } from "./app";
@@ -15,7 +15,7 @@ const consent = session({
 });
 const failed: SessionState = {
   state: "failed",
-  error: { code: "equivocation", message: "bob sent two different messages. No money is affected." },
+  error: { code: "equivocation", message: "bob sent two different messages. No money is affected.", parts: [] },
   culprits: ["bob"],
   unfinishedWallet: null,
 };
@@ -59,7 +59,7 @@ describe("a session that ended", () => {
     ["equivocation", "danger"],
     ["left", "info"],
   ])("with %s is shown as %s", async (code, tone) => {
-    open(atSession, { sessions: [session({ state: { ...failed, error: { code, message: "It ended." } } })] });
+    open(atSession, { sessions: [session({ state: { ...failed, error: { code, message: "It ended.", parts: [] } } })] });
     const notice = await screen.findByTestId("session-failure");
     expect(notice).toHaveClass(tone);
     expect(within(notice).queryAllByText(/Caused by bob/)).toHaveLength(tone === "danger" ? 1 : 0);
@@ -71,7 +71,7 @@ describe("the session ID", () => {
     const { backend, user } = open(atSession, { sessions: [session()] });
     const id = (await screen.findByTestId("session-id")).textContent;
     await user.click(screen.getByRole("button", { name: "Copy Session ID" }));
-    expect(backend.calls).toEqual([["copyText", id]]);
+    expect(backend.calls).toEqual([["copyText", id, true]]);
     expect(await screen.findByText("Session ID copied")).toHaveAttribute("role", "status");
   });
 
@@ -155,8 +155,8 @@ describe("participants", () => {
 
 describe("requests to join", () => {
   const requests = [
-    { id: "r1", device: charlie, known: false },
-    { id: "r2", device: bob, known: true },
+    { id: "r1", device: charlie, recognition: stranger },
+    { id: "r2", device: bob, recognition: known },
   ];
 
   it("show words to compare for a stranger, and are admitted or refused by name", async () => {

@@ -1,11 +1,15 @@
 import type { AnnouncedView } from "../bindings/AnnouncedView";
+import type { ContactView } from "../bindings/ContactView";
 import type { DeviceView } from "../bindings/DeviceView";
+import type { ErrorView } from "../bindings/ErrorView";
 import type { LinkKind } from "../bindings/LinkKind";
 import type { ParticipantView } from "../bindings/ParticipantView";
 import type { ProposalView } from "../bindings/ProposalView";
+import type { Recognition } from "../bindings/Recognition";
 import type { RoundName } from "../bindings/RoundName";
 import type { RoundStatus } from "../bindings/RoundStatus";
 import type { SessionView } from "../bindings/SessionView";
+import type { SettingsView } from "../bindings/SettingsView";
 import type { Snapshot } from "../bindings/Snapshot";
 import type { WalletStatus } from "../bindings/WalletStatus";
 import type { WalletView } from "../bindings/WalletView";
@@ -29,8 +33,49 @@ export const alice = device("alice", 0);
 export const bob = device("bob", 1);
 export const charlie = device("charlie", 2);
 
+export const own: Recognition = { kind: "own" };
+export const stranger: Recognition = { kind: "stranger" };
+export const known: Recognition = { kind: "known", verified: false };
+export const verifiedContact: Recognition = { kind: "known", verified: true };
+
+export function failure(code: string, message: string): ErrorView {
+  return { code, message, parts: [] };
+}
+
+export function contact(change: Partial<ContactView> = {}): ContactView {
+  const { device = bob } = change;
+  return { device, claimedName: device.name, verified: false, firstMet: Date.UTC(2026, 4, 17, 12), wallets: [], ...change };
+}
+
+export function settings(change: Partial<SettingsView> = {}): SettingsView {
+  return {
+    setUp: true,
+    language: "system",
+    theme: "system",
+    iceServers: [],
+    relayOnly: false,
+    autoLockMinutes: 15,
+    lockWithSystem: true,
+    appPassphrase: false,
+    notifications: true,
+    tray: false,
+    logLevel: "warn",
+    ...change,
+  };
+}
+
 export function proposal(change: Partial<ProposalView> = {}): ProposalView {
-  return { name: "Family savings", ciphersuite: "secp256k1-tr", threshold: 2, participants: 3, by: alice, ...change };
+  const { by = alice } = change;
+  return {
+    name: "Family savings",
+    ciphersuite: "secp256k1-tr",
+    network: "mainnet",
+    threshold: 2,
+    participants: 3,
+    by,
+    byRecognition: by.id === alice.id ? own : stranger,
+    ...change,
+  };
 }
 
 export const rounds: readonly RoundName[] = ["joining", "roster", "round1", "echo", "round2", "round3", "commit"];
@@ -45,6 +90,7 @@ export function participant(
 ): ParticipantView {
   return {
     device: who,
+    recognition: link === "own" ? own : stranger,
     creator,
     link,
     rounds: rounds.map((round, index) => ({
@@ -76,7 +122,7 @@ export function session(change: Partial<SessionView> = {}): SessionView {
 }
 
 export function announced(change: Partial<AnnouncedView> = {}): AnnouncedView {
-  return { id: "a1", proposal: proposal({ name: "Chess club", by: bob }), joined: 1, known: false, ...change };
+  return { id: "a1", proposal: proposal({ name: "Chess club", by: bob }), joined: 1, recognition: stranger, ...change };
 }
 
 export function active(change: Partial<Extract<WalletStatus, { state: "active" }>> = {}): WalletStatus {
@@ -112,7 +158,10 @@ export function wallet(change: Partial<WalletView> = {}): WalletView {
   return {
     id: "w1",
     name: "Family savings",
+    ceremonyName: "Family savings",
     ciphersuite: "secp256k1-tr",
+    network: "mainnet",
+    receiveIndex: 0,
     threshold: 2,
     members: [alice, bob, charlie],
     status: active(),
@@ -133,6 +182,9 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     browsing: false,
     asked: [],
     wallets: [],
+    contacts: [],
+    settings: settings(),
+    hosting: { state: "off" },
     problems: [],
     ...change,
   };

@@ -16,12 +16,13 @@ const running = session({
   ],
 });
 
-const shareMissing = {
-  code: "share_missing",
-  message: "This device's share of the wallet is not in its keystore: the keystore is an older copy.",
-};
+const shareMissing = sample.failure(
+  "share_missing",
+  "This device's share of the wallet is not in its keystore: the keystore is an older copy.",
+);
 
-const scenarios: Record<string, () => Snapshot> = {
+/** Devices in the states that the interface has to show. */
+export const scenarios = {
   empty: () => snapshot(),
   home: () =>
     snapshot({
@@ -33,10 +34,10 @@ const scenarios: Record<string, () => Snapshot> = {
       ],
       sessions: [session(), running],
       browsing: true,
-      announced: [sample.announced(), sample.announced({ id: "a2", known: true, joined: 3, proposal: sample.proposal({ name: long, by: charlie }) })],
+      announced: [sample.announced(), sample.announced({ id: "a2", recognition: sample.known, joined: 3, proposal: sample.proposal({ name: long, by: charlie }) })],
       asked: [
-        { id: "a3", proposal: sample.proposal({ name: "Holiday", by: charlie }), state: { state: "waiting", deadline: Date.now() + 4 * minute } },
-        { id: "a4", proposal: sample.proposal({ name: "Office", by: bob }), state: { state: "ended", error: { code: "refused", message: "bob did not let this device in. Ask bob why, or ask for the session ID." } } },
+        { id: "a3", proposal: sample.proposal({ name: "Holiday", by: charlie }), recognition: sample.stranger, state: { state: "waiting", deadline: Date.now() + 4 * minute } },
+        { id: "a4", proposal: sample.proposal({ name: "Office", by: bob }), recognition: sample.known, state: { state: "ended", error: sample.failure("refused", "bob did not let this device in. Ask bob why, or ask for the session ID.") } },
       ],
     }),
   locked: () =>
@@ -44,7 +45,7 @@ const scenarios: Record<string, () => Snapshot> = {
       device: { ...alice, id: "", fingerprint: [] },
       keystore: {
         kind: "os",
-        status: { state: "unavailable", error: { code: "keystore_locked", message: "The system’s keychain is locked. Unlock it with your login password, then try again." } },
+        status: { state: "unavailable", error: sample.failure("keystore_locked", "The system’s keychain is locked. Unlock it with your login password, then try again.") },
       },
       server: { url: null, status: { state: "idle" } },
     }),
@@ -58,8 +59,8 @@ const scenarios: Record<string, () => Snapshot> = {
         session({
           announced: true,
           requests: [
-            { id: "r1", device: charlie, known: false },
-            { id: "r2", device: sample.device(long, 1), known: true },
+            { id: "r1", device: charlie, recognition: sample.stranger },
+            { id: "r2", device: sample.device(long, 1), recognition: sample.known },
           ],
         }),
       ],
@@ -98,7 +99,7 @@ const scenarios: Record<string, () => Snapshot> = {
           endedAt: Date.now(),
           state: {
             state: "failed",
-            error: { code: "equivocation", message: "bob sent different messages to different devices, so the key was thrown away. No money is affected. Find out whether that device is healthy, then create the wallet again, without it if in doubt." },
+            error: sample.failure("equivocation", "bob sent different messages to different devices, so the key was thrown away. No money is affected. Find out whether that device is healthy, then create the wallet again, without it if in doubt."),
             culprits: ["bob"],
             unfinishedWallet: null,
           },
@@ -118,13 +119,18 @@ const scenarios: Record<string, () => Snapshot> = {
   unusable: () =>
     snapshot({
       wallets: [wallet({ status: { state: "unusable", error: shareMissing } })],
-      problems: [{ code: "database", message: "1 wallet(s) of this device can't be read: the stored data is damaged." }],
+      problems: [sample.failure("database", "1 wallet(s) of this device can't be read: the stored data is damaged.")],
     }),
   quarantined: () => snapshot({ wallets: [wallet({ status: { state: "quarantined" } })] }),
-};
+} satisfies Record<string, () => Snapshot>;
 
-/** The backend for `?scenario=NAME`. */
+export type ScenarioName = keyof typeof scenarios;
+
+const isScenario = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name);
+
+/** The backend for `?scenario=NAME`, which the browser's console and tests reach as `fakeBackend`. */
 export function scenario(search: string): FakeBackend {
   const name = new URLSearchParams(search).get("scenario") ?? "home";
-  return new FakeBackend((scenarios[name] ?? snapshot)());
+  const backend = new FakeBackend((isScenario(name) ? scenarios[name] : snapshot)());
+  return Object.assign(globalThis, { fakeBackend: backend }).fakeBackend;
 }

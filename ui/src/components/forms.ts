@@ -41,6 +41,8 @@ export function keystoreMark({ status }: KeystoreView): Mark {
       return { tone: "ok", text: m.keystore.open };
     case "needsPassphrase":
       return { tone: "warning", text: status.fresh ? m.keystore.noVault : m.keystore.needsPassphrase };
+    case "locked":
+      return { tone: "warning", text: m.keystore.needsPassphrase };
     case "unavailable":
       return { tone: "danger", text: m.keystore.unavailable };
     default:

@@ -2,7 +2,6 @@ import type { Messages } from "../en";
 import { app } from "./app";
 import { contacts } from "./contacts";
 import { create } from "./create";
-import { errors } from "./errors";
 import { home } from "./home";
 import { join } from "./join";
 import { labels } from "./labels";
@@ -17,7 +16,6 @@ export const de: Messages = {
   ...app,
   ...contacts,
   ...create,
-  ...errors,
   ...home,
   ...join,
   ...labels,

@@ -1,7 +1,6 @@
 import { app } from "./app";
 import { contacts } from "./contacts";
 import { create } from "./create";
-import { errors } from "./errors";
 import { home } from "./home";
 import { join } from "./join";
 import { labels } from "./labels";
@@ -16,7 +15,6 @@ export const en = {
   ...app,
   ...contacts,
   ...create,
-  ...errors,
   ...home,
   ...join,
   ...labels,
@@ -28,4 +26,10 @@ export const en = {
 };
 
 /** The shape of a catalogue: another language has exactly these texts. */
-export type Messages = typeof en;
+export type Messages = Translation<typeof en>;
+
+type Translation<T> = T extends string
+  ? string
+  : T extends (...values: infer V) => string
+    ? (...values: V) => string
+    : { [K in keyof T]: Translation<T[K]> };

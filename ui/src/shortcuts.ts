@@ -1,0 +1,37 @@
+import type { MenuAction } from "./bindings/MenuAction";
+
+/** What the keyboard and the system's menus can do from everywhere. */
+export type Shortcut = MenuAction | "shortcuts";
+
+const isMac = /mac/i.test(navigator.userAgent);
+
+/** The keys that go with Control, or with Command on a Mac; in the order in which they are listed. */
+export const shortcuts: readonly (readonly [Shortcut, string])[] = [
+  ["home", "1"],
+  ["create", "n"],
+  ["join", "j"],
+  ["contacts", "2"],
+  ["settings", ","],
+  ["lock", "l"],
+  ["shortcuts", "/"],
+];
+
+/** What a press of keys asks for. */
+export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
+  const { ctrlKey, metaKey, altKey, shiftKey, key } = event;
+  if (altKey || (isMac ? !metaKey || ctrlKey : !ctrlKey || metaKey)) return undefined;
+  // Some keyboards need Shift for the slash.
+  if (shiftKey && key !== "/") return undefined;
+  return shortcuts.find(([, wanted]) => wanted === key.toLowerCase())?.[0];
+}
+
+/** The keys of a shortcut as they are written on a keyboard. */
+export function keysOf(wanted: Shortcut): string[] | undefined {
+  const key = shortcuts.find(([shortcut]) => shortcut === wanted)?.[1];
+  return key === undefined ? undefined : [isMac ? "⌘" : "Ctrl", key.toUpperCase()];
+}
+
+/** The same for screen readers and hints, such as `Ctrl+N`. */
+export function keyText(shortcut: Shortcut): string | undefined {
+  return keysOf(shortcut)?.join("+");
+}
