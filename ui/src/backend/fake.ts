@@ -1,3 +1,4 @@
+import type { Preferences } from "../bindings/Preferences";
 import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 import { type Backend, BackendError } from "./backend";
@@ -21,6 +22,11 @@ export class FakeBackend implements Backend {
   publish(change: Partial<Snapshot>) {
     this.snapshot = { ...this.snapshot, ...change, revision: this.snapshot.revision + 1 };
     for (const listener of this.listeners) listener(this.snapshot);
+  }
+
+  /** Changes some of the settings, as another window of the device could. */
+  prefer(changed: Partial<Preferences>) {
+    this.publish({ settings: { ...this.snapshot.settings, ...changed } });
   }
 
   /** From now on `command` resolves to `answer`, or rejects with it if it is an error. */

