@@ -1,5 +1,6 @@
 import type { About } from "../bindings/About";
 import type { AddressRequest } from "../bindings/AddressRequest";
+import type { CertificateView } from "../bindings/CertificateView";
 import type { CreateSession } from "../bindings/CreateSession";
 import type { IceServerEntry } from "../bindings/IceServerEntry";
 import type { JoinPreview } from "../bindings/JoinPreview";
@@ -37,6 +38,20 @@ export interface Backend {
   address(request: AddressRequest): Promise<string>;
   /** The ceremony certificate as JSON text. */
   certificate(wallet: string): Promise<string>;
+  /** What a certificate says, if all its signatures are valid; asks nobody. */
+  checkCertificate(text: string): Promise<CertificateView>;
+  /** Makes the next receive address the current one. */
+  freshAddress(wallet: string): Promise<unknown>;
+  /** The wallet's public data, for a file. */
+  exportWallet(wallet: string): Promise<unknown>;
+  renameWallet(wallet: string, name: string): Promise<void>;
+  /** Erases this device's share; `typedName` must be the wallet's name. */
+  removeWallet(wallet: string, typedName: string): Promise<void>;
+
+  /** This device's identity and shares, encrypted with the passphrase. */
+  backUp(passphrase: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Makes this device the one that was backed up; only while it has no wallets and runs no session. */
+  restore(backup: Uint8Array, passphrase: string): Promise<void>;
 
   /** Opens the vault, or a locked app: with the vault's passphrase or the app passphrase. */
   unlock(passphrase: string): Promise<void>;

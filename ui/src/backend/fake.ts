@@ -2,6 +2,7 @@ import type { Preferences } from "../bindings/Preferences";
 import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 import { type Backend, BackendError } from "./backend";
+import { certificate } from "./samples";
 
 /** A command that was called, and its arguments. */
 export type Call = [command: keyof Backend, ...args: unknown[]];
@@ -56,6 +57,13 @@ export class FakeBackend implements Backend {
   discardWallet: Backend["discardWallet"] = (...args) => this.called("discardWallet", args);
   address: Backend["address"] = (...args) => this.called("address", args, "bc1pnext");
   certificate: Backend["certificate"] = (...args) => this.called("certificate", args, "{}");
+  checkCertificate: Backend["checkCertificate"] = (...args) => this.called("checkCertificate", args, certificate());
+  freshAddress: Backend["freshAddress"] = (...args) => this.called("freshAddress", args);
+  exportWallet: Backend["exportWallet"] = (...args) => this.called("exportWallet", args, { format: "permafrost-wallet", version: 1 });
+  renameWallet: Backend["renameWallet"] = (...args) => this.called("renameWallet", args);
+  removeWallet: Backend["removeWallet"] = (...args) => this.called("removeWallet", args);
+  backUp: Backend["backUp"] = (...args) => this.called("backUp", args, new TextEncoder().encode("age-encryption.org/v1\n"));
+  restore: Backend["restore"] = (...args) => this.called("restore", args);
   unlock: Backend["unlock"] = (...args) => this.called("unlock", args);
   lock: Backend["lock"] = (...args) => this.called("lock", args);
   retryKeystore: Backend["retryKeystore"] = (...args) => this.called("retryKeystore", args);

@@ -1,4 +1,5 @@
 import type { AnnouncedView } from "../bindings/AnnouncedView";
+import type { CertificateView } from "../bindings/CertificateView";
 import type { ContactView } from "../bindings/ContactView";
 import type { DeviceView } from "../bindings/DeviceView";
 import type { ErrorView } from "../bindings/ErrorView";
@@ -167,6 +168,21 @@ export function wallet(change: Partial<WalletView> = {}): WalletView {
     status: active(),
     createdAt: Date.UTC(2026, 4, 17, 12),
     confirmedByAll: true,
+    ...change,
+  };
+}
+
+export function certificate(change: Partial<CertificateView> = {}): CertificateView {
+  return {
+    name: "Family savings",
+    ciphersuite: "secp256k1-tr",
+    network: "mainnet",
+    threshold: 2,
+    members: [alice, bob, charlie],
+    groupPublicKey: `02${hex(5, 32)}`,
+    transcriptHash: hex(7, 32),
+    safetyWords: ["lantern", "copper", "eagle", "mountain", "tulip"],
+    wallet: "w1",
     ...change,
   };
 }

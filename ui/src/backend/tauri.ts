@@ -40,6 +40,14 @@ export const tauri: Backend = {
   discardWallet: (wallet) => call("discard_wallet", { wallet }),
   address: (request) => call("address", { request }),
   certificate: (wallet) => call("certificate", { wallet }),
+  checkCertificate: (text) => call("check_certificate", { text }),
+  freshAddress: (wallet) => call("fresh_address", { wallet }),
+  exportWallet: (wallet) => call("export_wallet", { wallet }),
+  renameWallet: (wallet, name) => call("rename_wallet", { wallet, name }),
+  removeWallet: (wallet, typedName) => call("remove_wallet", { wallet, typedName }),
+
+  backUp: async (passphrase) => new Uint8Array(await call<ArrayBuffer | number[]>("back_up", { passphrase })),
+  restore: (backup, passphrase) => call("restore", { backup: Array.from(backup), passphrase }),
 
   unlock: (passphrase) => call("unlock", { passphrase }),
   lock: () => call("lock"),
