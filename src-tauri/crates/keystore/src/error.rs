@@ -1,4 +1,4 @@
-//! What can go wrong with a keystore, and what to tell the person.
+//! What can go wrong with a keystore.
 
 use std::io;
 
@@ -75,55 +75,4 @@ pub enum KeystoreError {
     /// The system's random number generator failed.
     #[error("the system's random number generator failed")]
     NoRandomness,
-}
-
-impl KeystoreError {
-    /// Advice for a person: what happened, that nothing is lost, and what to do.
-    pub fn advice(&self) -> &'static str {
-        match self {
-            Self::Missing { .. } => {
-                "Permafrost found no keychain service. Nothing is lost. Install and start one (GNOME Keyring or KWallet) \
-                 and try again, or choose the passphrase vault."
-            }
-            Self::Locked => {
-                "The keychain is locked. Nothing is lost. Unlock it (log in again, or answer its prompt) and try \
-                 again. If you don't use a keychain, choose the passphrase vault."
-            }
-            Self::Denied { .. } => {
-                "The system refused Permafrost access to the keychain. Nothing is lost. Allow it in the system's settings \
-                 (or in the sandbox's permissions) and try again, or choose the passphrase vault."
-            }
-            Self::Keychain { .. } => {
-                "The keychain gave an error. What it already holds is untouched. Try again; if that does not help, \
-                 restart the keychain service or the computer."
-            }
-            Self::Ambiguous { .. } => {
-                "Two keychain items have the same name. Nothing is lost. Open the system's keychain program, look for \
-                 Permafrost, and remove the copy that does not belong there."
-            }
-            Self::InvalidProfile => "Choose a profile name of letters, digits, dots, dashes and underscores.",
-            Self::TooLarge { .. } => "Nothing was stored. Please report this: it should not happen.",
-            Self::NoVault => "Create a vault first, or check that this is the right profile.",
-            Self::VaultExists => "Nothing was changed. Unlock the vault that is there.",
-            Self::InUse => {
-                "Nothing is lost. Close the other Permafrost that uses this profile, then try again."
-            }
-            Self::PassphraseTooShort { .. } => {
-                "Choose a longer passphrase: several unrelated words are best."
-            }
-            Self::WrongPassphrase => {
-                "Nothing is lost. Check the keyboard layout and Caps Lock, then try again."
-            }
-            Self::Damaged => {
-                "The vault's file was changed or cut short. Don't delete it: keep a copy, and restore the file from a \
-                 backup. The other devices of your wallets still hold their shares."
-            }
-            Self::NewerVersion(_) => "Nothing is lost. Update Permafrost on this computer, then try again.",
-            Self::Io(_) => {
-                "The vault as it was last stored is still there. Check that the disk has room and that the folder is yours."
-            }
-            Self::OutOfMemory => "Nothing is lost. Close other programs, then try again.",
-            Self::NoRandomness => "Nothing was stored. Restart the computer, then try again.",
-        }
-    }
 }

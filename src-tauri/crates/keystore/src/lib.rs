@@ -14,7 +14,7 @@
 //! - [`os`]: the OS keychain, probed and bounded in time.
 //! - [`vault`]: the vault and its file format.
 //! - [`backup`]: secrets in a file of their own, under a passphrase.
-//! - [`error`]: what can go wrong, and what to tell the person.
+//! - [`error`]: what can go wrong.
 
 pub mod backup;
 pub mod error;

@@ -118,7 +118,6 @@ fn without_a_bus_the_keychain_is_missing() {
     inside(Session::NoBus, "without_a_bus_the_keychain_is_missing", || {
         let error = OsKeychain::open_within("alice", PATIENCE).unwrap_err();
         assert!(matches!(error, KeystoreError::Missing { .. }), "{error:?}");
-        assert!(error.advice().contains("passphrase vault"), "the person learns what to do");
     });
 }
 
@@ -153,7 +152,6 @@ fn a_locked_keychain_whose_prompt_nobody_answers_is_locked_in_bounded_time() {
         let begun = Instant::now();
         let error = OsKeychain::open_within("alice", PATIENCE).unwrap_err();
         assert!(matches!(error, KeystoreError::Locked), "{error:?}");
-        assert!(error.advice().contains("Nothing is lost"));
         let error = opened_before.get(&name).unwrap_err();
         assert!(matches!(error, KeystoreError::Locked), "locked while in use: {error:?}");
         let error = opened_before.put(&name, &SecretBytes::copy_of(b"new")).unwrap_err();

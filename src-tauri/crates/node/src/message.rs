@@ -1,31 +1,37 @@
-//! The texts that people are told, each with a name and values, so that an interface can say them in its language.
+//! What people are told: each text once, with a name and named values, so that an interface can say it in its language.
 
 use std::fmt;
 
 use serde::Serialize;
 use ts_rs::TS;
 
-/// Declares each text once: its name, its values, its English. A value that the English lacks, or the other way
-/// round, does not compile.
+/// Declares texts: name, values, English. What has a value that its English lacks, or the other way round, does not
+/// compile.
 macro_rules! messages {
-    ($($id:ident { $($value:ident: $type:ty),* } $english:literal)*) => {
-        /// One or more sentences of what a person is told. Names of devices are given without quotation marks; in
-        /// `names` there can be several, one a line.
+    ($($(#[$note:meta])* $id:ident { $($value:ident: $type:ty),* } $english:literal)*) => {
+        /// Sentences of what a person is told, and what fills their gaps.
+        ///
+        /// A device's or wallet's name is a value without quotation marks; `names` holds several, one a line.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
         #[serde(tag = "id", content = "values", rename_all = "camelCase")]
         #[ts(export)]
-        #[allow(missing_docs, reason = "the English text says it")]
+        #[allow(missing_docs, reason = "the texts say it")]
         pub enum MessagePart {
-            $(#[doc = $english] $id { $(#[ts(type = "string")] $value: $type),* },)*
+            $($id { $(#[ts(type = "string")] $value: $type),* },)*
         }
 
         /// The name of a [`MessagePart`].
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
         #[serde(rename_all = "camelCase")]
         #[ts(export)]
-        #[allow(missing_docs, reason = "the English text says it")]
+        #[allow(missing_docs, reason = "the texts say it")]
         pub enum MessageId {
-            $(#[doc = $english] $id,)*
+            $($id,)*
+        }
+
+        impl MessageId {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$id),*];
         }
 
         impl MessagePart {
@@ -48,7 +54,254 @@ macro_rules! messages {
     };
 }
 
+/// The parts in English, one after the other.
+pub(crate) fn english(parts: &[MessagePart]) -> String {
+    parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Several names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Names(String);
+
+impl<S: AsRef<str>> FromIterator<S> for Names {
+    fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
+        let names: Vec<_> = names.into_iter().collect();
+        // No name has a line break in it.
+        Self(names.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, name) in self.0.lines().enumerate() {
+            write!(f, "{}“{name}”", if position == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
 messages! {
+    InvalidDevice { device: String } "“{device}” can't be a device's name. Use up to 30 letters, digits, hyphens and underscores."
+    NoDataFolder {} "This system names no folder for user data. Choose one with --data-dir."
+    ProfileInUse { device: String } "Permafrost already runs for the device “{device}”. Use its window, or close it first."
+    DataFolder { folder: String, reason: String } "The data folder {folder} can't be used: {reason}. Nothing was changed. Check that it exists, that it belongs to you and that the disk is not full."
+
+    Database { reason: String } "The wallet database can't be used: {reason}. Your key shares are in the keystore, not in it; the names under which they lie there are, so don't delete it."
+    DatabaseNewer {} "Install the newer version again."
+    DatabaseFailed {} "Check that the disk is not full and try again."
+    DatabaseDamaged {} "Restore the data folder from a backup."
+    DamagedRecord {} "The stored data of this wallet is damaged. Its share is in the keystore and is not affected. Restore the data folder from a backup."
+    DamagedWallets { count: String } "{count} wallet(s) of this device can't be read: the stored data is damaged. The shares in the keystore are not affected, and other wallets work. Restore the data folder, or a backup into a new device name."
+    ShareMissing {} "This device's share of the wallet is not in its keystore: the keystore is an older copy, or something was deleted from it. The other devices' shares are not affected. Until the share is restored from a backup this device can't sign, and shows no address. If other devices can still reach the number needed, move the money to a new wallet."
+
+    KeychainMissing {} "Permafrost found no keychain service. Nothing is lost. Install and start one (GNOME Keyring or KWallet) and try again, or choose the passphrase vault."
+    KeychainLocked {} "The keychain is locked. Nothing is lost. Unlock it (log in again, or answer its prompt) and try again. If you don't use a keychain, choose the passphrase vault."
+    KeychainDenied {} "The system refused Permafrost access to the keychain. Nothing is lost. Allow it in the system's settings (or in the sandbox's permissions) and try again, or choose the passphrase vault."
+    KeychainFailed {} "The keychain gave an error. What it already holds is untouched. Try again; if that does not help, restart the keychain service or the computer."
+    KeychainAmbiguous {} "Two keychain items have the same name. Nothing is lost. Open the system's keychain program, look for Permafrost, and remove the copy that does not belong there."
+    InvalidProfile {} "That can't be the name of a profile. Choose one of letters, digits, dots, dashes and underscores."
+    SecretTooLarge {} "A secret is too large for the keystore. Nothing was stored. Please report this: it should not happen."
+    VaultMissing {} "There is no vault yet. Create one first, or check that this is the right device name."
+    VaultExists {} "There is a vault already. Nothing was changed. Unlock the vault that is there."
+    VaultInUse {} "Another program has the vault open. Nothing is lost. Close the other Permafrost that uses this device's folder, then try again."
+    PassphraseTooShort { least: String } "A passphrase needs at least {least} characters. Choose a longer one: several unrelated words are best."
+    WrongPassphrase {} "That is not the passphrase. Nothing is lost. Check the keyboard layout and Caps Lock, then try again."
+    VaultDamaged {} "The vault's file was changed or cut short. Don't delete it: keep a copy, and restore the file from a backup. The other devices of your wallets still hold their shares."
+    VaultNewer {} "A newer version of Permafrost wrote this. Nothing is lost. Update Permafrost on this computer, then try again."
+    VaultIo {} "The vault's file can't be read or written. The vault as it was last stored is still there. Check that the disk has room and that the folder is yours."
+    OutOfMemory {} "There is not enough memory to check the passphrase. Nothing is lost. Close other programs, then try again."
+    KeystoreNoRandomness {} "The system's random number generator failed. Nothing was stored. Restart the computer, then try again."
+    KeystoreFailed {} "The keystore gave an error. What it already holds is untouched. Try again."
+
+    VaultLocked {} "The vault is locked. Give its passphrase first."
+    AppLocked {} "Permafrost is locked. Give its passphrase first."
+    NoVault {} "This device keeps its secrets in the system's keychain, which needs no passphrase here."
+    KeystoreInUse {} "This device's keys are in its present keystore and stay there. Moving them is not possible; use another device name for a new keystore."
+    KeystoreBusy {} "The keystore is still being opened or restored. Wait until that is done, then try again."
+    IdentityLost {} "The keystore no longer holds this device's keys: it was reset, or belongs to another user. Your money is safe as long as enough other devices hold their shares. Restore the keystore from a backup, then try again."
+    LockedOutBySession {} "A session runs on this device and needs its keys, so it can't be locked now. Finish or leave the session first."
+    NothingToUnlockWith {} "This device has no passphrase, so whoever sits at it could unlock it. Set an app passphrase in the settings first."
+    VaultHasPassphrase {} "This device's vault has a passphrase of its own, which also unlocks the app. An app passphrase is for devices that keep their secrets in the system's keychain."
+    AppPassphraseLost {} "The app passphrase is set, but the keychain no longer holds what it is checked against. Restore the keychain from a backup, or restore a backup of this device under another device name."
+
     NoServer {} "No server is set. Devices meet through a signalling server: enter its address (ws://… or wss://…), the same for everyone. It can't see or change anything of value."
     InvalidServer { url: String } "“{url}” is not a server's address. It looks like wss://example.org or ws://192.168.1.20:9710."
+    OtherServer { server: String } "This session meets on {server}, which is not the server set on this device. Join it there only if you expected that; the server sees your network address, but nothing of the wallet."
+
+    NameEmpty {} "That can't be a name: it is empty. Choose another one."
+    NameTooLong { length: String, most: String } "That can't be a name: it has {length} characters, and at most {most} fit. Choose another one."
+    NameUnshowable { character: String } "That can't be a name: it contains a character that can't be shown ({character}). Choose another one."
+    InvalidCiphersuite { curve: String } "There is no curve “{curve}”. Choose ed25519 (Solana), secp256k1-tr (Bitcoin) or secp256k1 (raw messages)."
+    InvalidNetwork { network: String, choices: String } "There is no network “{network}” for this kind of wallet. Choose one of: {choices}."
+    RawHasNoNetwork { network: String } "A key for raw messages has no network, so not “{network}” either. Choose none."
+    UnknownNetwork { network: String } "This wallet is for the network “{network}”, which this version of Permafrost doesn't know, so it shows no address. Its share is not affected. Update this device."
+    InvalidParticipants { participants: String } "A wallet needs 2 to 50 devices, not {participants}."
+    InvalidThreshold { threshold: String, participants: String } "With {participants} devices, between 2 and {participants} must be needed to sign, not {threshold}. One alone would make the others pointless."
+
+    SessionIdNotFound {} "There is no session ID in what you pasted. It begins with “pf1”. Copy the whole message again."
+    SessionIdTypoAt { position: String } "The session ID has a wrong character at position {position}. Copy it again rather than typing it."
+    SessionIdTypo {} "The session ID has wrong characters. Copy it again rather than typing it."
+    SessionIdIncomplete {} "The session ID is cut off: its end is missing. Copy the whole of it."
+    SessionIdNewer {} "The session ID was made by a newer version of Permafrost. Update this device, then join again."
+    SessionIdBadServer {} "The session ID names a server address that can't be used. Ask its creator to check their server setting."
+
+    AlreadyJoined {} "This device is already in that session."
+    TooManySessions { most: String } "{most} sessions are running. Finish or leave one first."
+    UnknownSession {} "That session is not in the list any more."
+    TooLate {} "The session is past that point."
+    StillRunning {} "The session is still running. Leave it first."
+    UnknownRequest {} "That request is not there any more. Its device may have given up or gone offline."
+    UnknownAnnouncement {} "That session is no longer announced. Ask its creator whether it has begun or ended."
+    AskRefused {} "The creator did not let this device in. Nothing was made. If that surprises you, call them and compare the fingerprint words."
+    AskNotAnswered {} "The creator did not answer. Nothing was made. Ask them whether the session is still open, and ask again."
+
+    UnknownWallet { wallet: String } "There is no wallet “{wallet}” on this device."
+    AmbiguousWallet { wallet: String } "Several wallets are named “{wallet}”. Use the ID instead."
+    WalletUnfinished { names: Names } "The wallet is not finished: {names} must come back online and sign its certificate. It has no address until then."
+    WalletUnfinishedByAll {} "The wallet is not finished: every device must come back online and sign its certificate. It has no address until then."
+    WalletInUse {} "The wallet is in use. Only an unfinished one can be discarded."
+    Quarantined {} "The safety words of this wallet did not match, so it shows no address. Send nothing to it and make a new one."
+    NoAddress { network: String } "This wallet has no address on “{network}”."
+    NoAddressAnywhere {} "This wallet has no address."
+    SolanaHasOneAddress {} "A Solana wallet has one address: no index, no change."
+    SolanaWallet {} "It is a Solana wallet."
+    BitcoinNetworks {} "It has mainnet, testnet4, signet and regtest addresses."
+    AddressIndexes {} "Indexes go from 0 to 2147483647."
+    RawWallet {} "Its key signs raw messages; no chain can spend with it, so it has no address."
+
+    OtherName { name: String } "That is not the wallet's name. Nothing was removed. Type “{name}” exactly as it stands here."
+    WalletBeingMade {} "Other devices may still need this one to finish making the wallet. Nothing was removed. Wait until all have confirmed; an unfinished wallet can be discarded."
+    NotRemoved {} "The wallet is removed from the list, but its share could not be erased yet."
+    GoesOnErasing {} "Permafrost goes on trying, also when it is started again."
+    TooManyAddresses { most: String } "This wallet has given out {most} addresses, and Permafrost can't see yet which of them were paid. Other wallets stop looking after {most} unused addresses in a row, so money on a further one could seem lost. Use one of the earlier addresses again."
+    UnknownContact {} "That device is not among the contacts."
+    NameTaken { name: String } "Another device is already called “{name}”, or something that looks the same. Choose another name, so that the two can't be confused."
+    NoCertificate {} "This is not a wallet's certificate. Choose the file that Permafrost wrote, or copy all of it."
+    CertificateNewer {} "The certificate was written by a newer version of Permafrost. Update this device, then check it again."
+    CertificateDamaged {} "The certificate is damaged: some of it is missing or was changed. It proves nothing. Get another copy from a device of the wallet."
+    CertificateChanged {} "The certificate was changed: what it says for people is not what its devices signed. It proves nothing. Get another copy from a device of the wallet."
+    CertificateRoster { name: String } "The list of members in the certificate is not signed by “{name}”, who is said to have created the wallet. It proves nothing."
+    CertificateMessage { name: String } "What “{name}” is said to have sent is not what that device signed. The certificate proves nothing."
+    CertificateNonce { name: String } "“{name}” opened another random number than it had committed to, so the safety words in the certificate prove nothing."
+    CertificateProof { name: String } "“{name}” did not prove that it knew its part of the key, so it could have cancelled out the others' parts."
+    CertificateKeys {} "The keys in the certificate do not follow from what its devices sent. It proves nothing."
+    CertificateSignature { name: String } "The signature of “{name}” under the certificate is missing or wrong, so it does not prove that this device took part."
+    DontTrustThatWallet {} "Don't send money to the wallet that it describes. Get another copy from a device of the wallet; if that fails too, talk to its members."
+
+    DamagedBackup {} "The backup is damaged or is not one. Nothing was changed. Try another copy of it."
+    NewerBackup {} "The backup was made by a newer version of Permafrost. Nothing was changed. Update this device, then try again."
+    NotEmpty {} "This device already has wallets or runs a session. A backup can only be restored into an empty device: choose another device name for it. Nothing was changed."
+    NoRandomness {} "The system's random number generator does not work, so no key can be made. Restart the computer."
+    Closed {} "Permafrost is closing."
+
+    InvalidAutoLock { most: String } "The idle time after which the app locks is 1 to {most} minutes, or none."
+    IceServerScheme {} "A STUN or TURN server's address looks like stun:stun.example.org or turn:turn.example.org:3478."
+    IceServerTransport {} "STUN and TURN servers are used over UDP only, not over TCP or TLS (stuns:, turns:, transport=tcp). Where UDP does not pass, devices talk through the signalling server, so no such server is needed."
+    IceServerHost {} "The server's address has no valid host. It looks like turn:turn.example.org:3478."
+    IceServerPort {} "The server's port is not a number from 1 to 65535."
+    IceServerExtra {} "The server's address has something after its host and port that is not ?transport=udp."
+    IceServerNoCredential {} "A TURN server needs a user and a password."
+    IceServerNeedlessCredential {} "A STUN server takes no user and no password. If you have them, it is a TURN server: turn:HOST:PORT."
+    IceServerControl {} "The TURN server's user and password can't have control characters, such as line breaks."
+    IceServerTooLong { url: String, each: String } "The server's address can have {url} bytes at most, its user and its password {each} each."
+    IceServerInvalid {} "That is not a STUN or TURN server's address."
+    IceServerTwice { url: String } "{url} is in the list twice. Remove one."
+    TooManyIceServers { most: String } "At most {most} STUN and TURN servers can be used. Remove some."
+    IceCredentialsUnread {} "The passwords of your TURN servers can't be read from the keystore, so direct connections may not come up; sessions then run through the signalling server. Enter the passwords again in the settings."
+
+    PortTaken { port: String } "Another program on this computer uses port {port}, so the server can't run there. Choose another port, or close that program and try again."
+    PortHosted { port: String } "A Permafrost server already runs on port {port} of this computer, probably hosted by another device here. Set this device's server to its address, or choose another port."
+    PortForbidden { port: String } "The system does not let Permafrost use port {port}. Choose one from 1024 to 65535."
+    HostingFailed { reason: String } "The server on this computer could not run: {reason}. No wallet is affected. Try again, or choose another port."
+    HostingBusy {} "The server on this computer already runs or is being started. Stop it first."
+    HostingInUse {} "A session runs over the server on this computer. Finish or leave the session first."
+
+    Reports { name: String } "“{name}” reports:"
+    IsThisDevice { name: String } "“{name}” is this device."
+    NothingLost {} "No wallet was made and no money is affected."
+    ShareKept {} "This device keeps its share, since other devices may have finished; the wallet is listed as unfinished, has no address here, and must not receive money yet."
+    ShareStillHere {} "The share is still here; the wallet is unfinished and has no address."
+    FinishesByItself {} "It finishes by itself when all devices are online again; if one never will be, discard it on every device."
+    ErasedByItself {} "It is erased by itself once every device has said that it gave up. Discard it earlier only if no device shows this wallet as finished."
+    MendThenRestart {} "Mend that, then restart Permafrost: it finishes by itself."
+    MendThenDiscard {} "Mend that, then discard the wallet again."
+    MendThenTryAgain {} "Mend that, then try again with a new session."
+    TryAgainAtOnce {} "You can try again at once with a new session."
+    ServerUnreachable { reason: String } "The server could not be reached: {reason}."
+    ServerSilent {} "The server could not be reached."
+    CheckNetwork {} "Check the network and the server's address, then try again."
+    ServerRefused { reason: String } "The server did not let this device in: {reason}."
+    TryAgainLater {} "Try again later, or use another server."
+    CreatorNotMet {} "The creator was not met in this session. It may be old, or its creator may be offline or on another server."
+    AskCreatorToWait {} "Ask the creator to keep the session open, check that both use the same server, and join again."
+    SessionFull {} "This session is full: all its places are taken."
+    AskForMorePlaces {} "Ask its creator to make a new session with more places."
+    SessionHasBegun {} "This session has begun with other devices."
+    SessionFinished {} "This session has finished: its wallet exists already, with other devices."
+    AskForNewId {} "Nobody can join it any more. Ask for a new session ID."
+    SessionCancelled {} "This session was cancelled or failed before."
+    AskCreatorForNewId {} "Ask its creator for a new session ID."
+    NotSigned { names: Names } "{names} did not sign the certificate in time."
+    YouCancelled {} "You cancelled the session."
+    YouLeft {} "You left the session."
+    YouEnded {} "You ended the session."
+    NotAsAnnounced {} "The session is not the one that was announced: its creator, name, kind or numbers differ."
+    UnknownNetworkProposed { network: String } "The session is for the network “{network}”, which this version of Permafrost does not know for such a wallet."
+    NoNetworkProposed {} "The session does not say for which network its wallet is."
+    UpdateThenJoin {} "Update Permafrost on all devices, then make a new session."
+    CompareWordsFirst {} "Talk to its creator, and compare the fingerprint words before you try again."
+    NotErased {} "This device's share could not be erased."
+    NotStored {} "This device could not store its share."
+    ClosedMeanwhile {} "Permafrost was closed during the session."
+    StorageFailed { reason: String } "The database gave an error: {reason}."
+    Equivocation { name: String } "“{name}” sent different things to different devices."
+    BadShare { name: String } "“{name}” sent a share that is not valid."
+    BadProof { name: String } "“{name}” could not prove that it knows its part of the key."
+    Contradiction { name: String } "“{name}” contradicted itself."
+    Malformed { name: String } "“{name}” sent something that makes no sense."
+    TalkToItsOwner {} "Talk to its owner: the device is faulty, tampered with or dishonest. Try again with a new session, if need be without it."
+    OtherVersion { name: String } "“{name}” runs another version of Permafrost."
+    UpdateAll {} "Update all devices, then try again."
+    NotEverybodyJoined {} "Not everybody joined in time."
+    SomebodySilent {} "Somebody did not answer in time."
+    Silent { names: Names } "{names} did not answer in time."
+    CheckItsConnection {} "Check its connection, then try again with a new session."
+    RosterMismatch { name: String } "“{name}” started with other participants or settings than agreed."
+    ConflictingProposals { first: String, second: String } "Both “{first}” and “{second}” claim to have created this session."
+    SendIdAgain {} "One of them is not what it says. Make a new session and send its ID only to the people who belong to it."
+    Left { name: String } "“{name}” left."
+    Restarted { name: String } "“{name}” was restarted."
+    Cancelled { name: String } "“{name}” ended the session."
+    ItCouldNotStore { name: String } "“{name}” could not store its share."
+    OwnerMustMend {} "Its owner must see to its keychain or disk; then try again with a new session."
+    OwnFailure {} "This device could not do its part."
+    RestartThenTryAgain {} "Restart Permafrost and try again with a new session."
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_interfaces_know_every_text_by_a_name_of_its_own() {
+        let union = MessageId::inline(&ts_rs::Config::default());
+        let named: BTreeSet<_> = union.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+        let name = |id: &MessageId| serde_json::to_value(id).unwrap().as_str().unwrap().to_owned();
+        assert_eq!(named, MessageId::ALL.iter().map(name).collect());
+        assert_eq!(named.len(), MessageId::ALL.len(), "no name twice");
+    }
+
+    #[test]
+    fn a_text_goes_to_interfaces_with_its_name_and_values() {
+        let part = MessagePart::Silent { names: ["Bob", "Carol"].into_iter().collect() };
+        assert_eq!(part.to_string(), "“Bob”, “Carol” did not answer in time.");
+        let wire = serde_json::to_value([part, MessagePart::Closed {}]).unwrap();
+        let expected = serde_json::json!([
+            { "id": "silent", "values": { "names": "Bob\nCarol" } },
+            { "id": "closed", "values": {} },
+        ]);
+        assert_eq!(wire, expected);
+    }
 }

@@ -16,6 +16,7 @@ use crate::{
     NodeError,
     announcement::{Record, Request},
     clock::Deadline,
+    message::MessagePart,
     session::proposal_view,
     snapshot::{AnnouncedView, AskedState, AskedView, ErrorView, ProposalView, Recognition},
 };
@@ -173,20 +174,17 @@ impl Actor {
                 Ok(session) => AskedState::Admitted { session },
                 Err(error) => AskedState::Ended { error: error.view() },
             },
-            AskOutcome::Refused => AskedState::Ended { error: ended("refused", REFUSED) },
-            AskOutcome::NoAnswer => AskedState::Ended { error: ended("no_answer", NO_ANSWER) },
+            AskOutcome::Refused => {
+                AskedState::Ended { error: ErrorView::new("refused", vec![MessagePart::AskRefused {}]) }
+            }
+            AskOutcome::NoAnswer => {
+                AskedState::Ended { error: ErrorView::new("no_answer", vec![MessagePart::AskNotAnswered {}]) }
+            }
         };
         if let Some(asked) = self.announced.asked.get_mut(id) {
             asked.state = state;
         }
     }
-}
-
-const REFUSED: &str = "The creator did not let this device in. Nothing was made. If that surprises you, call them and compare the fingerprint words.";
-const NO_ANSWER: &str = "The creator did not answer. Nothing was made. Ask them whether the session is still open, and ask again.";
-
-fn ended(code: &str, message: &str) -> ErrorView {
-    ErrorView { code: code.to_owned(), message: message.to_owned(), parts: Vec::new() }
 }
 
 /// Goes to the lobby, asks whenever somebody is there to hear it, and waits for the creator's answer.

@@ -18,6 +18,8 @@ use crate::{
     actor::{Event, Message},
     clock::{Deadline, now_ms},
     failure::Failure,
+    message::{MessagePart, english},
+    network::Network,
     snapshot::{LinkKind, SessionView},
     storage::WalletId,
     wallet::Wallet,
@@ -34,8 +36,8 @@ pub(crate) struct Session {
     announce: Option<Params>,
     /// What an announcement promised, if this device was let in by one: the creator and what it makes.
     announced: Option<(DeviceId, Params)>,
-    /// The proposal was another one.
-    unexpected: bool,
+    /// Why the proposal that came is none for this device.
+    unacceptable: Option<Failure>,
     /// None only while it handles an input.
     dkg: Option<Dkg>,
     /// As of the last input.
@@ -116,7 +118,7 @@ impl Session {
             is_creator: false,
             announce: None,
             announced: None,
-            unexpected: false,
+            unacceptable: None,
             progress: dkg.progress(),
             dkg: Some(dkg),
             first,
@@ -171,8 +173,8 @@ impl Session {
         commands: &mut mpsc::Receiver<SessionCommand>,
     ) {
         loop {
-            if std::mem::take(&mut self.unexpected) {
-                self.fail(Failure::NotAsAnnounced).await;
+            if let Some(failure) = self.unacceptable.take() {
+                self.fail(failure).await;
             }
             self.settle().await;
             if self.is_over() {
@@ -455,15 +457,13 @@ impl Session {
                 }
                 // The progress says it.
                 Effect::Proposed { params, by } => {
-                    if self.announced.as_ref().is_some_and(|expected| *expected != (by, params)) {
-                        self.unexpected = true;
-                    }
+                    self.unacceptable = self.objection(by, params);
                     Ok(())
                 }
                 Effect::Unfinished { .. } | Effect::Failed(_) => Ok(()),
             };
             if let Err(reason) = done {
-                tracing::error!(%reason, "a session's state could not be stored");
+                tracing::error!(reason = english(&reason), "a session's state could not be stored");
                 self.failure = Some(match erases {
                     true => Failure::NotErased { reason },
                     false => Failure::NotStored { reason },
@@ -482,8 +482,17 @@ impl Session {
         }
     }
 
+    /// Why this device's user is not even asked about a proposal.
+    fn objection(&self, by: DeviceId, params: Params) -> Option<Failure> {
+        if Network::proposed(&params).is_err() {
+            return Some(Failure::UnknownNetwork { network: params.network().map(ToString::to_string) });
+        }
+        let is_other = self.announced.as_ref().is_some_and(|expected| *expected != (by, params));
+        is_other.then_some(Failure::NotAsAnnounced)
+    }
+
     /// Queues a message for each device. One that left or can't keep up is the deadline's business.
-    async fn post(&mut self, to: &[DeviceId], message: Zeroizing<Vec<u8>>) -> Result<(), String> {
+    async fn post(&mut self, to: &[DeviceId], message: Zeroizing<Vec<u8>>) -> Result<(), Vec<MessagePart>> {
         let Some(mesh) = &self.mesh else { return Ok(()) };
         if mesh.broadcast(to, message.clone()).await.is_err() && to.len() > 1 {
             for device in to {

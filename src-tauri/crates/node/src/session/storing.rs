@@ -5,7 +5,7 @@ use coordinator::{
     dkg::{Dkg, Effect, PendingWallet, WalletRecord},
 };
 use identity::{DeviceId, DeviceName};
-use keystore::{SecretBytes, SecretName};
+use keystore::{KeystoreError, SecretBytes, SecretName};
 use mesh::SessionSecret;
 use tokio::{sync::oneshot, task::spawn_blocking};
 
@@ -13,11 +13,28 @@ use super::{SessionEvent, Setting, ceremony::Session};
 use crate::{
     actor::keys::erase,
     clock::now_ms,
+    error::keystore_words,
+    message::MessagePart,
     storage::{Stage, StoredWallet, WalletId},
     wallet::{self, Record, Wallet},
 };
 
 const GONE: &str = "the program is closing";
+
+/// Why something could not be stored or erased.
+type Reason = Vec<MessagePart>;
+
+fn gone() -> Reason {
+    vec![MessagePart::Closed {}]
+}
+
+fn because(error: KeystoreError) -> Reason {
+    vec![keystore_words(&error).1]
+}
+
+fn database(error: &impl ToString) -> Reason {
+    vec![MessagePart::StorageFailed { reason: error.to_string() }]
+}
 
 impl Session {
     /// The row says *storing* before the keystore is touched, so that an interrupted attempt can be
@@ -26,7 +43,7 @@ impl Session {
         &mut self,
         pending: PendingWallet,
         share: SecretShare,
-    ) -> Result<(), String> {
+    ) -> Result<(), Reason> {
         let id = wallet::wallet_id(&pending.transcript().transcript_hash());
         self.wallet = Some(id);
         self.store(self.row(id, Stage::Storing, wallet::encode(&pending))).await?;
@@ -36,26 +53,23 @@ impl Session {
             (SecretName::link_secret(&id.0), SecretBytes::copy_of(self.secret.as_bytes())),
         ];
         let stored = spawn_blocking(move || {
-            secrets
-                .iter()
-                .try_for_each(|(name, secret)| store.put(name, secret))
-                .map_err(|error| error.advice().to_owned())
+            secrets.iter().try_for_each(|(name, secret)| store.put(name, secret)).map_err(because)
         });
-        stored.await.map_err(|_| GONE.to_owned())??;
+        stored.await.map_err(|_| gone())??;
         self.store(self.row(id, Stage::Pending, wallet::encode(&pending))).await
     }
 
     /// This device's word to the others is durable before it is given.
-    pub(super) async fn update_pending(&mut self, pending: PendingWallet) -> Result<(), String> {
+    pub(super) async fn update_pending(&mut self, pending: PendingWallet) -> Result<(), Reason> {
         let Some(id) = self.wallet else { return Ok(()) };
         self.store(self.row(id, Stage::Pending, wallet::encode(&pending))).await
     }
 
     /// The row becomes active, and the members become contacts.
-    pub(super) async fn activate(&mut self, record: WalletRecord) -> Result<(), String> {
+    pub(super) async fn activate(&mut self, record: WalletRecord) -> Result<(), Reason> {
         let Some(id) = self.wallet else { return Ok(()) };
         let me = record.me();
-        let roster = record.certificate().transcript().roster().map_err(|error| error.to_string())?;
+        let roster = record.certificate().transcript().roster().map_err(|error| database(&error))?;
         let others = roster.members().iter().filter(|member| member.id != me);
         let met = others.map(|member| (member.id, member.name.clone())).collect();
         self.active = Some(wallet::encode(&record));
@@ -63,7 +77,7 @@ impl Session {
     }
 
     /// Nobody needs this device's certificate any more.
-    pub(super) async fn everyone(&mut self) -> Result<(), String> {
+    pub(super) async fn everyone(&mut self) -> Result<(), Reason> {
         let (Some(id), Some(record)) = (self.wallet, self.active.clone()) else { return Ok(()) };
         let mut row = self.row(id, Stage::Active, record);
         row.everyone = true;
@@ -82,27 +96,26 @@ impl Session {
         }
     }
 
-    async fn store(&self, row: StoredWallet) -> Result<(), String> {
+    async fn store(&self, row: StoredWallet) -> Result<(), Reason> {
         self.store_met(row, Vec::new()).await
     }
 
-    async fn store_met(&self, row: StoredWallet, met: Vec<(DeviceId, DeviceName)>) -> Result<(), String> {
+    async fn store_met(&self, row: StoredWallet, met: Vec<(DeviceId, DeviceName)>) -> Result<(), Reason> {
         let (reply, done) = oneshot::channel();
         self.send(SessionEvent::Store { wallet: Box::new(row), met, reply }).await;
-        done.await.map_err(|_| GONE.to_owned())?.map_err(|error| error.to_string())
+        done.await.map_err(|_| gone())?.map_err(|error| database(&error))
     }
 
     /// Erases the secrets, then the row, which says *storing* meanwhile: the next start erases what is left.
-    pub(super) async fn erase(&mut self) -> Result<(), String> {
+    pub(super) async fn erase(&mut self) -> Result<(), Reason> {
         let Some(id) = self.wallet else { return Ok(()) };
         self.store(self.row(id, Stage::Storing, Vec::new())).await?;
         let store = self.setting.keys.store.clone();
-        let erased =
-            spawn_blocking(move || erase(store.as_ref(), id).map_err(|error| error.advice().to_owned()));
-        erased.await.map_err(|_| GONE.to_owned())??;
+        let erased = spawn_blocking(move || erase(store.as_ref(), id).map_err(because));
+        erased.await.map_err(|_| gone())??;
         let (reply, done) = oneshot::channel();
         self.send(SessionEvent::Erased { wallet: id, reply }).await;
-        done.await.map_err(|_| GONE.to_owned())?.map_err(|error| error.to_string())?;
+        done.await.map_err(|_| gone())?.map_err(|error| database(&error))?;
         self.wallet = None;
         Ok(())
     }
@@ -115,7 +128,7 @@ pub(super) async fn reopen(
 ) -> Result<(SessionSecret, Dkg, Vec<Effect>), String> {
     let (store, id) = (setting.keys.store.clone(), wallet.id());
     let read = spawn_blocking(move || {
-        let read = |name| store.get(&name).map_err(|error| error.advice().to_owned());
+        let read = |name| store.get(&name).map_err(|error| error.to_string());
         Ok::<_, String>((read(SecretName::link_secret(&id.0))?, read(SecretName::wallet_share(&id.0))?))
     });
     let (secret, share) = read.await.map_err(|_| GONE.to_owned())??;

@@ -1,0 +1,201 @@
+//! Errors in words.
+
+use identity::InvalidText;
+use keystore::KeystoreError;
+use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, session_id::SessionIdError};
+
+use super::{MAX_AUTO_LOCK, NodeError};
+use crate::message::MessagePart;
+
+impl NodeError {
+    /// Its name for programs, and what people are told.
+    pub(super) fn words(&self) -> (&'static str, Vec<MessagePart>) {
+        use MessagePart as M;
+        let (code, part) = match self {
+            Self::InvalidDevice { device } => ("invalid_device", M::InvalidDevice { device: device.clone() }),
+            Self::NoDataFolder => ("data_folder", M::NoDataFolder {}),
+            Self::ProfileInUse { device } => ("profile_in_use", M::ProfileInUse { device: device.clone() }),
+            Self::DataFolder { folder, reason } => {
+                ("data_folder", M::DataFolder { folder: folder.clone(), reason: reason.clone() })
+            }
+            Self::Database { reason, advice } => {
+                return ("database", vec![M::Database { reason: reason.clone() }, advice.clone()]);
+            }
+            Self::DamagedRecord => ("database", M::DamagedRecord {}),
+            Self::DamagedWallets { count } => ("database", M::DamagedWallets { count: count.to_string() }),
+            Self::ShareMissing => ("share_missing", M::ShareMissing {}),
+            Self::Keystore(error) => keystore_words(error),
+            Self::KeystoreUnavailable(error) => return ("keystore", error.parts.clone()),
+            Self::VaultLocked => ("vault_locked", M::VaultLocked {}),
+            Self::AppLocked => ("app_locked", M::AppLocked {}),
+            Self::NoVault => ("keystore", M::NoVault {}),
+            Self::KeystoreInUse => ("keystore", M::KeystoreInUse {}),
+            Self::KeystoreBusy => ("keystore", M::KeystoreBusy {}),
+            Self::IdentityLost => ("identity_lost", M::IdentityLost {}),
+            Self::LockedOut => ("session_running", M::LockedOutBySession {}),
+            Self::NothingToUnlockWith => ("no_passphrase", M::NothingToUnlockWith {}),
+            Self::VaultHasPassphrase => ("keystore", M::VaultHasPassphrase {}),
+            Self::AppPassphraseLost => ("keystore", M::AppPassphraseLost {}),
+            Self::NoServer => ("no_server", M::NoServer {}),
+            Self::InvalidServer { url } => ("invalid_server", M::InvalidServer { url: url.clone() }),
+            Self::OtherServer { server } => ("other_server", M::OtherServer { server: server.clone() }),
+            Self::InvalidName(error) => ("invalid_name", name_words(*error)),
+            Self::InvalidCiphersuite(curve) => {
+                ("invalid_curve", M::InvalidCiphersuite { curve: curve.clone() })
+            }
+            Self::InvalidNetwork { network, choices } if choices.is_empty() => {
+                ("invalid_network", M::RawHasNoNetwork { network: network.clone() })
+            }
+            Self::InvalidNetwork { network, choices } => {
+                let (network, choices) = (network.clone(), choices.clone());
+                ("invalid_network", M::InvalidNetwork { network, choices })
+            }
+            Self::UnknownNetwork { network } => {
+                ("unknown_network", M::UnknownNetwork { network: network.clone() })
+            }
+            Self::InvalidParticipants { participants } => {
+                ("invalid_participants", M::InvalidParticipants { participants: participants.to_string() })
+            }
+            Self::InvalidThreshold { threshold, participants } => {
+                let (threshold, participants) = (threshold.to_string(), participants.to_string());
+                ("invalid_threshold", M::InvalidThreshold { threshold, participants })
+            }
+            Self::SessionId(error) => session_id_words(error),
+            Self::AlreadyJoined => ("already_joined", M::AlreadyJoined {}),
+            Self::TooManySessions { most } => {
+                ("too_many_sessions", M::TooManySessions { most: most.to_string() })
+            }
+            Self::UnknownSession => ("unknown_session", M::UnknownSession {}),
+            Self::TooLate => ("too_late", M::TooLate {}),
+            Self::StillRunning => ("still_running", M::StillRunning {}),
+            Self::UnknownRequest => ("unknown_request", M::UnknownRequest {}),
+            Self::UnknownAnnouncement => ("unknown_request", M::UnknownAnnouncement {}),
+            Self::UnknownWallet(wallet) => ("unknown_wallet", M::UnknownWallet { wallet: wallet.clone() }),
+            Self::AmbiguousWallet(wallet) => {
+                ("ambiguous_wallet", M::AmbiguousWallet { wallet: wallet.clone() })
+            }
+            Self::OtherName { name } => ("other_name", M::OtherName { name: name.clone() }),
+            Self::WalletBeingMade => ("still_running", M::WalletBeingMade {}),
+            Self::NotRemoved { reason } => {
+                return ("not_erased", vec![M::NotRemoved {}, reason.clone(), M::GoesOnErasing {}]);
+            }
+            Self::TooManyAddresses { most } => {
+                ("too_many_addresses", M::TooManyAddresses { most: most.to_string() })
+            }
+            Self::UnknownContact => ("unknown_contact", M::UnknownContact {}),
+            Self::NameTaken { name } => ("name_taken", M::NameTaken { name: name.clone() }),
+            Self::Certificate(error) => return error.words(),
+            Self::Unfinished { missing } if missing.is_empty() => ("unfinished", M::WalletUnfinishedByAll {}),
+            Self::Unfinished { missing } => {
+                ("unfinished", M::WalletUnfinished { names: missing.iter().collect() })
+            }
+            Self::NotErased { reason } => {
+                let head = std::iter::once(M::NotErased {}).chain(reason.iter().cloned());
+                return ("not_erased", head.chain([M::ShareStillHere {}, M::MendThenDiscard {}]).collect());
+            }
+            Self::NotUnfinished => ("not_unfinished", M::WalletInUse {}),
+            Self::Quarantined => ("quarantined", M::Quarantined {}),
+            Self::NoAddress { network, advice } => {
+                let what = match network {
+                    Some(network) => M::NoAddress { network: network.clone() },
+                    None => M::NoAddressAnywhere {},
+                };
+                return ("no_address", vec![what, advice.clone()]);
+            }
+            Self::DamagedBackup => ("damaged_backup", M::DamagedBackup {}),
+            Self::NewerBackup => ("damaged_backup", M::NewerBackup {}),
+            Self::NotEmpty => ("not_empty", M::NotEmpty {}),
+            Self::InvalidAutoLock => {
+                ("invalid_settings", M::InvalidAutoLock { most: MAX_AUTO_LOCK.to_string() })
+            }
+            Self::InvalidIceServer(error) => ("invalid_ice_server", ice_server_words(*error)),
+            Self::IceServerTwice { url } => ("invalid_ice_server", M::IceServerTwice { url: url.clone() }),
+            Self::TooManyIceServers => {
+                ("invalid_ice_server", M::TooManyIceServers { most: MAX_ICE_SERVERS.to_string() })
+            }
+            Self::IceCredentialsUnread => ("ice_credentials", M::IceCredentialsUnread {}),
+            Self::PortTaken { port } => ("port_taken", M::PortTaken { port: port.to_string() }),
+            Self::PortHosted { port } => ("port_taken", M::PortHosted { port: port.to_string() }),
+            Self::PortForbidden { port } => ("port_forbidden", M::PortForbidden { port: port.to_string() }),
+            Self::HostingFailed { reason } => ("hosting", M::HostingFailed { reason: reason.clone() }),
+            Self::HostingBusy => ("hosting", M::HostingBusy {}),
+            Self::HostingInUse => ("hosting_in_use", M::HostingInUse {}),
+            Self::NoRandomness => ("no_randomness", M::NoRandomness {}),
+            Self::Closed => ("closed", M::Closed {}),
+        };
+        (code, vec![part])
+    }
+}
+
+/// What happened to a keystore, that nothing is lost, and what to do.
+pub(crate) fn keystore_words(error: &KeystoreError) -> (&'static str, MessagePart) {
+    use {KeystoreError as E, MessagePart as M};
+    match error {
+        E::Missing { .. } => ("keystore_missing", M::KeychainMissing {}),
+        E::Locked => ("keystore_locked", M::KeychainLocked {}),
+        E::Denied { .. } => ("keystore_denied", M::KeychainDenied {}),
+        E::WrongPassphrase => ("wrong_passphrase", M::WrongPassphrase {}),
+        E::PassphraseTooShort { least } => {
+            ("passphrase_too_short", M::PassphraseTooShort { least: least.to_string() })
+        }
+        E::Keychain { .. } => ("keystore", M::KeychainFailed {}),
+        E::Ambiguous { .. } => ("keystore", M::KeychainAmbiguous {}),
+        E::InvalidProfile => ("keystore", M::InvalidProfile {}),
+        E::TooLarge { .. } => ("keystore", M::SecretTooLarge {}),
+        E::NoVault => ("keystore", M::VaultMissing {}),
+        E::VaultExists => ("keystore", M::VaultExists {}),
+        E::InUse => ("keystore", M::VaultInUse {}),
+        E::Damaged => ("keystore", M::VaultDamaged {}),
+        E::NewerVersion(_) => ("keystore", M::VaultNewer {}),
+        E::Io(_) => ("keystore", M::VaultIo {}),
+        E::OutOfMemory => ("keystore", M::OutOfMemory {}),
+        E::NoRandomness => ("keystore", M::KeystoreNoRandomness {}),
+        _ => ("keystore", M::KeystoreFailed {}),
+    }
+}
+
+fn name_words(error: InvalidText) -> MessagePart {
+    match error {
+        InvalidText::Empty => MessagePart::NameEmpty {},
+        InvalidText::TooLong { length, most } => {
+            MessagePart::NameTooLong { length: length.to_string(), most: most.to_string() }
+        }
+        InvalidText::Unshowable(character) => {
+            MessagePart::NameUnshowable { character: format!("U+{:04X}", u32::from(character)) }
+        }
+        _ => MessagePart::NameUnshowable { character: "?".to_owned() },
+    }
+}
+
+fn session_id_words(error: &SessionIdError) -> (&'static str, MessagePart) {
+    use MessagePart as M;
+    match error {
+        SessionIdError::NotFound => ("session_id_not_found", M::SessionIdNotFound {}),
+        SessionIdError::NewerVersion(_) => ("session_id_newer", M::SessionIdNewer {}),
+        SessionIdError::Incomplete => ("session_id_incomplete", M::SessionIdIncomplete {}),
+        SessionIdError::Typo { position: Some(position) } => {
+            ("session_id_typo", M::SessionIdTypoAt { position: position.to_string() })
+        }
+        SessionIdError::Typo { position: None } => ("session_id_typo", M::SessionIdTypo {}),
+        _ => ("session_id_typo", M::SessionIdBadServer {}),
+    }
+}
+
+fn ice_server_words(error: InvalidIceServer) -> MessagePart {
+    use {InvalidIceServer as E, MessagePart as M};
+    match error {
+        E::Scheme => M::IceServerScheme {},
+        E::Transport => M::IceServerTransport {},
+        E::Host => M::IceServerHost {},
+        E::Port => M::IceServerPort {},
+        E::Extra => M::IceServerExtra {},
+        E::NoCredential => M::IceServerNoCredential {},
+        E::NeedlessCredential => M::IceServerNeedlessCredential {},
+        E::Control => M::IceServerControl {},
+        E::TooLong => M::IceServerTooLong {
+            url: IceServer::MAX_URL.to_string(),
+            each: IceServer::MAX_CREDENTIAL.to_string(),
+        },
+        _ => M::IceServerInvalid {},
+    }
+}
