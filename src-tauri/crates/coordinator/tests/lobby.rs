@@ -102,6 +102,23 @@ fn nothing_starts_before_everyone_has_a_link_to_everyone() {
 }
 
 #[test]
+fn a_member_that_has_no_link_yet_goes_by_its_name_in_the_roster() {
+    let mut net = Net::new(&params(Ed25519, 2, 3), 3);
+    for (a, b) in [(0, 1), (1, 0), (0, 2), (2, 0)] {
+        net.link(a, b);
+    }
+    net.deliver_all();
+    let gone = net.id(1);
+    net.input(0, Input::PeerLeft { peer: gone });
+    net.deliver_all();
+    let progress = net.devices[2].dkg.as_ref().unwrap().progress();
+    let lost = progress.participants.iter().find(|participant| participant.device == gone);
+    let lost = lost.expect("whoever is blamed is among the participants");
+    assert_eq!((lost.name.as_str(), lost.linked), ("device 1", false));
+    assert!(matches!(progress.outcome, Outcome::Failed(_)), "the creator has said that it is gone");
+}
+
+#[test]
 fn two_proposals_name_both_proposers() {
     let mut net = Net::new(&params(Ed25519, 2, 3), 3);
     let device = &mut net.devices[1];

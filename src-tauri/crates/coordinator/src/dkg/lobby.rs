@@ -396,6 +396,7 @@ impl Joining {
         match &self.roster {
             Some((_, roster)) => {
                 progress.round = Round::Roster;
+                progress.list(roster);
                 let down = |member: &&Member| member.id != me && !links.is_up(&member.id);
                 progress.waiting_for = roster.members().iter().filter(down).map(|member| member.id).collect();
             }

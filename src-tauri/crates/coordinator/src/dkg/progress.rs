@@ -162,6 +162,18 @@ impl Progress {
         }
     }
 
+    /// Adds those members of the roster that no link has brought yet.
+    pub(crate) fn list(&mut self, roster: &Roster) {
+        for member in roster.members() {
+            if self.participants.iter().all(|known| known.device != member.id) {
+                let mut rounds = [Status::Waiting; 8];
+                mark(&mut rounds, Round::Joining, Status::Done);
+                let (device, name) = (member.id, member.name.clone());
+                self.participants.push(Participant { device, name, linked: false, rounds });
+            }
+        }
+    }
+
     /// The roster's members; `status` says each one's part in the rounds from round 1 on, by position.
     pub(crate) fn running(
         me: DeviceId,
