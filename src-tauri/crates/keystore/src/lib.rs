@@ -11,6 +11,7 @@
 //!
 //! - [`name`]: what a secret is filed under.
 //! - [`secret`]: secret bytes and passphrases, which wipe themselves and never print.
+//! - [`verifier`]: what a passphrase that opens nothing by itself is checked against.
 //! - [`os`]: the OS keychain, probed and bounded in time.
 //! - [`vault`]: the vault and its file format.
 //! - [`backup`]: secrets in a file of their own, under a passphrase.
@@ -22,12 +23,14 @@ pub mod name;
 pub mod os;
 pub mod secret;
 pub mod vault;
+pub mod verifier;
 
 pub use error::KeystoreError;
 pub use name::{Profile, SecretName};
 pub use os::OsKeychain;
 pub use secret::{Passphrase, SecretBytes};
 pub use vault::{Cost, Vault};
+pub use verifier::Verifier;
 
 /// A place for secrets. Blocking; safe to share between threads.
 pub trait Keystore: Send + Sync {

@@ -29,6 +29,16 @@ impl SecretName {
         Self::of("wallet", wallet, "link", "link secret of wallet")
     }
 
+    /// What the app passphrase is checked against.
+    pub fn app_passphrase() -> Self {
+        Self { key: "app-passphrase".to_owned(), title: "check of the app passphrase".to_owned() }
+    }
+
+    /// The credential of a TURN server, by a number that says nothing of the server.
+    pub fn turn_credential(server: &[u8]) -> Self {
+        Self::of("turn", server, "credential", "credential of TURN server")
+    }
+
     /// The name in words, for the list of items that an OS shows: `share of wallet 0a1b2c3d…`.
     pub fn title(&self) -> &str {
         &self.title
@@ -90,6 +100,8 @@ mod tests {
         assert_eq!(SecretName::identity().to_string(), "identity");
         assert_eq!(SecretName::wallet_share(&[0xab; 5]).to_string(), "wallet/ababababab/share");
         assert_eq!(SecretName::link_secret(&[1, 2]).to_string(), "wallet/0102/link");
+        assert_eq!(SecretName::app_passphrase().to_string(), "app-passphrase");
+        assert_eq!(SecretName::turn_credential(&[3; 8]).to_string(), "turn/0303030303030303/credential");
         assert_eq!(SecretName::wallet_share(&[0xab; 5]).title(), "share of wallet abababab…");
         assert_eq!(SecretName::link_secret(&[1, 2]).title(), "link secret of wallet 0102");
     }

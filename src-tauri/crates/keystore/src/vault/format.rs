@@ -51,12 +51,17 @@ impl Cost {
     pub const FOR_TESTS: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
 
     /// Bounds what a file can make this program spend: 1 GiB, 16 passes, 16 lanes.
-    fn from_file(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, KeystoreError> {
+    pub(crate) fn from_file(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, KeystoreError> {
         if memory_kib <= 1 << 20 && passes <= 16 && lanes <= 16 {
             Ok(Self { memory_kib, passes, lanes })
         } else {
             Err(KeystoreError::Damaged)
         }
+    }
+
+    pub(crate) fn params(self, output: usize) -> Result<Params, KeystoreError> {
+        Params::new(self.memory_kib, self.passes, self.lanes, Some(output))
+            .map_err(|_| KeystoreError::Damaged)
     }
 }
 
@@ -174,10 +179,8 @@ fn derive(
     salt: &[u8; 16],
     cost: Cost,
 ) -> Result<(VaultKey, [u8; 16]), KeystoreError> {
-    let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(48))
-        .map_err(|_| KeystoreError::Damaged)?;
     let mut output = Zeroizing::new([0; 48]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.params(output.len())?)
         .hash_password_into(passphrase.as_bytes(), salt, output.as_mut())
         .map_err(|_| KeystoreError::OutOfMemory)?;
     let mut rest = output.as_slice();
