@@ -58,7 +58,9 @@ impl Scene {
 
     fn created(&self, script: Script) -> Session {
         let params = "Team".parse().unwrap();
-        let params = coordinator::dkg::Params::new(params, coordinator::Ciphersuite::Ed25519, 2, 3).unwrap();
+        let network = Some("mainnet".parse().unwrap());
+        let params =
+            coordinator::dkg::Params::new(params, coordinator::Ciphersuite::Ed25519, network, 2, 3).unwrap();
         self.joined_to(Puppet::create(&self.mallory, self.cluster.server.url(), params, script))
     }
 

@@ -56,6 +56,7 @@ impl TwoFaced {
             session: self.tag,
             name: NAME.to_owned(),
             ciphersuite: 0,
+            network: Some("mainnet".to_owned()),
             threshold: self.threshold(name),
             participants: PARTICIPANTS,
         };
@@ -71,6 +72,7 @@ impl TwoFaced {
             creator: me,
             name: NAME.to_owned(),
             ciphersuite: 0,
+            network: Some("mainnet".to_owned()),
             threshold: self.threshold(name),
             participants: PARTICIPANTS,
             members: members.into_iter().map(|(id, name)| (id, name.to_string())).collect(),

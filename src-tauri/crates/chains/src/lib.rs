@@ -27,3 +27,8 @@ pub enum ChainError {
     #[error("address number {0} does not exist for this key")]
     NoSuchChild(u32),
 }
+
+/// A chain has no network of that name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no network of that name")]
+pub struct UnknownNetwork;

@@ -1,10 +1,50 @@
 //! Solana: the address is the Ed25519 public key itself, in base58 (Bitcoin's alphabet, no checksum).
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use ed25519_dalek::VerifyingKey;
 
-use crate::ChainError;
+use crate::{ChainError, UnknownNetwork};
+
+/// A Solana cluster. An address is the same on each of them; what lies there is not. Text forms: `mainnet`, `devnet`,
+/// `testnet`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Network {
+    /// Where SOL has value.
+    Mainnet,
+    /// The public network for programs under development.
+    Devnet,
+    /// The public network for tests of Solana itself.
+    Testnet,
+}
+
+impl Network {
+    /// All networks.
+    pub const ALL: [Self; 3] = [Self::Mainnet, Self::Devnet, Self::Testnet];
+
+    /// The network's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mainnet => "mainnet",
+            Self::Devnet => "devnet",
+            Self::Testnet => "testnet",
+        }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Network {
+    type Err = UnknownNetwork;
+
+    fn from_str(text: &str) -> Result<Self, UnknownNetwork> {
+        Self::ALL.into_iter().find(|network| network.as_str() == text).ok_or(UnknownNetwork)
+    }
+}
 
 /// A Solana address that an Ed25519 key signs for.
 ///
@@ -67,6 +107,16 @@ mod tests {
             of_hex("0fb9ba52b1f09445f1e3a7508d59f0797923acf744fbe2da303fb06da859ee87").unwrap(),
             "24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p"
         );
+    }
+
+    #[test]
+    fn a_network_is_known_by_its_name() {
+        for network in Network::ALL {
+            assert_eq!(network.to_string().parse(), Ok(network));
+        }
+        for unknown in ["solana", "Mainnet", "signet", ""] {
+            assert_eq!(unknown.parse::<Network>(), Err(UnknownNetwork));
+        }
     }
 
     #[test]

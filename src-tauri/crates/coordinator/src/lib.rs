@@ -19,5 +19,5 @@ mod hash;
 mod share;
 
 pub use ciphersuite::{Ciphersuite, UnknownCiphersuite};
-pub use dkg::WalletName;
+pub use dkg::{NetworkName, WalletName};
 pub use share::{InvalidShare, SecretShare};

@@ -5,13 +5,19 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{Fate, Net, params, wire::kind};
+use common::{
+    Fate, Net, params,
+    wire::{self, kind},
+};
 use coordinator::{
     Ciphersuite, SecretShare,
-    dkg::{Certificate, Outcome, Params, Round, Status},
+    dkg::{Certificate, InvalidCertificate, Outcome, Params, Round, Status},
 };
 use frost_core::{Identifier, SigningPackage, keys::PublicKeyPackage, round1, round2};
+use identity::IdentityKey;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// As long as a sighash: libsecp256k1 verifies no other messages.
 const MESSAGE: &[u8] = &[42; 32];
@@ -121,7 +127,8 @@ fn twenty_devices_make_a_key() {
 #[test]
 fn the_largest_group_with_the_longest_names_fits_the_messages() {
     let name = "\u{10348}".repeat(60).parse().unwrap();
-    let params = Params::new(name, Ciphersuite::Secp256k1Tr, 50, 50).unwrap();
+    let params =
+        Params::new(name, Ciphersuite::Secp256k1Tr, Some("testnet4".parse().unwrap()), 50, 50).unwrap();
     let mut net = Net::named(&params, 50, |index| format!("{index:02}{}", "\u{10348}".repeat(38)));
     // What comes later is shorter: evidence is a part of a round-1 message, the rest are of fixed size.
     net.tamper = Box::new(|packet| if kind(&packet.bytes) == "round1" { Fate::Drop } else { Fate::Deliver });
@@ -164,6 +171,58 @@ fn a_certificate_verifies_offline_and_fails_on_any_changed_byte() {
         assert!(Certificate::from_bytes(&bytes[..bytes.len() - 1]).is_err(), "cut off");
         assert!(Certificate::from_bytes(&[&bytes[..], &[0]].concat()).is_err(), "something behind it");
     }
+}
+
+#[test]
+fn a_certificate_whose_member_proved_nothing_names_it_though_all_signed() {
+    for ciphersuite in Ciphersuite::ALL {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let net = Net::run(ciphersuite, 2, 3);
+        let honest = net.devices[0].active.as_ref().unwrap().certificate();
+        assert_eq!(honest.verify_proofs(&mut rng), Ok(()), "{ciphersuite}");
+
+        let mut forged: wire::Certificate = postcard::from_bytes(&honest.to_bytes()).unwrap();
+        let mut identities: Vec<Arc<IdentityKey>> = (0..3).map(common::identity).collect();
+        identities.sort_by_key(|identity| identity.id());
+        let mut statement: wire::Round1 = forged.round1[1].peek();
+        let last = statement.package.len() - if ciphersuite == Ciphersuite::Ed25519 { 32 } else { 1 };
+        statement.package[last] ^= 1;
+        forged.round1[1] = wire::Signed::new(&statement, wire::ROUND1, &identities[1]);
+        let unsigned = postcard::to_allocvec(&forged).unwrap();
+        let hashes = roster_and_transcript_hash(&forged);
+        forged.signatures =
+            identities.iter().map(|identity| identity.sign(wire::CERTIFICATE, &hashes)).collect();
+        assert!(Certificate::from_bytes(&unsigned).unwrap().verify().is_err(), "the old signatures are void");
+        let forged = Certificate::from_bytes(&postcard::to_allocvec(&forged).unwrap()).unwrap();
+        assert!(forged.verify().is_ok(), "everything else holds");
+        assert_eq!(forged.verify_proofs(&mut rng), Err(InvalidCertificate::ProofOfKnowledge(1)));
+    }
+}
+
+/// What each member signs.
+fn roster_and_transcript_hash(certificate: &wire::Certificate) -> Vec<u8> {
+    let hash = |label: &str, parts: &[&[u8]]| -> Vec<u8> {
+        Sha256::digest([&[b"permafrost/v1/", label.as_bytes(), &[0]], parts].concat().concat()).to_vec()
+    };
+    let roster = hash("roster hash", &[&certificate.roster.bytes]);
+    let each: Vec<_> =
+        certificate.round1.iter().map(|signed| hash("round 1 message", &[&signed.bytes])).collect();
+    let view = hash("round 1 messages", &[&each.concat()]);
+    let shares = certificate.verifying_shares.concat();
+    let transcript = hash("transcript", &[&roster, &view, &certificate.group_key, &shares]);
+    [roster, transcript].concat()
+}
+
+#[test]
+fn a_certificate_of_version_1_still_verifies_and_names_no_network() {
+    let bytes = hex::decode(include_str!("vectors/certificate-v1.txt").trim()).unwrap();
+    let certificate = Certificate::from_bytes(&bytes).unwrap();
+    let ceremony = certificate.verify().unwrap();
+    assert_eq!(ceremony.params.network(), None);
+    assert_eq!((ceremony.params.name().as_str(), ceremony.params.threshold()), ("Savings", 2));
+    assert_eq!(certificate.to_bytes(), bytes);
+    let newer = Net::run(Ciphersuite::Ed25519, 2, 2).devices[0].active.clone().unwrap().ceremony().unwrap();
+    assert_eq!(newer.params.network().map(ToString::to_string).as_deref(), Some("devnet"));
 }
 
 #[test]

@@ -145,6 +145,7 @@ fn a_changed_proposal_by_the_same_device_is_a_conflict() {
         session: SESSION.0,
         name: "Savings".into(),
         ciphersuite: 0,
+        network: Some("devnet".into()),
         threshold: 3,
         participants: 3,
     };
@@ -180,6 +181,8 @@ fn a_roster_that_is_not_what_was_agreed_on_names_the_creator() {
         Box::new(|roster| roster.threshold = 3),
         Box::new(|roster| roster.name = "Spendings".into()),
         Box::new(|roster| roster.ciphersuite = 2),
+        Box::new(|roster| roster.network = Some("mainnet".into())),
+        Box::new(|roster| roster.network = None),
         Box::new(|roster| roster.session = [8; 32]),
         Box::new(|roster| roster.members.reverse()),
         Box::new(|roster| roster.members.truncate(2)),
@@ -276,7 +279,7 @@ fn a_strangers_nonsense_in_the_lobby_is_noted_and_does_not_end_it() {
     let mut net = Net::new(&params(Ed25519, 2, 2), 3);
     net.link(0, 2);
     let stranger = net.id(2);
-    for bytes in [&[1, 2, 3][..], &[], &[1; 70_000]] {
+    for bytes in [&[2, 2, 3][..], &[], &[2; 70_000]] {
         net.input(0, Input::Message { from: stranger, bytes });
     }
     assert_eq!(net.devices[0].violations, [AbortReason::Malformed { by: stranger }], "named once");
@@ -337,8 +340,14 @@ fn consent_before_a_proposal_agrees_to_nothing() {
     let (dkg, effects) = dkg.handle(Input::Consent, &mut ChaCha20Rng::seed_from_u64(1));
     assert!(effects.is_empty());
     let peer = common::identity(0);
-    let offer =
-        Proposal { session: SESSION.0, name: "A".into(), ciphersuite: 0, threshold: 2, participants: 2 };
+    let offer = Proposal {
+        session: SESSION.0,
+        name: "A".into(),
+        ciphersuite: 0,
+        network: None,
+        threshold: 2,
+        participants: 2,
+    };
     let offer = encode(SESSION.0, Body::Proposal(Signed::new(&offer, PROPOSAL, &peer)));
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let (dkg, _) = dkg.handle(Input::LinkUp { peer: peer.id(), name: "alice".parse().unwrap() }, &mut rng);

@@ -11,7 +11,7 @@ mod account;
 mod network;
 
 pub use account::{Account, CHAIN_CODE, Keychain};
-pub use network::{Network, UnknownNetwork};
+pub use network::Network;
 
 /// An address of the network that the account is on (BIP-350).
 pub use bitcoin::Address;

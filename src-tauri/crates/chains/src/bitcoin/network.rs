@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::UnknownNetwork;
+
 /// A Bitcoin network. Text and serde forms: `mainnet`, `testnet4`, `signet`, `regtest`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -17,11 +19,6 @@ pub enum Network {
     /// A private network for tests.
     Regtest,
 }
-
-/// There is no network of that name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the networks are mainnet, testnet4, signet and regtest")]
-pub struct UnknownNetwork;
 
 impl Network {
     /// All networks.

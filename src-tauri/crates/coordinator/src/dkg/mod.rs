@@ -30,7 +30,7 @@ use rand_core::{CryptoRng, CryptoRngCore, RngCore};
 use zeroize::Zeroizing;
 
 pub use abort::{Abort, AbortReason, Proof, Refusal};
-pub use params::{InvalidParams, Params, SessionTag, WalletName};
+pub use params::{InvalidNetworkName, InvalidParams, NetworkName, Params, SessionTag, WalletName};
 pub use progress::{Outcome, Participant, Progress, Round, Status};
 pub use record::{PendingWallet, ResumeError, WalletRecord};
 pub use roster::{Member, Roster};

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use frost_core::{
     Ciphersuite as Suite, Identifier,
-    keys::{KeyPackage, PublicKeyPackage, SigningShare, dkg::round1},
+    keys::{KeyPackage, PublicKeyPackage, SigningShare, dkg, dkg::round1},
 };
 use identity::{DeviceId, IdentityKey, Purpose, Signature, fingerprint};
+use rand_core::{CryptoRng, RngCore};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -117,9 +118,45 @@ pub enum InvalidCertificate {
     /// The keys are not what the round-1 messages give.
     #[error("the keys do not follow from the messages")]
     Keys,
+    /// A participant does not prove that it knew the secret behind its part.
+    #[error("the proof of knowledge of participant {0} does not verify")]
+    ProofOfKnowledge(u16),
     /// A participant has not signed the transcript.
     #[error("participant {0} has not signed")]
     Signature(u16),
+}
+
+fn packages<C: Suite>(
+    statements: &[Round1],
+    params: &Params,
+) -> Result<BTreeMap<Identifier<C>, round1::Package<C>>, InvalidCertificate> {
+    let package = |statement: &Round1| {
+        let bad = InvalidCertificate::Round1(statement.position);
+        let package = parse_package::<C>(&statement.package, params.threshold());
+        Ok((identifier::<C>(statement.position).ok_or(bad)?, package.ok_or(bad)?))
+    };
+    statements.iter().map(package).collect()
+}
+
+/// `frost_core` checks the proofs for whoever takes part, so this takes part, with a secret of its own that is dropped,
+/// in the place behind the last.
+fn check_proofs<C: Suite>(
+    packages: &BTreeMap<Identifier<C>, round1::Package<C>>,
+    params: &Params,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<(), InvalidCertificate> {
+    let malformed = InvalidCertificate::Malformed;
+    let place = identifier::<C>(params.participants()).ok_or(malformed)?;
+    let (secret, _) = dkg::part1(place, params.participants().saturating_add(1), params.threshold(), rng)
+        .map_err(|_| malformed)?;
+    dkg::part2(secret, packages).map(|_| ()).map_err(|error| match error {
+        frost_core::Error::InvalidProofOfKnowledge { culprit } => {
+            let mut positions = 0..params.participants();
+            let found = positions.find(|position| identifier::<C>(*position) == Some(culprit));
+            found.map_or(malformed, InvalidCertificate::ProofOfKnowledge)
+        }
+        _ => malformed,
+    })
 }
 
 /// A transcript that has been checked, taken apart.
@@ -156,12 +193,7 @@ impl Transcript {
             statements.push(statement);
         }
         let keys = dispatch!(roster.params().ciphersuite(), C => {
-            let packages = statements.iter().map(|statement| {
-                let package = parse_package::<C>(&statement.package, roster.params().threshold());
-                let bad = InvalidCertificate::Round1(statement.position);
-                Ok((identifier::<C>(statement.position).ok_or(bad)?, package.ok_or(bad)?))
-            }).collect::<Result<BTreeMap<_, _>, _>>()?;
-            PublicKeys::derive(&packages)
+            PublicKeys::derive(&packages::<C>(&statements, roster.params())?)
         });
         let stated = PublicKeys { group: self.group_key.clone(), shares: self.verifying_shares.clone() };
         if keys.ok_or(InvalidCertificate::Keys)? != stated {
@@ -269,8 +301,8 @@ pub struct Ceremony {
 }
 
 impl Certificate {
-    /// Checks everything: signatures, commitments, and that the keys follow from the messages. The proofs of knowledge
-    /// and the shares were checked by each member before it signed.
+    /// Checks signatures, commitments, and that the keys follow from the messages. The proofs of knowledge
+    /// ([`Self::verify_proofs`] repeats that) and the shares were checked by each member before it signed.
     pub fn verify(&self) -> Result<Ceremony, InvalidCertificate> {
         let checked = self.transcript.check()?;
         let members = checked.roster.members();
@@ -283,6 +315,18 @@ impl Certificate {
             }
         }
         Ok(self.transcript.ceremony_of(&checked))
+    }
+
+    /// Checks once more that each member proved that it knew the secret behind its part of the key.
+    pub fn verify_proofs(&self, rng: &mut (impl RngCore + CryptoRng)) -> Result<(), InvalidCertificate> {
+        let params = self.transcript.roster()?.params().clone();
+        let statements = (0..).zip(&self.transcript.round1);
+        let statements = statements
+            .map(|(position, signed)| signed.peek().map_err(|_| InvalidCertificate::Round1(position)))
+            .collect::<Result<Vec<_>, _>>()?;
+        dispatch!(params.ciphersuite(), C => {
+            check_proofs::<C>(&packages(&statements, &params)?, &params, rng)
+        })
     }
 
     /// What was signed.

@@ -84,7 +84,13 @@ pub fn identity(index: usize) -> Arc<IdentityKey> {
 }
 
 pub fn params(ciphersuite: Ciphersuite, t: u16, n: u16) -> Params {
-    Params::new("Savings".parse().unwrap(), ciphersuite, t, n).unwrap()
+    let network = match ciphersuite {
+        Ciphersuite::Ed25519 => Some("devnet"),
+        Ciphersuite::Secp256k1Tr => Some("signet"),
+        Ciphersuite::Secp256k1 => None,
+    };
+    let network = network.map(|name| name.parse().unwrap());
+    Params::new("Savings".parse().unwrap(), ciphersuite, network, t, n).unwrap()
 }
 
 impl Net {

@@ -51,6 +51,7 @@ pub struct Proposal {
     pub session: [u8; 32],
     pub name: String,
     pub ciphersuite: u32,
+    pub network: Option<String>,
     pub threshold: u16,
     pub participants: u16,
 }
@@ -62,6 +63,7 @@ pub struct Roster {
     pub name: String,
     /// An enum's number is a varint, as an integer's.
     pub ciphersuite: u32,
+    pub network: Option<String>,
     pub threshold: u16,
     pub participants: u16,
     pub members: Vec<(DeviceId, String)>,
@@ -73,6 +75,16 @@ pub struct Round1 {
     pub position: u16,
     pub package: Vec<u8>,
     pub nonce: Hash,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Certificate {
+    pub roster: Signed,
+    pub round1: Vec<Signed>,
+    pub nonces: Vec<[u8; 32]>,
+    pub group_key: Vec<u8>,
+    pub verifying_shares: Vec<Vec<u8>>,
+    pub signatures: Vec<Signature>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -101,7 +113,7 @@ pub fn decode(bytes: &[u8]) -> Envelope {
 }
 
 pub fn encode(session: [u8; 32], body: Body) -> Vec<u8> {
-    postcard::to_allocvec(&Envelope { version: 1, session, body }).unwrap()
+    postcard::to_allocvec(&Envelope { version: 2, session, body }).unwrap()
 }
 
 pub fn kind(bytes: &[u8]) -> &'static str {
