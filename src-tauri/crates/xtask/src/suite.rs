@@ -94,6 +94,11 @@ impl Suite {
     }
 
     fn ui(&mut self) {
+        // An installation that is there already hides that a lock file can't be installed from.
+        self.step("UI lock file", || {
+            let check = ["ci", "--dry-run", "--offline", "--no-audit", "--no-fund", "--loglevel=error"];
+            process::run(project::npm()?.args(check))
+        });
         for (name, script) in [
             ("UI types", "check"),
             ("UI lints", "lint"),
