@@ -59,6 +59,9 @@ pub(crate) enum Command {
         /// What it is for: ed25519 (Solana), secp256k1-tr (Bitcoin) or secp256k1 (raw messages)
         #[arg(long)]
         curve: String,
+        /// Its network: mainnet, testnet4, signet or regtest for Bitcoin, mainnet, devnet or testnet for Solana
+        #[arg(long)]
+        network: Option<String>,
         /// Devices that hold a share
         #[arg(long)]
         participants: u32,
@@ -100,7 +103,7 @@ pub(crate) enum Command {
     Address {
         /// The wallet's name or ID
         wallet: String,
-        /// solana, mainnet, testnet4, signet or regtest
+        /// Another network than the wallet's own (Bitcoin: mainnet, testnet4, signet or regtest)
         #[arg(long)]
         network: Option<String>,
         /// The address's index (Bitcoin)
@@ -109,6 +112,29 @@ pub(crate) enum Command {
         /// A change address (Bitcoin)
         #[arg(long)]
         change: bool,
+        /// Move on to the next receive address, and print that (Bitcoin)
+        #[arg(long, conflicts_with_all = ["network", "index", "change"])]
+        fresh: bool,
+    },
+    /// Give a wallet another name on this device
+    Rename {
+        /// The wallet's name or ID
+        wallet: String,
+        /// The new name
+        name: String,
+    },
+    /// Erase this device's share of a finished wallet, and all else of it
+    Remove {
+        /// The wallet's name or ID
+        wallet: String,
+        /// The wallet's name once more, as a confirmation
+        #[arg(long)]
+        name: String,
+    },
+    /// Print a wallet's public data for other programs: enough to watch it, not to spend
+    Export {
+        /// The wallet's name or ID
+        wallet: String,
     },
     /// Record whether the safety words are the same on all devices
     Verify {
@@ -125,6 +151,31 @@ pub(crate) enum Command {
     Certificate {
         /// The wallet's name or ID
         wallet: String,
+    },
+    /// Check a wallet's certificate, whoever it comes from; asks nobody
+    CheckCertificate {
+        /// The file
+        file: PathBuf,
+    },
+    /// List the devices that this one has met
+    Contacts,
+    /// Change what this device knows of another
+    #[command(group = clap::ArgGroup::new("change").required(true))]
+    Contact {
+        /// The other device's ID, as `contacts` lists it
+        device: String,
+        /// A name of one's own for it; an empty one goes back to its own
+        #[arg(long, group = "change")]
+        name: Option<String>,
+        /// Its fingerprint words were compared
+        #[arg(long, group = "change")]
+        verified: bool,
+        /// They were not
+        #[arg(long, group = "change")]
+        unverified: bool,
+        /// Forget it until the next wallet made together
+        #[arg(long, group = "change")]
+        forget: bool,
     },
     /// Finish ceremonies that were interrupted; waits for the other devices
     Resume,

@@ -9,10 +9,7 @@ use std::{
 
 use node::{
     AddressRequest, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError, Timeouts,
-    snapshot::{
-        AskedState, KeystoreKind, KeystoreStatus, Recognition, ServerStatus, Snapshot, WalletStatus,
-        WalletView,
-    },
+    snapshot::{AskedState, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot, WalletView},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -26,6 +23,7 @@ use crate::{
     args::{Args, Command, KeystoreArg},
     follow::{self, Follow},
     output::{Failure, Output},
+    wallets,
 };
 
 /// How long `sessions` and `ask` wait for the server's list.
@@ -41,7 +39,15 @@ const SETTLE: Duration = Duration::from_millis(300);
 pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
     let needs_keys = !matches!(
         args.command,
-        Command::Wallets | Command::Address { .. } | Command::Verify { .. } | Command::Certificate { .. }
+        Command::Wallets
+            | Command::Address { .. }
+            | Command::Verify { .. }
+            | Command::Certificate { .. }
+            | Command::CheckCertificate { .. }
+            | Command::Rename { .. }
+            | Command::Export { .. }
+            | Command::Contacts
+            | Command::Contact { .. }
     );
     let config = NodeConfig {
         device: args.device_id,
@@ -90,9 +96,9 @@ fn ice_servers(texts: &[SecretString]) -> Result<Vec<IceServer>, Failure> {
 
 async fn command(node: &Node, command: Command, output: &Output) -> Result<(), Failure> {
     match command {
-        Command::Create { name, curve, participants, threshold, announce, admit_all } => {
+        Command::Create { name, curve, network, participants, threshold, announce, admit_all } => {
             let request =
-                CreateSession { name, ciphersuite: curve, threshold, participants, network: None, announce };
+                CreateSession { name, ciphersuite: curve, threshold, participants, network, announce };
             let session = node.create_session(request).await?;
             Follow { node, session, output, consent: true, admit_all }.run().await
         }
@@ -113,22 +119,39 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
         Command::Sessions => sessions(node, output).await,
         Command::Ask { announcement, yes } => ask(node, &announcement, yes, output).await,
         Command::Wallets => {
-            wallets(&snapshot(node), output);
+            wallets::list(&snapshot(node), output);
             Ok(())
         }
-        Command::Address { wallet, network, index, change } => {
-            let verified = is_verified(&snapshot(node), &wallet);
+        Command::Address { wallet, fresh: true, .. } => {
+            let address = node.fresh_address(wallet.clone()).await?;
+            wallets::say_address(node, &wallet, &address, output);
+            Ok(())
+        }
+        Command::Address { wallet, network, index, change, fresh: false } => {
             let request = AddressRequest { wallet: wallet.clone(), network, change, index };
             let address = node.address(request).await?;
-            output.event(
-                "address",
-                json!({ "wallet": wallet, "address": address, "verified": verified }),
-                &address,
-            );
-            if !verified {
-                output.say("NOT VERIFIED: compare the safety words on all devices before money goes there (permafrost verify).");
-            }
+            wallets::say_address(node, &wallet, &address, output);
             Ok(())
+        }
+        Command::Rename { wallet, name } => {
+            node.rename_wallet(wallet.clone(), name.clone()).await?;
+            output.event("renamed", json!({ "wallet": wallet, "name": name }), "Renamed on this device.");
+            Ok(())
+        }
+        Command::Remove { wallet, name } => {
+            node.remove_wallet(wallet.clone(), name).await?;
+            let text = "Removed: this device's share is erased. Other devices keep theirs.";
+            output.event("removed", json!({ "wallet": wallet }), text);
+            Ok(())
+        }
+        Command::Export { wallet } => wallets::export(node, wallet, output).await,
+        Command::CheckCertificate { file } => wallets::check_certificate(node, &file, output).await,
+        Command::Contacts => {
+            wallets::contacts(&snapshot(node), output);
+            Ok(())
+        }
+        Command::Contact { device, name, verified, forget, .. } => {
+            wallets::change_contact(node, device, name, verified, forget, output).await
         }
         Command::Verify { wallet, r#match, .. } => {
             node.confirm_words(wallet.clone(), r#match).await?;
@@ -218,7 +241,7 @@ async fn restore(node: &Node, file: &Path, output: &Output) -> Result<(), Failur
     let passphrase = passphrase("passphrase of the backup", false).await?;
     node.restore(backup, passphrase).await?;
     output.event("restored", json!({ "wallets": snapshot(node).wallets.len() }), "Restored.");
-    wallets(&snapshot(node), output);
+    wallets::list(&snapshot(node), output);
     Ok(())
 }
 
@@ -303,11 +326,11 @@ async fn sessions(node: &Node, output: &Output) -> Result<(), Failure> {
             "{}  “{}”, {}, {} of {}, by {}{}, {} joined\n    {}",
             session.id,
             proposal.name,
-            follow::curve(proposal.ciphersuite),
+            follow::kind(proposal.ciphersuite, proposal.network.as_deref()),
             proposal.threshold,
             proposal.participants,
             proposal.by.name,
-            if matches!(session.recognition, Recognition::Known { .. }) { " (met before)" } else { "" },
+            wallets::recognition(&session.recognition),
             session.joined,
             proposal.by.fingerprint.join(" ")
         );
@@ -342,22 +365,6 @@ async fn ask(node: &Node, announcement: &str, yes: bool, output: &Output) -> Res
     Follow { node, session, output, consent: yes || !is_interactive(output), admit_all: false }.run().await
 }
 
-fn wallets(snapshot: &Snapshot, output: &Output) {
-    if snapshot.wallets.is_empty() {
-        output.say("This device has no wallets.");
-    }
-    for wallet in &snapshot.wallets {
-        output.event("wallet", follow::wallet_fields(wallet), &follow::wallet_text(wallet));
-    }
-}
-
-fn is_verified(snapshot: &Snapshot, wallet: &str) -> bool {
-    // As the node finds it: an ID goes before a name.
-    let by_id = snapshot.wallets.iter().find(|view| view.id == wallet);
-    let found = by_id.or_else(|| snapshot.wallets.iter().find(|view: &&WalletView| view.name == wallet));
-    found.is_some_and(|view| matches!(view.status, WalletStatus::Active { verified: true, .. }))
-}
-
 /// Waits until no ceremony of this device is unfinished; after that a while longer, for devices that may need
 /// its signatures to finish theirs.
 async fn resume(node: &Node, output: &Output) -> Result<(), Failure> {
@@ -368,12 +375,12 @@ async fn resume(node: &Node, output: &Output) -> Result<(), Failure> {
         let (unfinished, unconfirmed): (Vec<_>, bool) = {
             let snapshot = snapshots.borrow_and_update();
             let unconfirmed = snapshot.wallets.iter().any(|wallet| !wallet.confirmed_by_all);
-            (snapshot.wallets.iter().filter_map(follow::unfinished).collect(), unconfirmed)
+            (snapshot.wallets.iter().filter_map(wallets::unfinished).collect(), unconfirmed)
         };
         let until = *company.get_or_insert_with(|| Instant::now() + COMPANY);
         let is_waiting = !unfinished.is_empty() || (unconfirmed && Instant::now() < until);
         if unfinished.is_empty() && !std::mem::replace(&mut told, true) {
-            wallets(&snapshot(node), output);
+            wallets::list(&snapshot(node), output);
         }
         if !is_waiting {
             return Ok(());

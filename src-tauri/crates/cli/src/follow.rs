@@ -10,8 +10,8 @@ use std::{
 use node::{
     Node, NodeError,
     snapshot::{
-        CiphersuiteView, JoinRequestView, LinkKind, Recognition, RoundStatus, SessionState, SessionView,
-        Snapshot, WaitingFor, WalletStatus, WalletView,
+        CiphersuiteView, JoinRequestView, LinkKind, RoundStatus, SessionState, SessionView, Snapshot,
+        WaitingFor,
     },
 };
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::{
     commands::snapshot,
     output::{Failure, Output},
+    wallets::{recognition, wallet_fields, wallet_text},
 };
 
 /// How long a finished device stays for others that have not confirmed. What is missing then is made up
@@ -95,11 +96,12 @@ impl Follow<'_> {
         }
         let question = match &session.proposal {
             Some(p) => format!(
-                "“{}” by “{}” ({}): {}, any {} of {} devices can sign. Take part?",
+                "“{}” by “{}”{} ({}): {}, any {} of {} devices can sign. Take part?",
                 p.name,
                 p.by.name,
+                recognition(&p.by_recognition),
                 p.by.fingerprint.join(" "),
-                curve(p.ciphersuite),
+                kind(p.ciphersuite, p.network.as_deref()),
                 p.threshold,
                 p.participants
             ),
@@ -119,8 +121,7 @@ impl Follow<'_> {
                 continue;
             }
             let words = request.device.fingerprint.join(" ");
-            let known =
-                if matches!(request.recognition, Recognition::Known { .. }) { " (met before)" } else { "" };
+            let known = recognition(&request.recognition);
             let text = format!("“{}”{known} asks to join. Its words: {words}", request.device.name);
             self.output.event("join_request", request, &text);
             let admit = self.admit_all || self.ask_about(request).await;
@@ -224,82 +225,14 @@ fn progress_text(session: &SessionView) -> String {
     }
 }
 
-/// A ciphersuite in words.
-pub(crate) fn curve(ciphersuite: CiphersuiteView) -> &'static str {
-    match ciphersuite {
+/// A kind of wallet in words.
+pub(crate) fn kind(ciphersuite: CiphersuiteView, network: Option<&str>) -> String {
+    let curve = match ciphersuite {
         CiphersuiteView::Ed25519 => "Solana (ed25519)",
         CiphersuiteView::Secp256k1 => "raw messages (secp256k1)",
         CiphersuiteView::Secp256k1Tr => "Bitcoin (secp256k1-tr)",
-    }
-}
-
-/// A wallet's name and whom it waits for, if its ceremony is not finished.
-pub(crate) fn unfinished(wallet: &WalletView) -> Option<(String, Vec<String>)> {
-    match &wallet.status {
-        WalletStatus::Unfinished { missing } => Some((wallet.name.clone(), missing.clone())),
-        WalletStatus::Active { .. } | WalletStatus::Quarantined | WalletStatus::Unusable { .. } => None,
-    }
-}
-
-/// The fields of a wallet's events.
-pub(crate) fn wallet_fields(wallet: &WalletView) -> Value {
-    let mut fields = json!({
-        "wallet_id": wallet.id,
-        "name": wallet.name,
-        "curve": wallet.ciphersuite,
-        "threshold": wallet.threshold,
-        "participants": wallet.members.len(),
-        "members": wallet.members,
-    });
-    let more = match &wallet.status {
-        WalletStatus::Active { verified, safety_words, group_public_key, addresses, descriptors } => json!({
-            "status": "active",
-            "verified": verified,
-            "safety_words": safety_words,
-            "group_public_key": group_public_key,
-            "addresses": addresses,
-            "descriptors": descriptors,
-        }),
-        WalletStatus::Unfinished { missing } => json!({ "status": "unfinished", "missing": missing }),
-        WalletStatus::Quarantined => json!({ "status": "quarantined" }),
-        WalletStatus::Unusable { error } => json!({ "status": "unusable", "error": error }),
     };
-    if let (Some(fields), Value::Object(more)) = (fields.as_object_mut(), more) {
-        fields.extend(more);
-    }
-    fields
-}
-
-/// A wallet for people.
-pub(crate) fn wallet_text(wallet: &WalletView) -> String {
-    let head = format!(
-        "“{}” — {}, any {} of {} devices can sign\n  ID            {}",
-        wallet.name,
-        curve(wallet.ciphersuite),
-        wallet.threshold,
-        wallet.members.len(),
-        wallet.id
-    );
-    match &wallet.status {
-        WalletStatus::Active { verified, safety_words, group_public_key, addresses, .. } => {
-            let mut text = format!("{head}\n  Group key     {group_public_key}");
-            if let Some(address) = addresses.first() {
-                text += &format!("\n  Address       {} ({})", address.address, address.network);
-            }
-            text += &format!("\n  Safety words  {}", safety_words.join(" "));
-            if !verified {
-                text += "\n  NOT VERIFIED: compare the safety words on all devices (permafrost verify) before money goes there.";
-            }
-            text
-        }
-        WalletStatus::Unfinished { missing } => {
-            format!("{head}\n  Unfinished: waits for {}", missing.join(", "))
-        }
-        WalletStatus::Unusable { error } => format!("{head}\n  {}", error.message),
-        WalletStatus::Quarantined => {
-            format!("{head}\n  Quarantined: the safety words differed. Send nothing to it.")
-        }
-    }
+    network.map_or_else(|| curve.to_owned(), |network| format!("{curve} on {network}"))
 }
 
 /// Asks on the terminal; anything but yes is no.

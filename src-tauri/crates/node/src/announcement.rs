@@ -8,7 +8,7 @@
 //! The server could put itself between two strangers by announcing a record of its own, hence the
 //! fingerprint words on both sides.
 
-use coordinator::{Ciphersuite, WalletName, dkg::Params};
+use coordinator::{Ciphersuite, NetworkName, WalletName, dkg::Params};
 use identity::{BadSignature, DeviceId, DeviceName, IdentityKey, Purpose, Signature};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use signalling::{Announcement, AnnouncementId, RoomId};
@@ -48,6 +48,7 @@ pub(crate) struct Record {
     pub(crate) creator_name: DeviceName,
     pub(crate) name: WalletName,
     pub(crate) ciphersuite: Ciphersuite,
+    pub(crate) network: Option<NetworkName>,
     pub(crate) threshold: u16,
     pub(crate) participants: u16,
     /// Places taken, the creator's included.
@@ -79,8 +80,8 @@ impl Record {
 
     /// What the session will make.
     pub(crate) fn params(&self) -> Result<Params, Invalid> {
-        Params::new(self.name.clone(), self.ciphersuite, self.threshold, self.participants)
-            .map_err(|_| Invalid)
+        let Self { name, ciphersuite, network, threshold, participants, .. } = self.clone();
+        Params::new(name, ciphersuite, network, threshold, participants).map_err(|_| Invalid)
     }
 
     /// The room where requests go.
@@ -125,6 +126,7 @@ impl Desk {
             creator_name: name.clone(),
             name: params.name().clone(),
             ciphersuite: params.ciphersuite(),
+            network: params.network().cloned(),
             threshold: params.threshold(),
             participants: params.participants(),
             joined,
@@ -270,7 +272,8 @@ mod tests {
     use super::*;
 
     fn params() -> Params {
-        Params::new("Team".parse().unwrap(), Ciphersuite::Secp256k1Tr, 2, 3).unwrap()
+        let network = Some("signet".parse().unwrap());
+        Params::new("Team".parse().unwrap(), Ciphersuite::Secp256k1Tr, network, 2, 3).unwrap()
     }
 
     fn name(text: &str) -> DeviceName {
@@ -346,10 +349,10 @@ mod tests {
 
     const FINGERPRINT: &str = "limb bind swim manage plug diet either much";
     const RECORD: &str = "\
-        8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c05416c696365045465616d0202030206\
-        0606060606060606060606060606060404040404040404040404040404040404040404040404040404040404040404f1\
-        b324b5179b1828f501f21ee862fe185dd09f0ff2c0b25e5477386469b991eeb32fb976c9ac33e191f8b6a50d375b3477\
-        43c59e840e26682c3ac53c00ab170d";
+        8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c05416c696365045465616d0201067369\
+        676e65740203020606060606060606060606060606060604040404040404040404040404040404040404040404040404\
+        04040404040404c1c0eb42d4355d0d9d50c74dbfd7ed8b6f11fd6b00482644113113afe0c70afcc9e0e567c944252604\
+        6593fdceb782a3a7491d96c07fac0fa025207a3a566700";
 
     #[test]
     fn the_session_id_is_not_readable_on_the_way() {

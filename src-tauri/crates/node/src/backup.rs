@@ -143,6 +143,8 @@ impl Entry {
             verified: self.verified && !self.quarantined,
             everyone: self.everyone,
             created_at: self.created_at,
+            name: None,
+            receive_index: 0,
         })
     }
 }

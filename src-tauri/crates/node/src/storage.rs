@@ -1,30 +1,12 @@
 //! Public data on disk: SQLite with a write-ahead log, synced at every commit. No secret comes in here.
 
+mod schema;
+
 use std::path::Path;
 
+use coordinator::WalletName;
 use identity::{DeviceId, DeviceName};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
-
-/// The layout of the database that this program writes.
-const VERSION: u32 = 1;
-
-const SCHEMA: &str = "
-CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE wallets (
-    id         BLOB PRIMARY KEY,
-    state      TEXT NOT NULL CHECK (state IN ('storing', 'pending', 'active', 'quarantined')),
-    record     BLOB NOT NULL,
-    server     TEXT NOT NULL,
-    verified   INTEGER NOT NULL DEFAULT 0,
-    everyone   INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL
-) STRICT;
-CREATE TABLE contacts (
-    device   BLOB PRIMARY KEY,
-    name     TEXT NOT NULL,
-    first_met INTEGER NOT NULL
-) STRICT;
-";
 
 /// First 16 bytes of a ceremony's transcript hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +30,8 @@ impl std::str::FromStr for WalletId {
 /// How far a wallet's ceremony got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Its share may or may not be in the keystore, and nothing has been signed: it can be erased.
+    /// Its share may or may not be in the keystore, and is to be erased: nothing has been signed with it yet, or its
+    /// owner ordered so.
     Storing,
     /// Its share is in the keystore and this device may have signed the certificate.
     Pending,
@@ -83,6 +66,23 @@ pub(crate) struct StoredWallet {
     pub(crate) everyone: bool,
     /// Milliseconds since the Unix epoch.
     pub(crate) created_at: u64,
+    /// Its owner's name for it, where that is not the ceremony's.
+    pub(crate) name: Option<WalletName>,
+    /// The index of the receive address that is given out now.
+    pub(crate) receive_index: u32,
+}
+
+/// A contact's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredContact {
+    pub(crate) device: DeviceId,
+    /// The owner's name for it.
+    pub(crate) label: Option<DeviceName>,
+    /// What it called itself when it was met last.
+    pub(crate) claimed: DeviceName,
+    pub(crate) verified: bool,
+    /// Milliseconds since the Unix epoch.
+    pub(crate) first_met: u64,
 }
 
 /// The database. One owner at a time; calls block for as long as the disk takes.
@@ -93,11 +93,13 @@ pub(crate) struct Storage(Connection);
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StorageError {
     #[error("it was written by a newer version of Permafrost (layout {0})")]
-    Newer(u32),
+    Newer(usize),
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
     #[error("a record in it is damaged")]
     Damaged,
+    #[error("the wallet has been removed")]
+    Removed,
 }
 
 impl Storage {
@@ -106,17 +108,7 @@ impl Storage {
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;",
         )?;
-        let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        match version {
-            0 => {
-                let transaction = connection.transaction()?;
-                transaction.execute_batch(SCHEMA)?;
-                transaction.pragma_update(None, "user_version", VERSION)?;
-                transaction.commit()?;
-            }
-            VERSION => {}
-            newer => return Err(StorageError::Newer(newer)),
-        }
+        schema::bring_up_to_date(&mut connection)?;
         Ok(Self(connection))
     }
 
@@ -143,7 +135,8 @@ impl Storage {
     }
 
     pub(crate) fn wallets(&self) -> Result<Vec<StoredWallet>, StorageError> {
-        let query = "SELECT id, state, record, server, verified, everyone, created_at FROM wallets ORDER BY created_at";
+        let query = "SELECT id, state, record, server, verified, everyone, created_at, name, receive_index
+             FROM wallets ORDER BY created_at";
         let mut statement = self.0.prepare(query)?;
         let rows = statement.query_map([], |row| Ok(parse_wallet(row)))?;
         rows.map(|row| row?).collect()
@@ -153,10 +146,11 @@ impl Storage {
     pub(crate) fn put_wallet(&self, wallet: &StoredWallet) -> Result<(), StorageError> {
         let created_at = i64::try_from(wallet.created_at).map_err(|_| StorageError::Damaged)?;
         self.0.execute(
-            "INSERT INTO wallets (id, state, record, server, verified, everyone, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            "INSERT INTO wallets (id, state, record, server, verified, everyone, created_at, name, receive_index)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record,
-                 server = excluded.server, verified = excluded.verified, everyone = excluded.everyone",
+                 server = excluded.server, verified = excluded.verified, everyone = excluded.everyone,
+                 name = excluded.name, receive_index = excluded.receive_index",
             params![
                 wallet.id.0,
                 wallet.stage.as_str(),
@@ -164,7 +158,9 @@ impl Storage {
                 wallet.server,
                 wallet.verified,
                 wallet.everyone,
-                created_at
+                created_at,
+                wallet.name.as_ref().map(WalletName::as_str),
+                wallet.receive_index
             ],
         )?;
         Ok(())
@@ -175,30 +171,45 @@ impl Storage {
         Ok(())
     }
 
-    pub(crate) fn contacts(&self) -> Result<Vec<(DeviceId, DeviceName)>, StorageError> {
-        let mut statement = self.0.prepare("SELECT device, name FROM contacts")?;
-        let rows =
-            statement.query_map([], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?)))?;
-        rows.map(|row| {
-            let (device, name) = row?;
-            let device = DeviceId::from_bytes(&device).map_err(|_| StorageError::Damaged)?;
-            Ok((device, name.parse().map_err(|_| StorageError::Damaged)?))
-        })
-        .collect()
+    pub(crate) fn contacts(&self) -> Result<Vec<StoredContact>, StorageError> {
+        let mut statement =
+            self.0.prepare("SELECT device, label, name, verified, first_met FROM contacts")?;
+        let rows = statement.query_map([], |row| Ok(parse_contact(row)))?;
+        rows.map(|row| row?).collect()
     }
 
-    /// Remembers devices met in a finished ceremony; the name given first stays.
-    pub(crate) fn meet(&mut self, met: &[(DeviceId, DeviceName)], now: u64) -> Result<(), StorageError> {
-        let now = i64::try_from(now).map_err(|_| StorageError::Damaged)?;
-        let transaction = self.0.transaction()?;
-        for (device, name) in met {
-            transaction.execute(
-                "INSERT OR IGNORE INTO contacts VALUES (?1, ?2, ?3)",
-                params![device.as_bytes(), name.as_str(), now],
-            )?;
-        }
-        Ok(transaction.commit()?)
+    /// Writes the whole row, replacing one of the same device.
+    pub(crate) fn put_contact(&self, contact: &StoredContact) -> Result<(), StorageError> {
+        let first_met = i64::try_from(contact.first_met).map_err(|_| StorageError::Damaged)?;
+        self.0.execute(
+            "INSERT INTO contacts (device, label, name, verified, first_met) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET label = excluded.label, name = excluded.name, verified = excluded.verified",
+            params![
+                contact.device.as_bytes(),
+                contact.label.as_ref().map(DeviceName::as_str),
+                contact.claimed.as_str(),
+                contact.verified,
+                first_met
+            ],
+        )?;
+        Ok(())
     }
+
+    pub(crate) fn delete_contact(&self, device: &DeviceId) -> Result<(), StorageError> {
+        self.0.execute("DELETE FROM contacts WHERE device = ?1", [device.as_bytes()])?;
+        Ok(())
+    }
+}
+
+fn parse_contact(row: &Row<'_>) -> Result<StoredContact, StorageError> {
+    let name = |name: String| name.parse().map_err(|_| StorageError::Damaged);
+    Ok(StoredContact {
+        device: DeviceId::from_bytes(&row.get(0)?).map_err(|_| StorageError::Damaged)?,
+        label: row.get::<_, Option<String>>(1)?.and_then(|label| label.parse().ok()),
+        claimed: name(row.get(2)?)?,
+        verified: row.get(3)?,
+        first_met: u64::try_from(row.get::<_, i64>(4)?).map_err(|_| StorageError::Damaged)?,
+    })
 }
 
 fn parse_wallet(row: &Row<'_>) -> Result<StoredWallet, StorageError> {
@@ -209,6 +220,7 @@ fn parse_wallet(row: &Row<'_>) -> Result<StoredWallet, StorageError> {
         "quarantined" => Stage::Quarantined,
         _ => return Err(StorageError::Damaged),
     };
+    let name: Option<String> = row.get(7)?;
     Ok(StoredWallet {
         id: WalletId(row.get(0)?),
         stage,
@@ -217,6 +229,9 @@ fn parse_wallet(row: &Row<'_>) -> Result<StoredWallet, StorageError> {
         verified: row.get(4)?,
         everyone: row.get(5)?,
         created_at: u64::try_from(row.get::<_, i64>(6)?).map_err(|_| StorageError::Damaged)?,
+        // What the owner calls it is worth no lost wallet.
+        name: name.and_then(|name| name.parse().ok()),
+        receive_index: row.get(8)?,
     })
 }
 
@@ -233,6 +248,8 @@ mod tests {
             verified: false,
             everyone: false,
             created_at: 1_700_000_000_000,
+            name: None,
+            receive_index: 0,
         }
     }
 
@@ -240,27 +257,29 @@ mod tests {
     fn what_was_stored_is_there_after_reopening() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("db");
-        let mut storage = Storage::open(&path).unwrap();
+        let storage = Storage::open(&path).unwrap();
         storage.put_wallet(&wallet(Stage::Storing)).unwrap();
-        storage.put_wallet(&wallet(Stage::Active)).unwrap();
+        let later =
+            StoredWallet { name: Some("Rent".parse().unwrap()), receive_index: 7, ..wallet(Stage::Active) };
+        storage.put_wallet(&later).unwrap();
         storage.set_setting("device name", "Alice").unwrap();
-        let bob = identity::IdentityKey::from_secret_bytes(&[2; 32]).id();
-        storage.meet(&[(bob, "Bob".parse().unwrap())], 5).unwrap();
-        storage.meet(&[(bob, "Mallory".parse().unwrap())], 6).unwrap();
+        let bob = StoredContact {
+            device: identity::IdentityKey::from_secret_bytes(&[2; 32]).id(),
+            label: None,
+            claimed: "Bob".parse().unwrap(),
+            verified: false,
+            first_met: 5,
+        };
+        storage.put_contact(&bob).unwrap();
+        let bob = StoredContact { label: Some("Bob’s phone".parse().unwrap()), verified: true, ..bob };
+        storage.put_contact(&bob).unwrap();
         drop(storage);
         let storage = Storage::open(&path).unwrap();
-        assert_eq!(storage.wallets().unwrap(), [wallet(Stage::Active)], "the later row replaced the earlier");
+        assert_eq!(storage.wallets().unwrap(), [later], "the later row replaced the earlier");
         assert_eq!(storage.setting("device name").unwrap().as_deref(), Some("Alice"));
-        assert_eq!(storage.contacts().unwrap(), [(bob, "Bob".parse().unwrap())], "a known name stays");
+        assert_eq!(storage.contacts().unwrap(), std::slice::from_ref(&bob));
         storage.delete_wallet(WalletId([7; 16])).unwrap();
-        assert!(storage.wallets().unwrap().is_empty());
-    }
-
-    #[test]
-    fn a_database_of_a_newer_version_is_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("db");
-        Connection::open(&path).unwrap().pragma_update(None, "user_version", VERSION + 1).unwrap();
-        assert!(matches!(Storage::open(&path), Err(StorageError::Newer(2))));
+        storage.delete_contact(&bob.device).unwrap();
+        assert!(storage.wallets().unwrap().is_empty() && storage.contacts().unwrap().is_empty());
     }
 }

@@ -1,29 +1,21 @@
 //! A wallet as this device knows it: its stored row, parsed and checked once.
+//!
+//! - `shown`: what of it people and other programs see.
 
-use chains::{bitcoin, solana};
+mod shown;
+
 use coordinator::{
-    Ciphersuite, SecretShare,
+    SecretShare,
     dkg::{Ceremony, PendingWallet, Transcript, WalletRecord},
 };
-use identity::IdentityKey;
+use identity::{DeviceId, IdentityKey};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     NodeError,
-    actor::device_view,
-    session::{ciphersuite_view, main_network},
-    snapshot::{AddressView, DescriptorView, WalletStatus, WalletView},
+    snapshot::{WalletStatus, WalletView},
     storage::{Stage, StorageError, StoredWallet, WalletId},
 };
-
-/// The networks of a Bitcoin wallet, the main one first.
-const BITCOIN_NETWORKS: [(&str, bitcoin::Network); 4] = [
-    ("mainnet", bitcoin::Network::Mainnet),
-    ("testnet4", bitcoin::Network::Testnet4),
-    ("signet", bitcoin::Network::Signet),
-    ("regtest", bitcoin::Network::Regtest),
-];
-const SOLANA: &str = "solana";
 
 /// A stored wallet and what its ceremony came to.
 #[derive(Clone, Debug)]
@@ -76,7 +68,7 @@ impl Wallet {
         if wallet_id(&ceremony.transcript_hash) != stored.id {
             return Err(StorageError::Damaged);
         }
-        let view = view(&stored, &ceremony);
+        let view = shown::view(&stored, &ceremony);
         Ok(Self { stored, record, ceremony, missing: Vec::new(), without_share: false, view })
     }
 
@@ -87,7 +79,7 @@ impl Wallet {
         if stored.id != self.stored.id || record.transcript() != self.record.transcript() {
             return Self::load(stored);
         }
-        let (ceremony, view) = (self.ceremony.clone(), view(&stored, &self.ceremony));
+        let (ceremony, view) = (self.ceremony.clone(), shown::view(&stored, &self.ceremony));
         Ok(Self { stored, record, ceremony, missing: Vec::new(), without_share: self.without_share, view })
     }
 
@@ -126,13 +118,22 @@ impl Wallet {
         &self.ceremony
     }
 
+    /// Its name on this device.
     pub(crate) fn name(&self) -> &str {
-        self.ceremony.params.name().as_str()
+        self.stored.name.as_ref().unwrap_or(self.ceremony.params.name()).as_str()
     }
 
     /// The public tag of the session that made it.
     pub(crate) fn session_tag(&self) -> [u8; 32] {
         self.ceremony.session.0
+    }
+
+    /// This device among its members.
+    pub(crate) fn me(&self) -> Option<DeviceId> {
+        match &self.record {
+            Record::Pending(_) => None,
+            Record::Active(record) => Some(record.me()),
+        }
     }
 
     pub(crate) fn is_unfinished(&self) -> bool {
@@ -150,9 +151,7 @@ impl Wallet {
 
     /// Why something can't be done before the ceremony has finished.
     pub(crate) fn unfinished(&self) -> NodeError {
-        let missing =
-            if self.missing.is_empty() { "every device".to_owned() } else { self.missing.join(", ") };
-        NodeError::Unfinished { missing }
+        NodeError::Unfinished { missing: self.missing.clone() }
     }
 
     /// Whose signature an unfinished wallet waits for.
@@ -170,118 +169,6 @@ impl Wallet {
         }
         view
     }
-
-    /// An address that the group can spend from; only of a finished wallet that is not quarantined.
-    pub(crate) fn address(
-        &self,
-        network: Option<&str>,
-        change: bool,
-        index: u32,
-    ) -> Result<String, NodeError> {
-        match self.stored.stage {
-            Stage::Storing | Stage::Pending => {
-                return Err(self.unfinished());
-            }
-            Stage::Quarantined => return Err(NodeError::Quarantined),
-            Stage::Active if self.without_share => return Err(NodeError::ShareMissing),
-            Stage::Active => {}
-        }
-        let no_address = |advice: &str| NodeError::NoAddress {
-            network: network.unwrap_or("any network").chars().filter(|c| !c.is_control()).take(20).collect(),
-            advice: advice.to_owned(),
-        };
-        match (self.ceremony.params.ciphersuite(), network) {
-            (Ciphersuite::Ed25519, None | Some(SOLANA)) => {
-                if change || index != 0 {
-                    return Err(no_address("A Solana wallet has one address: no index, no change."));
-                }
-                let key =
-                    self.ceremony.group_key.as_slice().try_into().map_err(|_| NodeError::DamagedRecord)?;
-                let address = solana::address(key).map_err(|_| NodeError::DamagedRecord)?;
-                Ok(address.to_string())
-            }
-            (Ciphersuite::Ed25519, Some(_)) => Err(no_address("It is a Solana wallet.")),
-            (Ciphersuite::Secp256k1Tr, network) => {
-                let name = network.unwrap_or("mainnet");
-                let found = BITCOIN_NETWORKS.into_iter().find(|(known, _)| *known == name);
-                let (_, network) = found
-                    .ok_or_else(|| no_address("It has mainnet, testnet4, signet and regtest addresses."))?;
-                let keychain = if change { bitcoin::Keychain::Change } else { bitcoin::Keychain::Receive };
-                let address = account(&self.ceremony, network)?.address(keychain, index);
-                Ok(address.map_err(|_| no_address("Indexes go from 0 to 2147483647."))?.to_string())
-            }
-            (Ciphersuite::Secp256k1, _) => Err(no_address(
-                "Its key signs raw messages; no chain can spend with it, so it has no address.",
-            )),
-        }
-    }
-}
-
-fn view(stored: &StoredWallet, ceremony: &Ceremony) -> WalletView {
-    let Ceremony { params, members, .. } = ceremony;
-    let status = match stored.stage {
-        Stage::Storing | Stage::Pending => WalletStatus::Unfinished { missing: Vec::new() },
-        Stage::Quarantined => WalletStatus::Quarantined,
-        Stage::Active => WalletStatus::Active {
-            verified: stored.verified,
-            safety_words: ceremony.safety_words.map(str::to_owned).to_vec(),
-            group_public_key: hex::encode(&ceremony.group_key),
-            addresses: addresses(ceremony),
-            descriptors: descriptors(ceremony),
-        },
-    };
-    WalletView {
-        id: stored.id.to_string(),
-        name: params.name().to_string(),
-        ceremony_name: params.name().to_string(),
-        ciphersuite: ciphersuite_view(params.ciphersuite()),
-        network: main_network(params.ciphersuite()),
-        receive_index: 0,
-        threshold: params.threshold(),
-        members: members.iter().map(|member| device_view(member.id, member.name.as_str())).collect(),
-        status,
-        created_at: stored.created_at,
-        confirmed_by_all: stored.everyone,
-    }
-}
-
-/// The first address on each network.
-fn addresses(ceremony: &Ceremony) -> Vec<AddressView> {
-    let view = |network: &str, address: Result<String, NodeError>| {
-        Some(AddressView { network: network.to_owned(), address: address.ok()? })
-    };
-    match ceremony.params.ciphersuite() {
-        Ciphersuite::Ed25519 => view(SOLANA, solana_address(ceremony)).into_iter().collect(),
-        Ciphersuite::Secp256k1 => Vec::new(),
-        Ciphersuite::Secp256k1Tr => BITCOIN_NETWORKS
-            .into_iter()
-            .filter_map(|(name, network)| {
-                let address = account(ceremony, network).ok()?.address(bitcoin::Keychain::Receive, 0).ok()?;
-                view(name, Ok(address.to_string()))
-            })
-            .collect(),
-    }
-}
-
-fn descriptors(ceremony: &Ceremony) -> Vec<DescriptorView> {
-    if ceremony.params.ciphersuite() != Ciphersuite::Secp256k1Tr {
-        return Vec::new();
-    }
-    let view = |(name, network): (&str, bitcoin::Network)| {
-        let descriptor = account(ceremony, network).ok()?.descriptor().to_string();
-        Some(DescriptorView { network: name.to_owned(), descriptor })
-    };
-    BITCOIN_NETWORKS.into_iter().filter_map(view).collect()
-}
-
-fn account(ceremony: &Ceremony, network: bitcoin::Network) -> Result<bitcoin::Account, NodeError> {
-    let key = ceremony.group_key.as_slice().try_into().map_err(|_| NodeError::DamagedRecord)?;
-    bitcoin::Account::new(key, network).map_err(|_| NodeError::DamagedRecord)
-}
-
-fn solana_address(ceremony: &Ceremony) -> Result<String, NodeError> {
-    let key = ceremony.group_key.as_slice().try_into().map_err(|_| NodeError::DamagedRecord)?;
-    solana::address(key).map(|address| address.to_string()).map_err(|_| NodeError::DamagedRecord)
 }
 
 /// A wallet's ID: the first 16 bytes of its transcript's hash.

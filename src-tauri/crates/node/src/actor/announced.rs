@@ -18,7 +18,7 @@ use crate::{
     clock::Deadline,
     message::MessagePart,
     session::proposal_view,
-    snapshot::{AnnouncedView, AskedState, AskedView, ErrorView, ProposalView, Recognition},
+    snapshot::{AnnouncedView, AskedState, AskedView, ErrorView, ProposalView},
 };
 
 /// The most announcements that are shown, and the most requests that are kept.
@@ -54,6 +54,11 @@ pub(crate) enum AskOutcome {
 impl Announced {
     pub(super) fn is_browsing(&self) -> bool {
         self.browsing.as_ref().is_some_and(|task| !task.is_finished())
+    }
+
+    /// Whether a request to join waits for its answer.
+    pub(super) fn any_waiting(&self) -> bool {
+        self.asked.values().any(|asked| matches!(asked.state, AskedState::Waiting { .. }))
     }
 
     pub(super) fn asked_views(&self) -> Vec<AskedView> {
@@ -113,25 +118,19 @@ impl Actor {
                     id: hex::encode(id.as_bytes()),
                     proposal: self.record_view(record)?,
                     joined: record.joined,
-                    recognition: self.recognition(&record.creator),
+                    recognition: self.recognition(&record.creator, &record.creator_name),
                 })
             })
             .collect()
     }
 
-    fn recognition(&self, device: &DeviceId) -> Recognition {
-        match self.contacts.contains_key(device) {
-            true => Recognition::Known { verified: false },
-            false => Recognition::Stranger,
-        }
-    }
-
     fn record_view(&self, record: &Record) -> Option<ProposalView> {
-        let name = self.contacts.get(&record.creator).unwrap_or(&record.creator_name);
+        let name = self.contacts.borrow().name_of(&record.creator, &record.creator_name);
+        let by = device_view(record.creator, &name);
         Some(proposal_view(
             &record.params().ok()?,
-            device_view(record.creator, name.as_str()),
-            self.recognition(&record.creator),
+            by,
+            self.recognition(&record.creator, &record.creator_name),
         ))
     }
 

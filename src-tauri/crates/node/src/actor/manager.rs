@@ -1,7 +1,7 @@
 //! The session manager: creates and joins sessions, routes what people say to each session's task and
 //! keeps what the tasks report.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use coordinator::{
     Ciphersuite, WalletName,
@@ -23,6 +23,7 @@ use crate::{
     NodeError,
     clock::now_ms,
     handle::{CreateSession, JoinPreview, Reply},
+    network::Network,
     session::{self, Entrance, Session, SessionCommand, SessionEvent, SessionKey},
     snapshot::{ServerStatus, ServerView, SessionState, SessionView},
     wallet::Wallet,
@@ -52,6 +53,15 @@ struct Entry {
     running: bool,
 }
 
+impl Entry {
+    fn is_under_way(&self) -> bool {
+        let is_live = |view: &SessionView| {
+            matches!(view.state, SessionState::Waiting { .. } | SessionState::InProgress { .. })
+        };
+        self.running && !self.background && self.view.as_ref().is_none_or(is_live)
+    }
+}
+
 impl Sessions {
     /// What is shown, newest first.
     pub(super) fn views(&self) -> Vec<SessionView> {
@@ -61,6 +71,17 @@ impl Sessions {
 
     pub(super) fn any_running(&self) -> bool {
         self.entries.values().any(|entry| entry.running)
+    }
+
+    /// Whether one waits or is in progress: it needs this device's keys and its user.
+    pub(super) fn any_under_way(&self) -> bool {
+        self.entries.values().any(Entry::is_under_way)
+    }
+
+    /// Whether one that waits or is in progress meets on this server.
+    pub(super) fn any_under_way_on(&self, server: &str) -> bool {
+        let meets = |entry: &Entry| entry.view.as_ref().is_some_and(|view| view.server == server);
+        self.entries.values().any(|entry| entry.is_under_way() && meets(entry))
     }
 
     /// Tells every task that the program closes.
@@ -95,6 +116,19 @@ impl Sessions {
         let in_progress = |view: &SessionView| matches!(view.state, SessionState::InProgress { .. });
         let mut shown = self.entries.values().filter(|entry| entry.tag == *tag && !entry.background);
         shown.any(|entry| entry.view.as_ref().is_some_and(in_progress))
+    }
+
+    /// Whether a session of this tag runs before its user's eyes.
+    pub(super) fn is_followed(&self, tag: &[u8; 32]) -> bool {
+        self.entries.values().any(|entry| entry.running && !entry.background && entry.tag == *tag)
+    }
+
+    /// Ends what goes on of a session.
+    pub(super) fn stop(&self, tag: &[u8; 32]) {
+        for entry in self.entries.values().filter(|entry| entry.running && entry.tag == *tag) {
+            // A task whose queue is full hears of it when it next stores something.
+            let _ = entry.commands.try_send(SessionCommand::Close);
+        }
     }
 
     /// Has the task of an unfinished ceremony erase its share and answer; gives the reply back if there is none.
@@ -217,7 +251,7 @@ impl Actor {
     fn session_setting(
         &self,
         key: SessionKey,
-        keys: super::Keys,
+        keys: super::keys::Keys,
         client: Client,
         server: ServerUrl,
         actor: mpsc::Sender<Message>,
@@ -228,8 +262,8 @@ impl Actor {
             client,
             server,
             name: self.device_name.clone(),
-            contacts: Arc::new(self.contacts.clone()),
-            mesh: self.config.mesh.clone(),
+            contacts: self.contacts.subscribe(),
+            mesh: self.mesh_config(),
             timeouts: self.config.timeouts,
             actor,
         }
@@ -345,7 +379,7 @@ impl Sessions {
 
 /// Checks what a front end asked for, whatever it checked itself.
 fn check(request: &CreateSession) -> Result<Params, NodeError> {
-    let CreateSession { name, ciphersuite, threshold, participants, .. } = request;
+    let CreateSession { name, ciphersuite, threshold, participants, network, .. } = request;
     let (threshold, participants) = (*threshold, *participants);
     let name: WalletName = name.parse()?;
     let ciphersuite: Ciphersuite = ciphersuite.parse().map_err(|_| {
@@ -353,7 +387,16 @@ fn check(request: &CreateSession) -> Result<Params, NodeError> {
     })?;
     let n = u16::try_from(participants).map_err(|_| NodeError::InvalidParticipants { participants })?;
     let t = u16::try_from(threshold).map_err(|_| NodeError::InvalidThreshold { threshold, participants })?;
-    Params::new(name, ciphersuite, t, n).map_err(|error| match error {
+    let network = match network {
+        None => Network::main(ciphersuite),
+        Some(network) => {
+            Network::named(ciphersuite, Some(network)).map_err(|_| NodeError::InvalidNetwork {
+                network: network.chars().filter(|c| !c.is_control()).take(20).collect(),
+                choices: Network::names(ciphersuite).join(", "),
+            })?
+        }
+    };
+    Params::new(name, ciphersuite, network.name(), t, n).map_err(|error| match error {
         InvalidParams::Participants(_) => NodeError::InvalidParticipants { participants },
         _ => NodeError::InvalidThreshold { threshold, participants },
     })

@@ -1,26 +1,34 @@
 //! What is stored of wallets and done with them.
 
-use std::collections::BTreeMap;
+mod erasing;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use coordinator::WalletName;
 use identity::{DeviceId, DeviceName};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::task::spawn_blocking;
 
-use super::{Actor, Answer, answer, keys, nothing};
+use super::{Actor, Answer, answer, nothing};
 use crate::{
-    NodeError,
+    NodeError, certificate,
     clock::now_ms,
-    handle::{AddressRequest, Reply},
-    snapshot::{ErrorView, WalletView},
+    contacts::Contacts,
+    handle::{AddressRequest, Reply, WalletCommand},
+    message::MessagePart,
+    snapshot::{CertificateView, ErrorView, WalletView},
     storage::{Stage, Storage, StorageError, StoredWallet, WalletId},
     wallet::{Record, Wallet},
 };
 
+pub(crate) use self::erasing::{Erased, Erasing};
+
 /// The wallets of which this device holds a share.
 pub(super) struct Wallets {
     wallets: BTreeMap<WalletId, Wallet>,
-    /// Rows whose storing was interrupted before anything was signed: what is left of them is erased.
-    interrupted: Vec<WalletId>,
+    /// Rows of which only secrets may be left, to be erased, and why that failed last: their storing was interrupted
+    /// before anything was signed, or their owner ordered it.
+    interrupted: BTreeMap<WalletId, Option<MessagePart>>,
     /// Rows that can't be read.
     damaged: usize,
 }
@@ -35,27 +43,46 @@ impl Wallets {
         Ok(Self {
             damaged: all - wallets.len(),
             wallets,
-            interrupted: interrupted.into_iter().map(|row| row.id).collect(),
+            interrupted: interrupted.into_iter().map(|row| (row.id, None)).collect(),
         })
     }
 
-    /// What the user must see to: wallets that are stored but can't be read.
+    /// What the user must see to: wallets that are stored but can't be read, and shares that can't be erased.
     pub(super) fn problems(&self) -> Vec<ErrorView> {
-        let problem = (self.damaged > 0).then(|| NodeError::DamagedWallets { count: self.damaged }.view());
-        problem.into_iter().collect()
+        let damaged = (self.damaged > 0).then(|| NodeError::DamagedWallets { count: self.damaged });
+        let left = self.interrupted.values().flatten().next();
+        let left = left.map(|reason| NodeError::NotRemoved { reason: reason.clone() });
+        damaged.into_iter().chain(left).map(|problem| problem.view()).collect()
     }
 
     /// By name. One that a session is still making is the session's to show.
-    pub(super) fn views(&self, is_being_made: impl Fn(&[u8; 32]) -> bool) -> Vec<WalletView> {
+    pub(super) fn views(
+        &self,
+        contacts: &Contacts,
+        is_being_made: impl Fn(&[u8; 32]) -> bool,
+    ) -> Vec<WalletView> {
         let is_shown = |wallet: &&Wallet| !wallet.is_unfinished() || !is_being_made(&wallet.session_tag());
         let mut views: Vec<_> = self.wallets.values().filter(is_shown).map(Wallet::view).collect();
+        for member in views.iter_mut().flat_map(|view| &mut view.members) {
+            let known = member.id.parse().ok().and_then(|id| contacts.get(&id));
+            if let Some(label) = known.and_then(|contact| contact.stored.label.as_ref()) {
+                member.name = label.to_string();
+            }
+        }
         views.sort_by(|a, b| (&a.name, a.created_at).cmp(&(&b.name, b.created_at)));
         views
     }
 
+    /// The finished wallets of which another device has a share, too.
+    pub(super) fn shared_with(&self, device: &DeviceId) -> Vec<String> {
+        let is_member =
+            |wallet: &&Wallet| wallet.ceremony().members.iter().any(|member| member.id == *device);
+        self.finished().filter(is_member).map(|wallet| wallet.id().to_string()).collect()
+    }
+
     /// Rows whose secrets, if there are any, are to be erased.
     pub(super) fn interrupted(&self) -> Vec<WalletId> {
-        self.interrupted.clone()
+        self.interrupted.keys().copied().collect()
     }
 
     /// Ceremonies that some member may not have finished, with the server over which they met.
@@ -77,7 +104,7 @@ impl Wallets {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.wallets.is_empty()
+        self.wallets.is_empty() && self.interrupted.is_empty()
     }
 
     /// Drops the rows whose secrets have been erased.
@@ -89,12 +116,12 @@ impl Wallets {
         for id in erased {
             storage.delete_wallet(*id)?;
         }
-        self.interrupted.retain(|id| !erased.contains(id));
+        self.interrupted.retain(|id, _| !erased.contains(id));
         Ok(())
     }
 
     /// By ID or, where it is unique, by name.
-    fn find(&self, wanted: &str) -> Result<&Wallet, NodeError> {
+    pub(super) fn find(&self, wanted: &str) -> Result<&Wallet, NodeError> {
         if let Some(wallet) = wanted.parse().ok().and_then(|id| self.wallets.get(&id)) {
             return Ok(wallet);
         }
@@ -111,31 +138,68 @@ impl Wallets {
         self.find(&request.wallet)?.address(request.network.as_deref(), request.change, request.index)
     }
 
-    /// The certificate, whole (`bytes`, postcard) and in readable parts. Public.
+    /// The certificate in the form that people keep. Public.
     pub(super) fn certificate(&self, wallet: &str) -> Result<Value, NodeError> {
         let wallet = self.find(wallet)?;
-        let Record::Active(record) = wallet.record() else { return Err(wallet.unfinished()) };
-        let ceremony = wallet.ceremony();
-        let members = ceremony.members.iter().zip(&ceremony.verifying_shares);
-        Ok(json!({
-            "wallet_id": wallet.id().to_string(),
-            "name": wallet.name(),
-            "curve": ceremony.params.ciphersuite().to_string(),
-            "threshold": ceremony.params.threshold(),
-            "group_public_key": hex::encode(&ceremony.group_key),
-            "transcript_hash": hex::encode(ceremony.transcript_hash),
-            "creator": ceremony.creator,
-            "members": members.map(|(member, share)| json!({
-                "device": member.id,
-                "name": member.name,
-                "verifying_share": hex::encode(share),
-            })).collect::<Vec<_>>(),
-            "certificate": hex::encode(record.certificate().to_bytes()),
-        }))
+        match wallet.record() {
+            Record::Active(record) => Ok(certificate::write(record.certificate(), wallet.ceremony())),
+            Record::Pending(_) => Err(wallet.unfinished()),
+        }
     }
 }
 
 impl Actor {
+    pub(super) fn wallet_command(&mut self, command: WalletCommand) -> Answer {
+        match command {
+            WalletCommand::Rename { wallet, name, reply } => {
+                answer(reply, self.rename_wallet(&wallet, &name))
+            }
+            WalletCommand::Remove { wallet, typed_name, reply } => {
+                self.remove_wallet(&wallet, &typed_name, reply)
+            }
+            WalletCommand::FreshAddress(wallet, reply) => answer(reply, self.fresh_address(&wallet)),
+            WalletCommand::Export(wallet, reply) => {
+                answer(reply, self.wallets.find(&wallet).and_then(Wallet::export))
+            }
+            WalletCommand::CheckCertificate(text, reply) => self.check_certificate(text, reply),
+        }
+    }
+
+    fn rename_wallet(&mut self, wallet: &str, name: &str) -> Result<(), NodeError> {
+        let wallet = self.wallets.find(wallet)?;
+        let name: WalletName = name.parse()?;
+        let name = (name != *wallet.ceremony().params.name()).then_some(name);
+        self.replace_row(StoredWallet { name, ..wallet.stored().clone() })
+    }
+
+    fn fresh_address(&mut self, wallet: &str) -> Result<String, NodeError> {
+        let wallet = self.wallets.find(wallet)?;
+        let receive_index = wallet.next_receive_index()?;
+        let address = wallet.address(None, false, receive_index)?;
+        self.replace_row(StoredWallet { receive_index, ..wallet.stored().clone() })?;
+        Ok(address)
+    }
+
+    /// What the owner says of a wallet.
+    fn replace_row(&mut self, stored: StoredWallet) -> Result<(), NodeError> {
+        let wallet = self.wallets.wallets.get(&stored.id).ok_or(NodeError::DamagedRecord)?.updated(stored)?;
+        self.storage.put_wallet(wallet.stored())?;
+        self.wallets.wallets.insert(wallet.id(), wallet);
+        Ok(())
+    }
+
+    /// Beside the loop: it takes long for a large group.
+    fn check_certificate(&mut self, text: String, reply: Reply<CertificateView>) -> Answer {
+        let own: BTreeSet<_> = self.wallets.finished().map(Wallet::id).collect();
+        self.tasks.spawn(async move {
+            let checked = spawn_blocking(move || certificate::check(&text, |id| own.contains(id)));
+            let checked = checked.await.map_err(|_| NodeError::Closed);
+            // Whoever asked may have gone.
+            drop(reply.send(checked.and_then(|checked| checked.map_err(NodeError::from))));
+        });
+        nothing()
+    }
+
     /// Makes a row durable, then known.
     pub(super) fn store_wallet(
         &mut self,
@@ -145,12 +209,17 @@ impl Actor {
         if stored.stage == Stage::Storing {
             return self.storage.put_wallet(&stored);
         }
+        if self.wallets.interrupted.contains_key(&stored.id) {
+            return Err(StorageError::Removed);
+        }
         let mut stored = stored;
         // What the owner said of it stays.
-        if let Some(known) = self.wallets.wallets.get(&stored.id) {
-            stored.verified = known.stored().verified;
-            stored.created_at = known.stored().created_at;
-            if known.stored().stage == Stage::Quarantined {
+        if let Some(known) = self.wallets.wallets.get(&stored.id).map(Wallet::stored) {
+            stored.verified = known.verified;
+            stored.created_at = known.created_at;
+            stored.name.clone_from(&known.name);
+            stored.receive_index = known.receive_index;
+            if known.stage == Stage::Quarantined {
                 stored.stage = Stage::Quarantined;
             }
         }
@@ -158,11 +227,12 @@ impl Actor {
             Some(known) => known.updated(stored)?,
             None => Wallet::load(stored)?,
         };
-        self.storage.put_wallet(wallet.stored())?;
-        self.storage.meet(met, now_ms())?;
-        for (device, name) in met {
-            self.contacts.entry(*device).or_insert_with(|| name.clone());
-        }
+        let met = self.met(met, now_ms());
+        self.storage.together::<StorageError>(|storage| {
+            storage.put_wallet(wallet.stored())?;
+            met.iter().try_for_each(|contact| storage.put_contact(contact))
+        })?;
+        self.know(met);
         self.wallets.wallets.insert(wallet.id(), wallet);
         Ok(())
     }
@@ -195,44 +265,14 @@ impl Actor {
                 return Err(wallet.unfinished());
             }
         }
-        self.storage.put_wallet(&stored)?;
         let wallet = wallet.updated(stored)?;
+        let verified = if matches { self.verified_by(&wallet) } else { Vec::new() };
+        self.storage.together::<NodeError>(|storage| {
+            storage.put_wallet(wallet.stored())?;
+            Ok(verified.iter().try_for_each(|contact| storage.put_contact(contact))?)
+        })?;
+        self.know(verified);
         self.wallets.wallets.insert(wallet.id(), wallet);
         Ok(())
-    }
-
-    /// Has the ceremony's task give its word to the others and erase the share; without one (the server
-    /// is unknown, the session could not be resumed) the share is erased here. The answer comes when it is gone.
-    pub(super) fn discard(&mut self, wallet: &str, reply: Reply<()>) -> Answer {
-        let found = self.wallets.find(wallet).and_then(|wallet| match wallet.is_unfinished() {
-            true => Ok((wallet.stored().clone(), wallet.session_tag())),
-            false => Err(NodeError::NotUnfinished),
-        });
-        let (stored, tag) = match found {
-            Ok(found) => found,
-            Err(error) => return answer(reply, Err(error)),
-        };
-        let reply = match self.sessions.discard(&tag, reply) {
-            None => return nothing(),
-            Some(reply) => reply,
-        };
-        // As after an interrupted storing: whatever happens now, the next start erases what is left.
-        let row = StoredWallet { stage: Stage::Storing, ..stored };
-        let begun = self.keys().map(|keys| keys.store.clone()).and_then(|store| {
-            self.storage.put_wallet(&row)?;
-            Ok(store)
-        });
-        let store = match begun {
-            Ok(store) => store,
-            Err(error) => return answer(reply, Err(error)),
-        };
-        self.wallets.wallets.remove(&row.id);
-        self.wallets.interrupted.push(row.id);
-        self.tasks.spawn(async move {
-            let erased = spawn_blocking(move || keys::erase(store.as_ref(), row.id).map_err(NodeError::from));
-            // Whoever asked may have gone.
-            drop(reply.send(erased.await.unwrap_or(Err(NodeError::Closed))));
-        });
-        nothing()
     }
 }

@@ -199,6 +199,8 @@ impl Session {
                 () = async { match due { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => {
                     self.overdue().await;
                 }
+                // Only what is shown of the devices changes.
+                Ok(()) = self.setting.contacts.changed() => {}
                 _ = async { match &mut self.lobby { Some(lobby) => lobby.changed().await, None => std::future::pending().await } } => {}
             }
         }

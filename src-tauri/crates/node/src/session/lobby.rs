@@ -135,7 +135,7 @@ mod tests {
         let key = |seed| IdentityKey::from_secret_bytes(&[seed; 32]);
         let name = |name: &str| name.parse::<DeviceName>().unwrap();
         let suite = coordinator::Ciphersuite::Ed25519;
-        let params = Params::new("Club".parse().unwrap(), suite, 2, 3).unwrap();
+        let params = Params::new("Club".parse().unwrap(), suite, None, 2, 3).unwrap();
         let client = Client::start(ClientConfig::new("ws://127.0.0.1:9".parse().unwrap()));
         let mut lobby = Lobby::open(&client, &key(1), &name("Alice"), &params).await.unwrap();
         let record = Record::open(&lobby.desk.record(&key(1), &name("Alice"), &params, 1)).unwrap();

@@ -17,17 +17,18 @@ mod storing;
 mod view;
 mod waiting;
 
-use std::{collections::BTreeMap, fmt, num::ParseIntError, str::FromStr, sync::Arc};
+use std::{fmt, num::ParseIntError, str::FromStr, sync::Arc};
 
 use coordinator::dkg::Params;
 use identity::{DeviceId, DeviceName};
 use mesh::MeshConfig;
 use signalling::{ServerUrl, client::Client};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
     Timeouts,
     actor::{Message, keys::Keys},
+    contacts::Contacts,
     handle::Reply,
     snapshot::SessionView,
     storage::{StorageError, StoredWallet, WalletId},
@@ -35,7 +36,7 @@ use crate::{
 
 pub(crate) use self::{
     ceremony::{Session, resume},
-    view::{ciphersuite_view, main_network, proposal_view},
+    view::{ciphersuite_view, proposal_view},
 };
 
 /// A session's local handle.
@@ -63,7 +64,8 @@ pub(crate) struct Setting {
     pub(crate) client: Client,
     pub(crate) server: ServerUrl,
     pub(crate) name: DeviceName,
-    pub(crate) contacts: Arc<BTreeMap<DeviceId, DeviceName>>,
+    /// As they are now, while the session runs.
+    pub(crate) contacts: watch::Receiver<Arc<Contacts>>,
     pub(crate) mesh: MeshConfig,
     pub(crate) timeouts: Timeouts,
     pub(crate) actor: mpsc::Sender<Message>,

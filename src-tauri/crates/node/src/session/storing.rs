@@ -93,6 +93,8 @@ impl Session {
             verified: false,
             everyone: false,
             created_at: now_ms(),
+            name: None,
+            receive_index: 0,
         }
     }
 

@@ -9,6 +9,7 @@ use identity::{DeviceId, DeviceName};
 use super::ceremony::Session;
 use crate::{
     actor::device_view,
+    contacts::{Contact, Me},
     failure::Failure,
     snapshot::{
         CiphersuiteView, DeviceView, JoinRequestView, LinkKind, ParticipantView, ProposalView, Recognition,
@@ -45,7 +46,7 @@ impl Session {
             participants: self.participants(progress, &state),
             state,
             announced: self.lobby.is_some(),
-            requests: self.requests(progress),
+            requests: self.requests(),
             started_at: self.started_at,
             ended_at: self.ended_at,
         }
@@ -119,9 +120,10 @@ impl Session {
         let is_over = matches!(state, SessionState::Completed { .. } | SessionState::Failed { .. });
         let mut participants: Vec<_> = progress.participants.iter().collect();
         participants.sort_by_key(|p| (p.device != progress.me, p.name.clone(), p.device));
+        let (contacts, me) = (self.setting.contacts.borrow(), self.me());
         let view = |p: &Participant| ParticipantView {
-            device: device_view(p.device, self.known_name(&p.device).unwrap_or(&p.name).as_str()),
-            recognition: self.recognition(progress, &p.device),
+            device: device_view(p.device, &contacts.name_of(&p.device, &p.name)),
+            recognition: contacts.recognition(me, &p.device, &p.name),
             creator: progress.creator == Some(p.device),
             link: if p.device == progress.me { LinkKind::Own } else { self.link(&p.device) },
             rounds: SHOWN
@@ -140,12 +142,13 @@ impl Session {
         participants.into_iter().map(view).collect()
     }
 
-    fn requests(&self, progress: &Progress) -> Vec<JoinRequestView> {
+    fn requests(&self) -> Vec<JoinRequestView> {
+        let (contacts, me) = (self.setting.contacts.borrow(), self.me());
         let requests = self.lobby.iter().flat_map(|lobby| lobby.requests());
         let view = |(id, ask): (&str, &crate::announcement::Ask)| JoinRequestView {
             id: id.to_owned(),
-            recognition: self.recognition(progress, &ask.device),
-            device: device_view(ask.device, self.known_name(&ask.device).unwrap_or(&ask.name).as_str()),
+            recognition: contacts.recognition(me, &ask.device, &ask.name),
+            device: device_view(ask.device, &contacts.name_of(&ask.device, &ask.name)),
         };
         requests.map(view).collect()
     }
@@ -158,22 +161,28 @@ impl Session {
         ids.map(|id| self.name_of(progress, id)).collect()
     }
 
+    fn me(&self) -> Me<'_> {
+        Me { id: Some(self.setting.keys.identity.id()), name: &self.setting.name }
+    }
+
+    /// What a device calls itself here.
+    fn claimed<'a>(&'a self, progress: &'a Progress, id: &DeviceId) -> Option<&'a DeviceName> {
+        let participant = progress.participants.iter().find(|p| p.device == *id).map(|p| &p.name);
+        participant.or_else(|| self.links.get(id).map(|(name, _)| name))
+    }
+
     fn recognition(&self, progress: &Progress, id: &DeviceId) -> Recognition {
-        match self.known_name(id) {
-            _ if *id == progress.me => Recognition::Own,
-            Some(_) => Recognition::Known { verified: false },
-            None => Recognition::Stranger,
+        let contacts = self.setting.contacts.borrow();
+        match (self.claimed(progress, id), contacts.get(id)) {
+            (Some(claimed), _) => contacts.recognition(self.me(), id, claimed),
+            (None, Some(known)) => contacts.recognition(self.me(), id, known.name()),
+            (None, None) => Recognition::Stranger,
         }
     }
 
-    /// The name under which this device met another before: what it calls itself now may be another's.
-    fn known_name(&self, id: &DeviceId) -> Option<&DeviceName> {
-        self.setting.contacts.get(id)
-    }
-
     fn name_of(&self, progress: &Progress, id: &DeviceId) -> String {
-        let participant = progress.participants.iter().find(|p| p.device == *id).map(|p| &p.name);
-        let name = self.known_name(id).or(participant).or_else(|| self.links.get(id).map(|(name, _)| name));
+        let contacts = self.setting.contacts.borrow();
+        let name = contacts.get(id).map(Contact::name).or_else(|| self.claimed(progress, id));
         name.map_or_else(|| id.fingerprint().words().map(str::to_owned).join(" "), ToString::to_string)
     }
 }
@@ -187,17 +196,12 @@ pub(crate) fn proposal_view(params: &Params, by: DeviceView, by_recognition: Rec
     ProposalView {
         name: params.name().to_string(),
         ciphersuite: ciphersuite_view(params.ciphersuite()),
-        network: main_network(params.ciphersuite()),
+        network: params.network().map(ToString::to_string),
         threshold: params.threshold(),
         participants: params.participants(),
         by,
         by_recognition,
     }
-}
-
-/// The network of a wallet of this ciphersuite.
-pub(crate) fn main_network(ciphersuite: Ciphersuite) -> Option<String> {
-    (ciphersuite != Ciphersuite::Secp256k1).then(|| "mainnet".to_owned())
 }
 
 pub(crate) fn ciphersuite_view(ciphersuite: Ciphersuite) -> CiphersuiteView {

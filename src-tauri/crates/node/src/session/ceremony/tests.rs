@@ -5,10 +5,10 @@ use identity::IdentityKey;
 use keystore::{Keystore, KeystoreError, SecretBytes, SecretName};
 use mesh::MeshConfig;
 use signalling::client::{Client, ClientConfig};
-use tokio::task::yield_now;
+use tokio::{sync::watch, task::yield_now};
 
 use super::*;
-use crate::{Timeouts, actor::keys::Keys, session::SessionKey, storage::StorageError};
+use crate::{Timeouts, actor::keys::Keys, contacts::Contacts, session::SessionKey, storage::StorageError};
 
 struct NoKeystore;
 
@@ -39,7 +39,7 @@ fn session() -> (Session, mpsc::Receiver<Message>) {
         client: Client::start(ClientConfig::new(server.clone())),
         server,
         name: "Alice".parse().unwrap(),
-        contacts: Arc::default(),
+        contacts: watch::Sender::new(Arc::<Contacts>::default()).subscribe(),
         mesh: MeshConfig::default(),
         timeouts: Timeouts { server: Duration::from_millis(50), ..Timeouts::default() },
         actor,
@@ -98,22 +98,54 @@ async fn a_flood_of_events_holds_up_no_deadline() {
 
 #[tokio::test]
 async fn an_admission_to_another_session_than_the_announced_one_is_left() {
-    let params =
-        |name: &str| Params::new(name.parse().unwrap(), coordinator::Ciphersuite::Ed25519, 2, 3).unwrap();
     let creator = |seed| IdentityKey::from_secret_bytes(&[seed; 32]).id();
-    let cases = [(2, "Club", false), (2, "Trap", true), (3, "Club", true)];
-    for (by, name, is_other) in cases {
+    let cases = [
+        (2, "Club", "mainnet", false),
+        (2, "Trap", "mainnet", true),
+        (3, "Club", "mainnet", true),
+        (2, "Club", "devnet", true),
+    ];
+    for (by, name, network, is_other) in cases {
         let (mut session, _reports) = session();
-        session.announced = Some((creator(2), params("Club")));
-        session.perform(vec![Effect::Proposed { params: params(name), by: creator(by) }]).await;
-        assert_eq!(session.unexpected, is_other, "{name} by {by}");
+        session.announced = Some((creator(2), params("Club", Some("mainnet"))));
+        session
+            .perform(vec![Effect::Proposed { params: params(name, Some(network)), by: creator(by) }])
+            .await;
+        let refused = matches!(session.unacceptable, Some(Failure::NotAsAnnounced));
+        assert_eq!(refused, is_other, "{name} for {network} by {by}");
     }
+    let left = left_over(Failure::NotAsAnnounced).await;
+    assert!(matches!(left.failure, Some(Failure::NotAsAnnounced)), "{:?}", left.failure);
+}
+
+#[tokio::test]
+async fn a_proposal_for_an_unknown_network_is_left_before_anybody_is_asked() {
+    let by = IdentityKey::from_secret_bytes(&[2; 32]).id();
+    for (network, is_known) in [(Some("devnet"), true), (Some("signet"), false), (None, false)] {
+        let (mut session, _reports) = session();
+        session.perform(vec![Effect::Proposed { params: params("Club", network), by }]).await;
+        let refused = matches!(session.unacceptable, Some(Failure::UnknownNetwork { .. }));
+        assert_eq!(refused, !is_known, "{network:?}");
+    }
+    let left = left_over(Failure::UnknownNetwork { network: Some("moonnet".to_owned()) }).await;
+    assert!(matches!(left.failure, Some(Failure::UnknownNetwork { .. })), "{:?}", left.failure);
+    assert!(!left.consented, "it ended before consent");
+}
+
+fn params(name: &str, network: Option<&str>) -> Params {
+    let network = network.map(|network| network.parse().unwrap());
+    Params::new(name.parse().unwrap(), coordinator::Ciphersuite::Ed25519, network, 2, 3).unwrap()
+}
+
+/// A session that got a proposal to which it objects, after it has run.
+async fn left_over(objection: Failure) -> Session {
     let (mut left, mut reports) = session();
-    left.unexpected = true;
+    left.unacceptable = Some(objection);
     let listening = tokio::spawn(async move { while reports.recv().await.is_some() {} });
     let (_events, mut events) = mpsc::channel(1);
     let (_commands, mut commands) = mpsc::channel(1);
     let served = timeout(Duration::from_secs(5), left.serve(&mut events, &mut commands)).await;
-    assert!(served.is_ok() && matches!(left.failure, Some(Failure::NotAsAnnounced)), "{:?}", left.failure);
+    assert!(served.is_ok(), "it ends");
     listening.abort();
+    left
 }
