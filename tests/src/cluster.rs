@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::secret_service::SecretService;
+use crate::{network, secret_service::SecretService};
 
 /// How long anything may take that a test waits for.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -48,7 +48,16 @@ impl SignallingServer {
 
     /// Starts it on this address.
     pub fn listen(address: &str) -> Self {
-        let mut child = Command::new(program("permafrost-signal"))
+        Self::spawn(Command::new(program("permafrost-signal")), address)
+    }
+
+    /// Starts it in a network namespace.
+    pub fn listen_inside(namespace: &str, address: &str) -> Self {
+        Self::spawn(network::inside(namespace, program("permafrost-signal")), address)
+    }
+
+    fn spawn(mut command: Command, address: &str) -> Self {
+        let mut child = command
             .args(["--listen", address])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -115,6 +124,7 @@ impl Cluster {
             log: self.folder.path().join(format!("{name}.log")),
             environment: self.secrets.environment(),
             options: Vec::new(),
+            namespace: None,
         }
     }
 }
@@ -128,6 +138,7 @@ pub struct Device {
     log: PathBuf,
     environment: Vec<(&'static str, OsString)>,
     options: Vec<String>,
+    namespace: Option<String>,
 }
 
 impl Device {
@@ -148,6 +159,13 @@ impl Device {
         self
     }
 
+    /// Has its commands run in a network namespace.
+    #[must_use]
+    pub fn inside(mut self, namespace: &str) -> Self {
+        self.namespace = Some(namespace.to_owned());
+        self
+    }
+
     /// Starts a command with `--json`; everything that it logs goes to the device's log, at the most
     /// talkative level.
     pub fn start<S: AsRef<str>>(&self, arguments: &[S]) -> Running {
@@ -161,7 +179,10 @@ impl Device {
 
     fn spawn<S: AsRef<str>>(&self, arguments: &[S], input: Option<&str>) -> Running {
         let log = std::fs::File::options().create(true).append(true).open(&self.log).expect("a log file");
-        let mut command = Command::new(program("permafrost"));
+        let mut command = match &self.namespace {
+            Some(namespace) => network::inside(namespace, program("permafrost")),
+            None => Command::new(program("permafrost")),
+        };
         command
             .args(["--json", "--device-id", &self.name, "--server", &self.server, "--data-dir"])
             .arg(&self.data)

@@ -9,5 +9,6 @@ pub mod bitcoind;
 pub mod cluster;
 pub mod desktop;
 pub mod hostile_server;
+pub mod network;
 pub mod puppet;
 pub mod secret_service;

@@ -37,7 +37,7 @@ pub(crate) const SEND_BUFFER: usize = 1024 * 1024;
 /// The largest session description, in bytes.
 pub(crate) const MAX_SDP: usize = 8 * 1024;
 /// STUN and TURN servers of one device.
-pub const MAX_ICE_SERVERS: usize = 8;
+pub const MAX_ICE_SERVERS: usize = 4;
 /// The largest ICE candidate, in bytes.
 pub(crate) const MAX_CANDIDATE: usize = 512;
 /// Candidates taken from the other side in one attempt, and sent to it.

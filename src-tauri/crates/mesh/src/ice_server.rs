@@ -136,6 +136,14 @@ impl IceServer {
     pub fn password(&self) -> &str {
         self.turn.as_ref().map_or("", |credential| &credential.password)
     }
+
+    pub(crate) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
 }
 
 /// Separates the host from the port; the colons of an IPv6 address are within brackets.

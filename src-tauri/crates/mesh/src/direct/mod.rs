@@ -4,6 +4,7 @@
 //! [`DirectEvent`]s. Dropping the [`Direct`] sends what is queued and closes the path.
 
 mod runtime;
+mod servers;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -25,10 +26,11 @@ use webrtc::{
 
 use crate::{
     Bind, MeshConfig,
-    config::{CONTROLS, LINGER, MAX_CANDIDATES, MAX_ICE_SERVERS, PIECES, SEND_BUFFER},
+    config::{CONTROLS, LINGER, MAX_CANDIDATES, PIECES, SEND_BUFFER},
     sealed::AttemptId,
 };
 use runtime::Promptable;
+pub(crate) use servers::Servers;
 
 /// The pause between rounds of connectivity checks. It passes only when a nomination misses its prompt.
 const CHECK_INTERVAL: Duration = Duration::from_millis(25);
@@ -74,6 +76,7 @@ impl Direct {
         id: AttemptId,
         offer: Option<String>,
         config: &MeshConfig,
+        servers: Servers,
         events: mpsc::Sender<(AttemptId, DirectEvent)>,
         tasks: &mut JoinSet<()>,
     ) -> Self {
@@ -82,7 +85,7 @@ impl Direct {
         let config = config.clone();
         tasks.spawn(async move {
             let events = Events { id, to: events };
-            if let Err(error) = run(offer, &config, &events, controls, pieces).await {
+            if let Err(error) = run(offer, &config, &servers, &events, controls, pieces).await {
                 tracing::debug!(?id, %error, "a direct path failed");
             }
             events.send(DirectEvent::Closed).await;
@@ -166,6 +169,7 @@ impl PeerConnectionEventHandler for Handler {
 async fn run(
     offer: Option<String>,
     config: &MeshConfig,
+    servers: &Servers,
     events: &Events,
     controls: mpsc::Receiver<Control>,
     mut pieces: mpsc::Receiver<Vec<u8>>,
@@ -174,7 +178,7 @@ async fn run(
     // One signal for every local address, and the end.
     let (signals, mut signalled) = mpsc::channel(MAX_CANDIDATES as usize + 2);
     let handler = Handler { signals, prompt: prompt.clone() };
-    let connection = build(config, handler, prompt.clone()).await?;
+    let connection = build(config, servers.known().await, handler, prompt.clone()).await?;
     let init = RTCDataChannelInit { ordered: true, negotiated: Some(CHANNEL), ..Default::default() };
     let channel = connection.create_data_channel("link", Some(init)).await?;
 
@@ -259,6 +263,7 @@ async fn read(
 
 async fn build(
     config: &MeshConfig,
+    servers: Vec<RTCIceServer>,
     handler: Handler,
     prompt: Arc<Notify>,
 ) -> webrtc::error::Result<impl PeerConnection + use<>> {
@@ -274,16 +279,12 @@ async fn build(
         .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
         .with_relay_acceptance_min_wait(Some(RELAY_WAIT))
         .build();
-    let servers = config.ice_servers.iter().take(MAX_ICE_SERVERS).map(|server| RTCIceServer {
-        urls: vec![server.url()],
-        username: server.username().to_owned(),
-        credential: server.password().to_owned(),
-    });
+    let with_turn = servers.iter().any(|server| !server.username.is_empty());
     PeerConnectionBuilder::new()
-        .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).build())
+        .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(servers).build())
         .with_setting_engine(settings)
         .with_handler(Arc::new(handler))
-        .with_runtime(Arc::new(Promptable::new(prompt)))
+        .with_runtime(Arc::new(Promptable::new(prompt, with_turn)))
         .with_udp_addrs(addresses(&config.bind))
         .with_data_channel_send_buffer_limit(SEND_BUFFER)
         .build()

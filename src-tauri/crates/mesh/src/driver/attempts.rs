@@ -142,7 +142,8 @@ impl Driver {
             return;
         }
         let ours = offer.is_none();
-        let direct = Direct::open(id, offer, &self.config, self.path_events_in.clone(), &mut self.paths);
+        let (servers, events) = (self.servers.clone(), self.path_events_in.clone());
+        let direct = Direct::open(id, offer, &self.config, servers, events, &mut self.paths);
         let deadline = Instant::now() + self.config.direct_deadline;
         self.insert(Line::new(id, with, ours, Path::Direct(direct), deadline));
     }

@@ -32,7 +32,7 @@ use zeroize::Zeroizing;
 use crate::{
     MeshConfig, MeshError, MeshEvent, SessionSecret,
     config::{BACKLOG, COMMANDS, LINGER, PATH_EVENTS, POSTS},
-    direct::DirectEvent,
+    direct::{DirectEvent, Servers},
     handle::Command,
     noise::Epoch,
     sealed::{AttemptId, Seal},
@@ -56,6 +56,7 @@ pub(crate) struct Driver {
     room_id: RoomId,
     psk: LinkPsk,
     config: MeshConfig,
+    servers: Servers,
 
     room: Option<RoomEvents>,
     wire: Wire,
@@ -99,6 +100,7 @@ impl Driver {
             epoch: Epoch::random()?,
             room_id: secret.room(),
             psk: secret.link_psk(),
+            servers: Servers::new(&config.ice_servers),
             config,
             room: Some(room),
             wire: Wire { seal: Seal::new(secret), posts, me: None },
