@@ -2,6 +2,7 @@
 //!
 //! The list is also in `build.rs` and, as permissions, in `capabilities/main.json`.
 
+mod contacts;
 mod device;
 mod sessions;
 mod shell;
@@ -31,6 +32,14 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         wallets::discard_wallet,
         wallets::address,
         wallets::certificate,
+        wallets::check_certificate,
+        wallets::export_wallet,
+        wallets::fresh_address,
+        wallets::rename_wallet,
+        wallets::remove_wallet,
+        contacts::rename_contact,
+        contacts::verify_contact,
+        contacts::forget_contact,
         shell::events,
         shell::quit,
         shell::reopen,
