@@ -9,7 +9,7 @@ export type AddressRequest = {
  */
 wallet: string, 
 /**
- * `solana`, `mainnet`, `testnet4`, `signet` or `regtest`; by default the wallet's main network.
+ * The wallet's own network by default; a Bitcoin key has addresses on the others too.
  */
 network: string | null, 
 /**

@@ -1,5 +1,9 @@
 //! The handle on a node: requests in, snapshots out.
 
+mod contacts;
+mod settings;
+mod wallets;
+
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use mesh::MeshConfig;
@@ -14,6 +18,9 @@ use crate::{
     profile,
     snapshot::{KeystoreKind, Snapshot},
 };
+
+pub(crate) use self::{contacts::ContactCommand, settings::SettingsCommand, wallets::WalletCommand};
+pub(crate) use crate::command::{Command, Reply};
 
 /// Requests and reports that wait for the actor.
 pub(crate) const INBOX: usize = 256;
@@ -134,40 +141,13 @@ pub struct JoinPreview {
 pub struct AddressRequest {
     /// The wallet's ID or, where it is unique, its name.
     pub wallet: String,
-    /// `solana`, `mainnet`, `testnet4`, `signet` or `regtest`; by default the wallet's main network.
+    /// The wallet's own network by default; a Bitcoin key has addresses on the others too.
     pub network: Option<String>,
     /// A change address (Bitcoin).
     pub change: bool,
     /// The address's index (Bitcoin), below 2^31.
     pub index: u32,
 }
-
-/// What is asked of the actor. Each carries where the answer goes.
-pub(crate) enum Command {
-    Create(CreateSession, Reply<String>),
-    Inspect(String, Reply<JoinPreview>),
-    Join { text: String, accept_server: bool, reply: Reply<String> },
-    Consent(String, Reply<()>),
-    Leave(String, Reply<()>),
-    Dismiss(String, Reply<()>),
-    Browse(bool, Reply<()>),
-    Ask(String, Reply<()>),
-    Answer { session: String, request: String, admit: bool, reply: Reply<()> },
-    ConfirmWords { wallet: String, matches: bool, reply: Reply<()> },
-    Discard(String, Reply<()>),
-    Address(AddressRequest, Reply<String>),
-    Certificate(String, Reply<serde_json::Value>),
-    Unlock(SecretString, Reply<()>),
-    RetryKeystore(Reply<()>),
-    UseKeystore(KeystoreKind, Reply<()>),
-    Backup(SecretString, Reply<Vec<u8>>),
-    Restore { backup: Vec<u8>, passphrase: SecretString, reply: Reply<()> },
-    SetDeviceName(String, Reply<()>),
-    SetServer(String, Reply<()>),
-    Close(Reply<()>),
-}
-
-pub(crate) type Reply<T> = oneshot::Sender<Result<T, NodeError>>;
 
 /// A running device. Cheap to clone; all clones are the same device.
 #[derive(Clone, Debug)]
@@ -265,9 +245,27 @@ impl Node {
         self.ask(|reply| Command::Certificate(wallet, reply)).await
     }
 
-    /// Opens the vault, or creates it with this passphrase.
+    /// Drops every secret from memory until [`Node::unlock`]; the snapshot then shows little more than that. Refused
+    /// while a session waits or is in progress, which needs them, and where there is no passphrase to unlock with.
+    ///
+    /// When to lock is the front end's business: it knows when its user is idle.
+    pub async fn lock(&self) -> Result<(), NodeError> {
+        self.ask(Command::Lock).await
+    }
+
+    /// Opens the vault, or creates it with this passphrase; unlocks the app with the vault's or the app passphrase.
     pub async fn unlock(&self, passphrase: SecretString) -> Result<(), NodeError> {
         self.ask(|reply| Command::Unlock(passphrase, reply)).await
+    }
+
+    /// Sets, changes or removes (`new: None`) the app passphrase of a device whose secrets are in the OS keychain. It
+    /// has at least ten characters; a present one must be given.
+    pub async fn set_app_passphrase(
+        &self,
+        current: Option<SecretString>,
+        new: Option<SecretString>,
+    ) -> Result<(), NodeError> {
+        self.ask(|reply| Command::SetAppPassphrase { current, new, reply }).await
     }
 
     /// Tries the OS keychain again.
@@ -289,16 +287,6 @@ impl Node {
     /// Makes this device the one that was backed up; only while it has no wallets and runs no session.
     pub async fn restore(&self, backup: Vec<u8>, passphrase: SecretString) -> Result<(), NodeError> {
         self.ask(|reply| Command::Restore { backup, passphrase, reply }).await
-    }
-
-    /// Renames the device.
-    pub async fn set_device_name(&self, name: String) -> Result<(), NodeError> {
-        self.ask(|reply| Command::SetDeviceName(name, reply)).await
-    }
-
-    /// Sets the signalling server for later sessions.
-    pub async fn set_server(&self, url: String) -> Result<(), NodeError> {
-        self.ask(|reply| Command::SetServer(url, reply)).await
     }
 
     /// Leaves what runs, says good-bye to peers and closes. Further requests fail with

@@ -16,17 +16,22 @@
 mod actor;
 mod announcement;
 mod backup;
+mod certificate;
 mod clock;
+mod command;
+mod contacts;
 mod error;
 mod failure;
 mod handle;
 mod message;
+mod network;
 mod profile;
 mod session;
 pub mod snapshot;
 mod storage;
 mod wallet;
 
+pub use certificate::CertificateError;
 pub use error::NodeError;
 pub use handle::{AddressRequest, CreateSession, JoinPreview, Node, NodeConfig, Timeouts};
 pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};

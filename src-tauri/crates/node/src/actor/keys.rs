@@ -1,14 +1,24 @@
 //! Opening the keystore and the device's identity in it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Weak},
+};
 
 use coordinator::SecretShare;
 use identity::{DeviceId, IdentityKey};
 use keystore::{Keystore, KeystoreError, OsKeychain, Passphrase, SecretBytes, SecretName, Vault};
 use tokio::task::spawn_blocking;
 
+use super::{
+    Actor, Answer, Event, Message, answer,
+    ice::{self, CredentialId},
+    lock, nothing, settings,
+};
 use crate::{
     NodeError,
+    handle::Reply,
     snapshot::{KeystoreKind, KeystoreStatus},
     storage::WalletId,
     wallet::Wallet,
@@ -41,6 +51,14 @@ pub(super) struct Opening {
     pub(super) interrupted: Vec<WalletId>,
     /// Wallets whose share must be there.
     pub(super) finished: Vec<Wallet>,
+    /// Credentials of TURN servers.
+    pub(super) turn: Vec<CredentialId>,
+    /// Credentials to be erased.
+    pub(super) turn_leftovers: Vec<CredentialId>,
+    /// The app is locked: the passphrase must be the right one, whatever the store.
+    pub(super) unlocks: bool,
+    /// The store that was dropped when the app was locked; somebody may still hold it.
+    pub(super) earlier: Option<Weak<dyn Keystore>>,
 }
 
 /// An open keystore, and what was found in it.
@@ -50,28 +68,41 @@ pub(crate) struct Opened {
     pub(super) erased: Vec<WalletId>,
     /// Of the finished ones, those whose share is not there: the store is an old copy, or was meddled with.
     pub(super) without_share: Vec<WalletId>,
+    /// Credentials of TURN servers, as far as they can be read.
+    pub(super) turn: BTreeMap<CredentialId, SecretBytes>,
+    /// Of the credentials to be erased, those of which nothing is left.
+    pub(super) turn_erased: Vec<CredentialId>,
 }
 
 impl Opening {
     /// Opens the store off the async threads; a first start makes the identity.
     pub(super) async fn run(self) -> Result<Opened, NodeError> {
+        if let Some(earlier) = &self.earlier {
+            lock::let_go(earlier).await;
+        }
         spawn_blocking(move || self.run_blocking()).await.map_err(|_| NodeError::Closed)?
     }
 
     fn run_blocking(self) -> Result<Opened, NodeError> {
-        let store: Arc<dyn Keystore> = match (self.kind, self.passphrase) {
+        let store: Arc<dyn Keystore> = match (self.kind, &self.passphrase) {
             (KeystoreKind::Os, _) => Arc::new(match OsKeychain::open(&self.profile) {
                 // It may be starting, on the first call's behalf.
                 Err(KeystoreError::Missing { .. }) => OsKeychain::open(&self.profile)?,
                 opened => opened?,
             }),
             (KeystoreKind::Vault, None) => return Err(NodeError::VaultLocked),
-            (KeystoreKind::Vault, Some(passphrase)) => Arc::new(if self.vault.exists() {
-                Vault::open(&self.vault, &passphrase)?
-            } else {
-                Vault::create(&self.vault, &passphrase)?
-            }),
+            // A device that has an identity has a vault: another would be of no use.
+            (KeystoreKind::Vault, Some(passphrase)) => {
+                Arc::new(if self.vault.exists() || !self.expected.is_empty() {
+                    Vault::open(&self.vault, passphrase)?
+                } else {
+                    Vault::create(&self.vault, passphrase)?
+                })
+            }
         };
+        if self.unlocks && self.kind == KeystoreKind::Os {
+            lock::check(store.as_ref(), self.passphrase.as_ref())?;
+        }
         let identity = match store.get(&SecretName::identity())? {
             Some(secret) => {
                 let seed = secret.expose().try_into().map_err(|_| NodeError::IdentityLost)?;
@@ -105,7 +136,124 @@ impl Opening {
                 without_share.push(wallet.id());
             }
         }
-        Ok(Opened { keys: Keys { store, identity: Arc::new(identity) }, erased, without_share })
+        let credential = |id: CredentialId| Some((id, store.get(&id.name()).ok().flatten()?));
+        Ok(Opened {
+            turn: self.turn.into_iter().filter_map(credential).collect(),
+            // Those that are left are tried again at the next opening.
+            turn_erased: ice::erase(store.as_ref(), &self.turn_leftovers).0,
+            keys: Keys { store, identity: Arc::new(identity) },
+            erased,
+            without_share,
+        })
+    }
+}
+
+impl Actor {
+    pub(super) fn keys(&self) -> Result<&Keys, NodeError> {
+        match (&self.keys, self.keystore_kind) {
+            (KeysState::Open(keys), _) => Ok(keys),
+            (KeysState::Shut(KeystoreStatus::Unavailable { error }), _) => {
+                Err(NodeError::KeystoreUnavailable(error.clone()))
+            }
+            (KeysState::Shut(KeystoreStatus::Locked), _) => Err(NodeError::AppLocked),
+            (KeysState::Shut(_), _) => Err(NodeError::VaultLocked),
+        }
+    }
+
+    /// The keys for something that makes shares of its own.
+    pub(super) fn settled_keys(&self) -> Result<&Keys, NodeError> {
+        let keys = self.keys()?;
+        if self.keystore_busy { Err(NodeError::KeystoreBusy) } else { Ok(keys) }
+    }
+
+    pub(super) fn opening(&self, passphrase: Option<Passphrase>) -> Result<Opening, NodeError> {
+        let (turn, turn_leftovers) = self.ice.in_keystore();
+        Ok(Opening {
+            kind: self.keystore_kind,
+            profile: settings::keychain_profile(&self.storage, &self.profile)?,
+            vault: self.profile.vault(),
+            passphrase,
+            expected: settings::expected_device_ids(&self.storage)?,
+            interrupted: self.wallets.interrupted(),
+            finished: self.wallets.finished().cloned().collect(),
+            turn,
+            turn_leftovers,
+            unlocks: self.is_locked(),
+            earlier: self.earlier_store.clone(),
+        })
+    }
+
+    /// Opens it beside the loop; the answer comes with the event.
+    pub(super) fn open_keystore(&mut self, passphrase: Option<Passphrase>, reply: Reply<()>) -> Answer {
+        if self.keystore_busy {
+            return answer(reply, Err(NodeError::KeystoreBusy));
+        }
+        let (opening, to_self) = match (self.opening(passphrase), self.to_self.upgrade()) {
+            (Ok(opening), Some(to_self)) => (opening, to_self),
+            (Err(error), _) => return answer(reply, Err(error)),
+            (_, None) => return answer(reply, Err(NodeError::Closed)),
+        };
+        self.keystore_busy = true;
+        self.tasks.spawn(async move {
+            let event = Event::Keystore { opened: opening.run().await, reply: Some(reply) };
+            // The actor may be closing.
+            let _ = to_self.send(Message::Event(event)).await;
+        });
+        nothing()
+    }
+
+    pub(super) fn keystore_opened(&mut self, opened: Result<Opened, NodeError>) -> Result<(), NodeError> {
+        match opened {
+            Ok(Opened { keys, erased, without_share, turn, turn_erased }) => {
+                settings::set_device_id(&self.storage, keys.identity.id())?;
+                self.ice.unlock(turn);
+                self.ice.erased(&self.storage, &turn_erased)?;
+                self.wallets.forget_interrupted(&self.storage, &erased)?;
+                self.wallets.set_without_share(&without_share);
+                self.keys = KeysState::Open(keys);
+                if self.config.resume {
+                    self.resume_ceremonies();
+                }
+                Ok(())
+            }
+            Err(error) => {
+                if self.keystore_kind == KeystoreKind::Os && !self.is_locked() {
+                    self.keys = KeysState::Shut(KeystoreStatus::Unavailable { error: error.view() });
+                }
+                Err(error)
+            }
+        }
+    }
+
+    pub(super) fn use_keystore(&mut self, kind: KeystoreKind, reply: Reply<()>) -> Answer {
+        if kind == self.keystore_kind {
+            return answer(reply, Ok(()));
+        }
+        let allowed = settings::device_id(&self.storage).and_then(|device| match device {
+            None if self.keystore_busy => Err(NodeError::KeystoreBusy),
+            None => settings::set_keystore_kind(&self.storage, kind),
+            Some(_) => Err(NodeError::KeystoreInUse),
+        });
+        if let Err(error) = allowed {
+            return answer(reply, Err(error));
+        }
+        self.keystore_kind = kind;
+        match kind {
+            KeystoreKind::Os => self.open_keystore(None, reply),
+            KeystoreKind::Vault => {
+                let fresh = !self.profile.vault().exists();
+                self.keys = KeysState::Shut(KeystoreStatus::NeedsPassphrase { fresh });
+                answer(reply, Ok(()))
+            }
+        }
+    }
+
+    pub(super) fn retry_keystore(&mut self, reply: Reply<()>) -> Answer {
+        match (&self.keys, self.keystore_kind) {
+            (KeysState::Open(_), _) => answer(reply, Ok(())),
+            (KeysState::Shut(_), KeystoreKind::Os) => self.open_keystore(None, reply),
+            (KeysState::Shut(_), KeystoreKind::Vault) => answer(reply, Err(NodeError::VaultLocked)),
+        }
     }
 }
 

@@ -4,28 +4,37 @@
 //! waiting (sessions, requests to join, the connection, opening the keystore). After each it publishes
 //! a whole snapshot. It never waits for another task.
 //!
-//! - [`keys`]: opening the keystore.
+//! - [`keys`]: opening the keystore. [`lock`]: dropping its secrets until a passphrase is given.
+//! - [`settings`], [`preferences`], [`ice`]: what its owner set.
+//! - [`hosting`]: the signalling server on this computer.
 //! - [`manager`]: the session manager: which sessions there are, and who hears what of them.
 //! - [`announced`]: looking for announced sessions and asking to join them.
 //! - [`backup`]: backing the device up, and restoring a backup.
+//! - [`contacts`]: what people do with contacts.
 //! - [`wallets`]: what is stored of wallets and done with them.
 
 mod announced;
 mod backup;
+mod contacts;
+mod diagnostics;
+mod hosting;
+mod ice;
 pub(crate) mod keys;
+mod lock;
 mod manager;
+mod preferences;
 mod settings;
 mod wallets;
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
+    collections::HashMap,
+    sync::{Arc, Weak},
     time::Duration,
 };
 
 use identity::{DeviceId, DeviceName};
-use keystore::Passphrase;
-use secrecy::ExposeSecret as _;
+use keystore::{Keystore, Passphrase};
+use secrecy::{ExposeSecret as _, SecretString};
 use signalling::{Announcement, ServerUrl, client::Client};
 use tokio::{
     sync::{mpsc, watch},
@@ -35,17 +44,21 @@ use tokio::{
 
 use self::{
     announced::Announced,
-    keys::{Keys, KeysState, Opened, Opening},
+    hosting::Hosting,
+    ice::IceServers,
+    keys::{KeysState, Opened},
     manager::Sessions,
+    preferences::Chosen,
     wallets::Wallets,
 };
 use crate::{
     NodeError,
     backup::Restored,
+    contacts::Contacts,
     handle::{Command, NodeConfig, Reply},
     profile::Profile,
     session::{SessionEvent, SessionKey},
-    snapshot::{DeviceView, HostingView, KeystoreKind, KeystoreStatus, KeystoreView, SettingsView, Snapshot},
+    snapshot::{DeviceView, ErrorView, KeystoreKind, KeystoreStatus, KeystoreView, Snapshot},
     storage::Storage,
 };
 
@@ -66,12 +79,26 @@ pub(crate) enum Event {
     BackupOpened { opened: Result<Box<Restored>, NodeError>, reply: Reply<()> },
     /// A backup's secrets are in the keystore, or not.
     BackupStored { stored: Result<Box<Restored>, NodeError>, reply: Reply<()> },
+    /// The app passphrase was checked and changed, or not: whether there is one now.
+    AppPassphrase { is_set: Result<bool, NodeError>, reply: Reply<()> },
+    /// Credentials of a new list of servers are in the keystore, or not.
+    IceCredentials { change: Result<ice::Change, NodeError>, reply: Reply<()> },
+    /// Credentials that are not needed any more were erased, and how changing the list went.
+    IceErased { erased: Vec<ice::CredentialId>, outcome: Result<(), NodeError>, reply: Reply<()> },
+    /// The server on this computer listens, or not.
+    Hosted { run: u64, bound: Result<Box<hosting::Bound>, NodeError>, reply: Option<Reply<()>> },
+    /// The server on this computer has stopped.
+    HostingEnded { run: u64 },
     /// The connection to the server changed.
     Connection,
     /// The server's announcements changed.
     Announced(Vec<Announcement>),
     /// A request to join an announced session was answered, or not.
     Asked { id: String, outcome: announced::AskOutcome },
+    /// What was left of a wallet's secrets was erased, or not; who asked for it is told.
+    Erased(wallets::Erased),
+    /// It is time to try again to erase what is left of a wallet.
+    EraseAgain(wallets::Erasing),
     /// Something happened in a session.
     Session(SessionKey, SessionEvent),
 }
@@ -82,13 +109,19 @@ pub(crate) struct Actor {
     storage: Storage,
     keystore_kind: KeystoreKind,
     keys: KeysState,
+    /// What was dropped when the app was locked.
+    earlier_store: Option<Weak<dyn Keystore>>,
     /// It is being opened, or a backup restored into it: who the device is may change until that is done.
     keystore_busy: bool,
     device_name: DeviceName,
     server: Option<ServerUrl>,
     /// Connections by server; made when first needed.
     clients: HashMap<ServerUrl, Client>,
-    contacts: BTreeMap<DeviceId, DeviceName>,
+    /// Sessions follow it.
+    contacts: watch::Sender<Arc<Contacts>>,
+    chosen: Chosen,
+    ice: IceServers,
+    hosting: Hosting,
     wallets: Wallets,
     sessions: Sessions,
     announced: Announced,
@@ -111,20 +144,30 @@ impl Actor {
         let keystore_kind = settings::keystore_kind(&storage, config.keystore)?;
         let device_name = settings::device_name(&storage, &profile)?;
         let server = settings::server(&storage, config.server.as_deref())?;
-        let contacts = storage.contacts()?.into_iter().collect();
+        let contacts = watch::Sender::new(Arc::new(Contacts::new(storage.contacts()?)));
+        let chosen = settings::chosen(&storage, &profile, server.as_ref())?;
+        let ice = IceServers::load(&storage)?;
         let wallets = Wallets::load(&storage)?;
-        let initial = KeystoreStatus::NeedsPassphrase { fresh: !profile.vault().exists() };
+        let starts_locked = config.app_lock && chosen.app_passphrase && keystore_kind == KeystoreKind::Os;
+        let initial = match starts_locked {
+            true => KeystoreStatus::Locked,
+            false => KeystoreStatus::NeedsPassphrase { fresh: !profile.vault().exists() },
+        };
         let mut actor = Self {
             config,
             profile,
             storage,
             keystore_kind,
             keys: KeysState::Shut(initial),
+            earlier_store: None,
             keystore_busy: false,
             device_name,
             server,
             clients: HashMap::new(),
             contacts,
+            chosen,
+            ice,
+            hosting: Hosting::default(),
             wallets,
             sessions: Sessions::default(),
             announced: Announced::default(),
@@ -133,11 +176,12 @@ impl Actor {
             to_self: to_self.downgrade(),
             tasks: JoinSet::new(),
         };
-        if keystore_kind == KeystoreKind::Os {
+        if keystore_kind == KeystoreKind::Os && !starts_locked {
             let opened = actor.opening(None)?.run().await;
             // The status says it; looking at wallets works all the same.
             let _ = actor.keystore_opened(opened);
         }
+        actor.host_again();
         actor.publish();
         let snapshots = actor.snapshots.subscribe();
         tokio::spawn(actor.run(inbox));
@@ -150,6 +194,8 @@ impl Actor {
                 Message::Command(Command::Close(reply)) => {
                     // Still open: the sessions report on it until they have said good-bye.
                     self.close(inbox).await;
+                    // The profile is free before it is said to be.
+                    drop(self);
                     // Whoever asked may be gone.
                     let _ = reply.send(Ok(()));
                     return;
@@ -164,6 +210,9 @@ impl Actor {
 
     /// Carries a command out. The answer is given once the snapshot that shows the result is out.
     fn command(&mut self, command: Command) -> Answer {
+        if self.is_locked() && !command.is_for_anyone() {
+            return Box::new(|| command.refuse(NodeError::AppLocked));
+        }
         match command {
             Command::Create(request, reply) => answer(reply, self.create(request)),
             Command::Inspect(text, reply) => answer(reply, self.inspect(&text)),
@@ -182,26 +231,21 @@ impl Actor {
             Command::Discard(wallet, reply) => self.discard(&wallet, reply),
             Command::Address(request, reply) => answer(reply, self.wallets.address(&request)),
             Command::Certificate(wallet, reply) => answer(reply, self.wallets.certificate(&wallet)),
-            Command::Unlock(_, reply) if matches!(self.keys, KeysState::Open(_)) => answer(reply, Ok(())),
-            Command::Unlock(passphrase, reply) if self.keystore_kind == KeystoreKind::Vault => {
-                let passphrase = Passphrase::new(passphrase.expose_secret().to_owned());
-                self.open_keystore(Some(passphrase), reply)
+            Command::Wallet(command) => self.wallet_command(command),
+            Command::Contact(command) => self.contact_command(command),
+            Command::Settings(command) => self.settings_command(command),
+            Command::Lock(reply) => self.lock(reply),
+            Command::Unlock(passphrase, reply) => self.unlock(secret(&passphrase), reply),
+            Command::SetAppPassphrase { current, new, reply } => {
+                self.set_app_passphrase(current.as_ref().map(secret), new.as_ref().map(secret), reply)
             }
-            Command::Unlock(_, reply) => answer(reply, Err(NodeError::NoVault)),
-            Command::RetryKeystore(reply) => match (&self.keys, self.keystore_kind) {
-                (KeysState::Open(_), _) => answer(reply, Ok(())),
-                (KeysState::Shut(_), KeystoreKind::Os) => self.open_keystore(None, reply),
-                (KeysState::Shut(_), KeystoreKind::Vault) => answer(reply, Err(NodeError::VaultLocked)),
-            },
+            Command::RetryKeystore(reply) => self.retry_keystore(reply),
             Command::UseKeystore(kind, reply) => self.use_keystore(kind, reply),
-            Command::Backup(passphrase, reply) => {
-                self.back_up(Passphrase::new(passphrase.expose_secret().to_owned()), reply)
-            }
+            Command::Backup(passphrase, reply) => self.back_up(secret(&passphrase), reply),
             Command::Restore { backup, passphrase, reply } => {
-                self.restore(backup, Passphrase::new(passphrase.expose_secret().to_owned()), reply)
+                self.restore(backup, secret(&passphrase), reply)
             }
-            Command::SetDeviceName(name, reply) => answer(reply, self.set_device_name(&name)),
-            Command::SetServer(url, reply) => answer(reply, self.set_server(&url)),
+            Command::Diagnostics(reply) => answer(reply, Ok(self.diagnostics())),
             // Handled where the loop can end.
             Command::Close(reply) => answer(reply, Ok(())),
         }
@@ -220,6 +264,15 @@ impl Actor {
                 let outcome = self.restore_stored(stored);
                 return answer(reply, outcome);
             }
+            Event::AppPassphrase { is_set, reply } => return self.app_passphrase_set(is_set, reply),
+            Event::IceCredentials { change, reply } => return self.ice_credentials_stored(change, reply),
+            Event::IceErased { erased, outcome, reply } => {
+                return self.ice_credentials_erased(&erased, outcome, reply);
+            }
+            Event::Hosted { run, bound, reply } => return self.hosted(run, bound, reply),
+            Event::HostingEnded { run } => self.hosting_ended(run),
+            Event::Erased(erased) => return self.erased(erased),
+            Event::EraseAgain(erasing) => self.erase(erasing, None),
             // The snapshot reads the state itself.
             Event::Connection => {}
             Event::Announced(announcements) => self.announcements(&announcements),
@@ -244,120 +297,23 @@ impl Actor {
                 () = &mut farewell => break,
             }
         }
+        self.hosting.close().await;
         self.tasks.shutdown().await;
         self.publish();
     }
 
-    fn keys(&self) -> Result<&Keys, NodeError> {
-        match (&self.keys, self.keystore_kind) {
-            (KeysState::Open(keys), _) => Ok(keys),
-            (KeysState::Shut(KeystoreStatus::Unavailable { error }), _) => {
-                Err(NodeError::KeystoreUnavailable(error.clone()))
-            }
-            (KeysState::Shut(_), _) => Err(NodeError::VaultLocked),
-        }
-    }
-
-    /// The keys for something that makes shares of its own.
-    fn settled_keys(&self) -> Result<&Keys, NodeError> {
-        let keys = self.keys()?;
-        if self.keystore_busy { Err(NodeError::KeystoreBusy) } else { Ok(keys) }
-    }
-
-    fn opening(&self, passphrase: Option<Passphrase>) -> Result<Opening, NodeError> {
-        Ok(Opening {
-            kind: self.keystore_kind,
-            profile: settings::keychain_profile(&self.storage, &self.profile)?,
-            vault: self.profile.vault(),
-            passphrase,
-            expected: settings::expected_device_ids(&self.storage)?,
-            interrupted: self.wallets.interrupted(),
-            finished: self.wallets.finished().cloned().collect(),
-        })
-    }
-
-    /// Opens it beside the loop; the answer comes with the event.
-    fn open_keystore(&mut self, passphrase: Option<Passphrase>, reply: Reply<()>) -> Answer {
-        if self.keystore_busy {
-            return answer(reply, Err(NodeError::KeystoreBusy));
-        }
-        let (opening, to_self) = match (self.opening(passphrase), self.to_self.upgrade()) {
-            (Ok(opening), Some(to_self)) => (opening, to_self),
-            (Err(error), _) => return answer(reply, Err(error)),
-            (_, None) => return answer(reply, Err(NodeError::Closed)),
-        };
-        self.keystore_busy = true;
-        self.tasks.spawn(async move {
-            let event = Event::Keystore { opened: opening.run().await, reply: Some(reply) };
-            // The actor may be closing.
-            let _ = to_self.send(Message::Event(event)).await;
-        });
-        nothing()
-    }
-
-    fn keystore_opened(&mut self, opened: Result<Opened, NodeError>) -> Result<(), NodeError> {
-        match opened {
-            Ok(Opened { keys, erased, without_share }) => {
-                settings::set_device_id(&self.storage, keys.identity.id())?;
-                self.wallets.forget_interrupted(&self.storage, &erased)?;
-                self.wallets.set_without_share(&without_share);
-                self.keys = KeysState::Open(keys);
-                if self.config.resume {
-                    self.resume_ceremonies();
-                }
-                Ok(())
-            }
-            Err(error) => {
-                if self.keystore_kind == KeystoreKind::Os {
-                    self.keys = KeysState::Shut(KeystoreStatus::Unavailable { error: error.view() });
-                }
-                Err(error)
-            }
-        }
-    }
-
-    fn use_keystore(&mut self, kind: KeystoreKind, reply: Reply<()>) -> Answer {
-        if kind == self.keystore_kind {
-            return answer(reply, Ok(()));
-        }
-        let allowed = settings::device_id(&self.storage).and_then(|device| match device {
-            None if self.keystore_busy => Err(NodeError::KeystoreBusy),
-            None => settings::set_keystore_kind(&self.storage, kind),
-            Some(_) => Err(NodeError::KeystoreInUse),
-        });
-        if let Err(error) = allowed {
-            return answer(reply, Err(error));
-        }
-        self.keystore_kind = kind;
-        match kind {
-            KeystoreKind::Os => self.open_keystore(None, reply),
-            KeystoreKind::Vault => {
-                let fresh = !self.profile.vault().exists();
-                self.keys = KeysState::Shut(KeystoreStatus::NeedsPassphrase { fresh });
-                answer(reply, Ok(()))
-            }
-        }
-    }
-
-    fn set_device_name(&mut self, name: &str) -> Result<(), NodeError> {
-        let name: DeviceName = name.parse()?;
-        settings::set_device_name(&self.storage, &name)?;
-        self.device_name = name;
-        Ok(())
-    }
-
-    fn set_server(&mut self, url: &str) -> Result<(), NodeError> {
-        let url = settings::parse_server(url)?;
-        settings::set_server(&self.storage, &url)?;
-        if self.server.as_ref() != Some(&url) {
-            self.stop_browsing();
-        }
-        self.server = Some(url);
-        Ok(())
+    /// What the user must see to.
+    fn problems(&self) -> Vec<ErrorView> {
+        let ice = matches!(self.keys, KeysState::Open(_)).then(|| self.ice.problem()).flatten();
+        self.wallets.problems().into_iter().chain(ice).collect()
     }
 
     fn publish(&mut self) {
         self.revision += 1;
+        self.snapshots.send_replace(Arc::new(self.snapshot()));
+    }
+
+    fn snapshot(&self) -> Snapshot {
         let device = match &self.keys {
             KeysState::Open(keys) => device_view(keys.identity.id(), self.device_name.as_str()),
             KeysState::Shut(_) => {
@@ -368,23 +324,31 @@ impl Actor {
             KeysState::Open(_) => KeystoreStatus::Open,
             KeysState::Shut(status) => status.clone(),
         };
-        let snapshot = Snapshot {
+        let mut snapshot = Snapshot {
             revision: self.revision,
             device,
             keystore: KeystoreView { kind: self.keystore_kind, status },
             server: self.server_view(),
-            sessions: self.sessions.views(),
-            announced: self.announced_views(),
-            browsing: self.announced.is_browsing(),
-            asked: self.announced.asked_views(),
-            contacts: Vec::new(),
-            settings: SettingsView::default(),
-            hosting: HostingView::Off,
-            problems: self.wallets.problems(),
-            wallets: self.wallets.views(|tag| self.sessions.is_making(tag)),
+            settings: self.chosen.view(self.ice.views()),
+            hosting: self.hosting.view(),
+            ..Snapshot::empty()
         };
-        self.snapshots.send_replace(Arc::new(snapshot));
+        if !self.is_locked() {
+            snapshot.sessions = self.sessions.views();
+            snapshot.announced = self.announced_views();
+            snapshot.browsing = self.announced.is_browsing();
+            snapshot.asked = self.announced.asked_views();
+            snapshot.contacts = self.contact_views();
+            snapshot.problems = self.problems();
+            snapshot.wallets =
+                self.wallets.views(&self.contacts.borrow(), |tag| self.sessions.is_making(tag));
+        }
+        snapshot
     }
+}
+
+fn secret(passphrase: &SecretString) -> Passphrase {
+    Passphrase::new(passphrase.expose_secret().to_owned())
 }
 
 /// A device as people see it.

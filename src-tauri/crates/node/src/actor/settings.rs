@@ -3,10 +3,11 @@
 use identity::{DeviceId, DeviceName};
 use signalling::ServerUrl;
 
+use super::preferences::Chosen;
 use crate::{
     NodeError,
     profile::Profile,
-    snapshot::KeystoreKind,
+    snapshot::{KeystoreKind, Preferences},
     storage::{Storage, StorageError},
 };
 
@@ -16,6 +17,12 @@ const DEVICE_ID: &str = "device id";
 const NEXT_DEVICE_ID: &str = "next device id";
 const DEVICE_NAME: &str = "device name";
 const SERVER: &str = "server";
+const SET_UP: &str = "set up";
+const PREFERENCES: &str = "preferences";
+const APP_PASSPHRASE: &str = "app passphrase";
+/// The port on which this computer hosts a server, its address, and the server that was set before.
+const HOSTING: [&str; 3] = ["hosting", "hosted server", "server before hosting"];
+const YES: &str = "yes";
 
 /// Where secrets are kept: as stored, else as asked for, else in the OS keychain.
 pub(super) fn keystore_kind(
@@ -104,18 +111,97 @@ pub(super) fn set_device_name(storage: &Storage, name: &DeviceName) -> Result<()
 /// The signalling server: as asked for in this run, else as stored. One asked for when none is stored
 /// is kept.
 pub(super) fn server(storage: &Storage, asked: Option<&str>) -> Result<Option<ServerUrl>, NodeError> {
-    let stored = storage.setting(SERVER)?.map(|url| parse_server(&url)).transpose()?;
+    let stored = stored_server(storage)?;
     let Some(asked) = asked.map(parse_server).transpose()? else { return Ok(stored) };
     if stored.is_none() {
-        set_server(storage, &asked)?;
+        set_server(storage, Some(&asked))?;
     }
     Ok(Some(asked))
 }
 
-pub(super) fn set_server(storage: &Storage, url: &ServerUrl) -> Result<(), NodeError> {
-    Ok(storage.set_setting(SERVER, &url.to_string())?)
+pub(super) fn stored_server(storage: &Storage) -> Result<Option<ServerUrl>, NodeError> {
+    stored_url(storage, SERVER)
+}
+
+fn stored_url(storage: &Storage, key: &str) -> Result<Option<ServerUrl>, NodeError> {
+    let stored = storage.setting(key)?.filter(|url| !url.is_empty());
+    stored.map(|url| parse_server(&url)).transpose()
+}
+
+pub(super) fn set_server(storage: &Storage, url: Option<&ServerUrl>) -> Result<(), NodeError> {
+    Ok(storage.set_setting(SERVER, &url.map(ToString::to_string).unwrap_or_default())?)
 }
 
 pub(super) fn parse_server(url: &str) -> Result<ServerUrl, NodeError> {
     url.trim().parse().map_err(|_| NodeError::InvalidServer { url: url.chars().take(80).collect() })
+}
+
+/// What the owner chose. The first start's steps are not needed where the command line gives a name and a server.
+pub(super) fn chosen(
+    storage: &Storage,
+    profile: &Profile,
+    server: Option<&ServerUrl>,
+) -> Result<Chosen, NodeError> {
+    let preferences = storage.setting(PREFERENCES)?;
+    let preferences = preferences.map(|text| serde_json::from_str(&text).map_err(|_| StorageError::Damaged));
+    let is_given = profile.is_named() && server.is_some();
+    Ok(Chosen {
+        set_up: is_given || is_set(storage, SET_UP)?,
+        preferences: preferences.transpose()?.unwrap_or_default(),
+        app_passphrase: is_set(storage, APP_PASSPHRASE)?,
+    })
+}
+
+pub(super) fn set_set_up(storage: &Storage) -> Result<(), NodeError> {
+    Ok(storage.set_setting(SET_UP, YES)?)
+}
+
+pub(super) fn set_preferences(storage: &Storage, preferences: &Preferences) -> Result<(), NodeError> {
+    let text = serde_json::to_string(preferences).map_err(|_| StorageError::Damaged)?;
+    Ok(storage.set_setting(PREFERENCES, &text)?)
+}
+
+/// Whether the keystore holds what the app passphrase is checked against.
+pub(super) fn set_app_passphrase(storage: &Storage, is_set: bool) -> Result<(), NodeError> {
+    Ok(storage.set_setting(APP_PASSPHRASE, if is_set { YES } else { "" })?)
+}
+
+/// The port on which this computer hosts a server.
+pub(super) fn hosting_port(storage: &Storage) -> Result<Option<u16>, NodeError> {
+    let [port, ..] = HOSTING;
+    let port = storage.setting(port)?.filter(|port| !port.is_empty());
+    port.map(|port| port.parse().map_err(|_| StorageError::Damaged.into())).transpose()
+}
+
+/// The hosted server's address, as this device's server.
+pub(super) fn hosted_server(storage: &Storage) -> Result<Option<ServerUrl>, NodeError> {
+    let [_, hosted, _] = HOSTING;
+    stored_url(storage, hosted)
+}
+
+pub(super) fn set_hosted_server(storage: &Storage, url: &ServerUrl) -> Result<(), NodeError> {
+    let [_, hosted, _] = HOSTING;
+    Ok(storage.set_setting(hosted, &url.to_string())?)
+}
+
+pub(super) fn server_before_hosting(storage: &Storage) -> Result<Option<ServerUrl>, NodeError> {
+    let [.., before] = HOSTING;
+    stored_url(storage, before)
+}
+
+pub(super) fn set_hosting(
+    storage: &Storage,
+    place: Option<(u16, &ServerUrl)>,
+    before: Option<&ServerUrl>,
+) -> Result<(), NodeError> {
+    let (number, url) = place.map(|(port, url)| (port.to_string(), url.to_string())).unwrap_or_default();
+    let before = before.map(ToString::to_string).unwrap_or_default();
+    for (key, value) in HOSTING.into_iter().zip([number, url, before]) {
+        storage.set_setting(key, &value)?;
+    }
+    Ok(())
+}
+
+fn is_set(storage: &Storage, key: &str) -> Result<bool, NodeError> {
+    Ok(storage.setting(key)?.as_deref() == Some(YES))
 }

@@ -295,7 +295,7 @@ impl From<StorageError> for NodeError {
     fn from(error: StorageError) -> Self {
         let advice = match error {
             StorageError::Newer(_) => MessagePart::DatabaseNewer {},
-            StorageError::Sqlite(_) => MessagePart::DatabaseFailed {},
+            StorageError::Sqlite(_) | StorageError::Removed => MessagePart::DatabaseFailed {},
             StorageError::Damaged => MessagePart::DatabaseDamaged {},
         };
         Self::Database { reason: error.to_string(), advice }

@@ -83,7 +83,7 @@ impl Snapshot {
             asked: Vec::new(),
             wallets: Vec::new(),
             contacts: Vec::new(),
-            settings: SettingsView::default(),
+            settings: SettingsView::new(false, Preferences::default(), Vec::new(), false),
             hosting: HostingView::Off,
             problems: Vec::new(),
         }

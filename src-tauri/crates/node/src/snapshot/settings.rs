@@ -34,27 +34,41 @@ pub struct SettingsView {
     pub log_level: LogLevel,
 }
 
-/// A new device's.
-impl Default for SettingsView {
-    fn default() -> Self {
+impl SettingsView {
+    pub(crate) fn new(
+        set_up: bool,
+        preferences: Preferences,
+        ice_servers: Vec<IceServerView>,
+        app_passphrase: bool,
+    ) -> Self {
+        let Preferences {
+            language,
+            theme,
+            relay_only,
+            auto_lock_minutes,
+            lock_with_system,
+            notifications,
+            tray,
+            log_level,
+        } = preferences;
         Self {
-            set_up: false,
-            language: LanguageChoice::default(),
-            theme: Theme::default(),
-            ice_servers: Vec::new(),
-            relay_only: false,
-            auto_lock_minutes: Some(15),
-            lock_with_system: true,
-            app_passphrase: false,
-            notifications: true,
-            tray: false,
-            log_level: LogLevel::default(),
+            set_up,
+            language,
+            theme,
+            ice_servers,
+            relay_only,
+            auto_lock_minutes,
+            lock_with_system,
+            app_passphrase,
+            notifications,
+            tray,
+            log_level,
         }
     }
 }
 
 /// Settings that can be set as they are.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Preferences {
@@ -74,6 +88,22 @@ pub struct Preferences {
     pub tray: bool,
     /// How much is written to the log.
     pub log_level: LogLevel,
+}
+
+/// A new device's.
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            language: LanguageChoice::default(),
+            theme: Theme::default(),
+            relay_only: false,
+            auto_lock_minutes: Some(15),
+            lock_with_system: true,
+            notifications: true,
+            tray: false,
+            log_level: LogLevel::default(),
+        }
+    }
 }
 
 /// The interface's language.
