@@ -5,14 +5,16 @@ import type { Snapshot } from "./bindings/Snapshot";
 export type Route =
   | { screen: "home" }
   | { screen: "create" }
-  /** `text`: what a link held; it is not part of the address. */
-  | { screen: "join"; text?: string }
+  /** What was brought to be joined with, by a link, a paste or a drop; it is not part of the address. */
+  | { screen: "join"; text?: string; picture?: Blob }
   | { screen: "contacts"; device?: string }
   | { screen: "settings"; section?: SettingsSection }
+  | { screen: "backup" }
+  | { screen: "restore" }
   | { screen: "session"; key: string }
   | { screen: "wallet"; id: string };
 
-export const settingsSections = ["general", "device", "network", "security", "backup", "diagnostics", "shortcuts", "about"] as const;
+export const settingsSections = ["general", "device", "network", "security", "diagnostics", "shortcuts", "about"] as const;
 
 export type SettingsSection = (typeof settingsSections)[number];
 
@@ -27,6 +29,8 @@ export function hashOf(route: Route): string {
     case "home":
     case "create":
     case "join":
+    case "backup":
+    case "restore":
       return `#/${route.screen}`;
     case "contacts":
       return withArgument("contacts", route.device);
@@ -49,6 +53,8 @@ export function routeOf(hash: string): Route {
   switch (screen) {
     case "create":
     case "join":
+    case "backup":
+    case "restore":
       return { screen };
     case "contacts":
       return argument ? { screen, device: argument } : { screen };
@@ -109,6 +115,8 @@ export function follow(route: Route, before: Snapshot, now: Snapshot): Route {
     case "join":
     case "contacts":
     case "settings":
+    case "backup":
+    case "restore":
       return route;
   }
 }

@@ -2,7 +2,7 @@ import type { Preferences } from "../bindings/Preferences";
 import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 import { type Backend, BackendError } from "./backend";
-import { certificate } from "./samples";
+import { addressAt, certificate } from "./samples";
 
 /** A command that was called, and its arguments. */
 export type Call = [command: keyof Backend, ...args: unknown[]];
@@ -13,6 +13,8 @@ export type Call = [command: keyof Backend, ...args: unknown[]];
  */
 export class FakeBackend implements Backend {
   readonly calls: Call[] = [];
+  /** Calls that no one asked for, which accompany all that is done. */
+  readonly background: Call[] = [];
   private readonly listeners = new Set<(snapshot: Snapshot) => void>();
   private readonly shellListeners = new Set<(event: ShellEvent) => void>();
   private readonly answers = new Map<keyof Backend, unknown>();
@@ -44,8 +46,11 @@ export class FakeBackend implements Backend {
   }
 
   createSession: Backend["createSession"] = (...args) => this.called("createSession", args, "created");
-  inspectSessionId: Backend["inspectSessionId"] = (...args) =>
-    this.called("inspectSessionId", args, { server: this.snapshot.server.url ?? "", otherServer: false });
+  inspectSessionId: Backend["inspectSessionId"] = async (text) => {
+    const preview = await this.called("inspectSessionId", [text], { server: this.snapshot.server.url ?? "", otherServer: false });
+    if (/pf1/i.test(text)) return preview;
+    throw new BackendError("session_id_not_found", "There is no session ID in what you pasted. It begins with “pf1”. Copy the whole message again.");
+  };
   joinSession: Backend["joinSession"] = (...args) => this.called("joinSession", args, "joined");
   consent: Backend["consent"] = (...args) => this.called("consent", args);
   leaveSession: Backend["leaveSession"] = (...args) => this.called("leaveSession", args);
@@ -55,7 +60,7 @@ export class FakeBackend implements Backend {
   answerRequest: Backend["answerRequest"] = (...args) => this.called("answerRequest", args);
   confirmWords: Backend["confirmWords"] = (...args) => this.called("confirmWords", args);
   discardWallet: Backend["discardWallet"] = (...args) => this.called("discardWallet", args);
-  address: Backend["address"] = (...args) => this.called("address", args, "bc1pnext");
+  address: Backend["address"] = (...args) => this.called("address", args, addressAt(args[0].network, args[0].index));
   certificate: Backend["certificate"] = (...args) => this.called("certificate", args, "{}");
   checkCertificate: Backend["checkCertificate"] = (...args) => this.called("checkCertificate", args, certificate());
   freshAddress: Backend["freshAddress"] = (...args) => this.called("freshAddress", args);
@@ -87,14 +92,14 @@ export class FakeBackend implements Backend {
   verifyContact: Backend["verifyContact"] = (...args) => this.called("verifyContact", args);
   forgetContact: Backend["forgetContact"] = (...args) => this.called("forgetContact", args);
   reopen: Backend["reopen"] = (...args) => this.called("reopen", args);
-  ready: Backend["ready"] = (...args) => this.called("ready", args);
-  activity: Backend["activity"] = (...args) => this.called("activity", args);
+  ready: Backend["ready"] = (...args) => this.called("ready", args, undefined, this.background);
+  activity: Backend["activity"] = (...args) => this.called("activity", args, undefined, this.background);
   quit: Backend["quit"] = (...args) => this.called("quit", args);
   copyText: Backend["copyText"] = (...args) => this.called("copyText", args);
   saveFile: Backend["saveFile"] = (...args) => this.called("saveFile", args, `/home/alice/${args[0]}`);
   saveText: Backend["saveText"] = (...args) => this.called("saveText", args, `/home/alice/${args[0]}`);
   notify: Backend["notify"] = (...args) => this.called("notify", args);
-  setLabels: Backend["setLabels"] = (...args) => this.called("setLabels", args);
+  setLabels: Backend["setLabels"] = (...args) => this.called("setLabels", args, undefined, this.background);
   diagnosticsText: Backend["diagnosticsText"] = (...args) => this.called("diagnosticsText", args, "Permafrost 0.1.0\n");
   about: Backend["about"] = (...args) =>
     this.called("about", args, { version: "0.1.0", commit: null, platform: "linux", licences: "MIT\n" });
@@ -109,8 +114,8 @@ export class FakeBackend implements Backend {
     for (const listener of this.shellListeners) listener(event);
   }
 
-  private async called<T>(command: keyof Backend, args: unknown[], otherwise?: T): Promise<T> {
-    this.calls.push([command, ...args]);
+  private async called<T>(command: keyof Backend, args: unknown[], otherwise?: T, calls = this.calls): Promise<T> {
+    calls.push([command, ...args]);
     const answer = this.answers.get(command);
     if (answer instanceof BackendError) throw answer;
     return (answer ?? otherwise) as T;

@@ -38,6 +38,7 @@ export const own: Recognition = { kind: "own" };
 export const stranger: Recognition = { kind: "stranger" };
 export const known: Recognition = { kind: "known", verified: false };
 export const verifiedContact: Recognition = { kind: "known", verified: true };
+export const nameTaken = (contact: DeviceView): Recognition => ({ kind: "nameTaken", contact });
 
 export function failure(code: string, message: string): ErrorView {
   return { code, message, parts: [] };
@@ -126,30 +127,39 @@ export function announced(change: Partial<AnnouncedView> = {}): AnnouncedView {
   return { id: "a1", proposal: proposal({ name: "Chess club", by: bob }), joined: 1, recognition: stranger, ...change };
 }
 
-export function active(change: Partial<Extract<WalletStatus, { state: "active" }>> = {}): WalletStatus {
-  const key = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8";
+const receiveAddresses: Record<string, string> = {
+  mainnet: "bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr",
+  testnet4: "tb1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqp3mvzv",
+  signet: "tb1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqp3mvzv",
+  regtest: "bcrt1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqvg32hk",
+};
+
+/** Made up from the first one: it looks like an address and belongs to nobody. */
+export function addressAt(network: string | null, index: number): string {
+  const first = receiveAddresses[network ?? "mainnet"] ?? "";
+  return first.slice(0, -8) + hex(index, 4).replace(/[1b]/g, "q");
+}
+
+const xpub = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8";
+
+type Active = Extract<WalletStatus, { state: "active" }>;
+
+/** A Bitcoin wallet on `network` that can be used. */
+export function active(change: Partial<Active> = {}, network = "mainnet"): Active {
   return {
     state: "active",
     verified: false,
     safetyWords: ["lantern", "copper", "eagle", "mountain", "tulip"],
     groupPublicKey: `02${hex(5, 32)}`,
-    addresses: [
-      { network: "mainnet", address: "bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr" },
-      { network: "testnet4", address: "tb1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqp3mvzv" },
-      { network: "signet", address: "tb1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqp3mvzv" },
-      { network: "regtest", address: "bcrt1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqvg32hk" },
-    ],
-    descriptors: ["mainnet", "testnet4", "signet", "regtest"].map((network) => ({
-      network,
-      descriptor: `tr(${network === "mainnet" ? key : key.replace("xpub", "tpub")}/<0;1>/*)#8qzl3v0u`,
-    })),
+    addresses: [{ network, address: receiveAddresses[network] ?? "" }],
+    descriptors: [{ network, descriptor: `tr(${network === "mainnet" ? xpub : xpub.replace("xpub", "tpub")}/<0;1>/*)#8qzl3v0u` }],
     ...change,
   };
 }
 
 export const solana = active({
   groupPublicKey: hex(3, 32),
-  addresses: [{ network: "solana", address: "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV1" }],
+  addresses: [{ network: "mainnet", address: "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV1" }],
   descriptors: [],
 });
 

@@ -28,7 +28,8 @@ export const scenarios = {
     snapshot({
       wallets: [
         wallet(),
-        wallet({ id: "w2", name: "Travel fund", ciphersuite: "ed25519", status: sample.solana }),
+        wallet({ id: "w2", name: "Travel fund", ciphersuite: "ed25519", status: sample.active({ ...sample.solana, verified: true }) }),
+        wallet({ id: "w5", name: "Try-out", network: "signet", status: sample.active({ verified: true }, "signet") }),
         wallet({ id: "w3", name: "Club treasury", status: { state: "unfinished", missing: ["bob"] } }),
         wallet({ id: "w4", name: "Old attempt", status: { state: "quarantined" } }),
       ],
@@ -120,6 +121,27 @@ export const scenarios = {
     snapshot({
       wallets: [wallet({ status: { state: "unusable", error: shareMissing } })],
       problems: [sample.failure("database", "1 wallet(s) of this device can't be read: the stored data is damaged.")],
+    }),
+  signet: () =>
+    snapshot({
+      wallets: [wallet({ name: "Try-out", ceremonyName: "Testing among friends", network: "signet", receiveIndex: 3, status: sample.active({ verified: true }, "signet") })],
+      contacts: [
+        sample.contact({ device: { ...bob, name: "Bob’s office" }, claimedName: "bob", verified: true, wallets: ["w1"] }),
+        sample.contact({ device: charlie, wallets: ["w1"] }),
+      ],
+    }),
+  large: () =>
+    snapshot({
+      wallets: [
+        wallet({
+          name: long,
+          ciphersuite: "ed25519",
+          network: "devnet",
+          threshold: 26,
+          members: [alice, ...Array.from({ length: 49 }, (_, index) => sample.device(index === 4 ? long : `device ${index + 2}`, index + 1))],
+          status: sample.active({ ...sample.solana, addresses: [{ network: "devnet", address: "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV1" }] }),
+        }),
+      ],
     }),
   quarantined: () => snapshot({ wallets: [wallet({ status: { state: "quarantined" } })] }),
 } satisfies Record<string, () => Snapshot>;

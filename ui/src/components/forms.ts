@@ -3,8 +3,9 @@ import type { Mark } from "./labels";
 import { unreachable } from "../exhaustive";
 import { m } from "../messages";
 
-const longestName = 60;
+export const longestName = 60;
 const shortestPassphrase = 8;
+const shortestAppPassphrase = 10;
 
 /** What is wrong with a device's name, if anything. */
 export function checkDeviceName(name: string): string | undefined {
@@ -31,6 +32,15 @@ export function checkPassphrase(
   if (repeated === undefined) return {};
   if ([...passphrase].length < shortestPassphrase) {
     return { passphrase: m.keystore.passphraseShort(shortestPassphrase) };
+  }
+  return passphrase === repeated ? {} : { repeat: m.keystore.passphraseDiffers };
+}
+
+/** What is wrong with a new app passphrase and its repetition. */
+export function checkNewPassphrase(passphrase: string, repeated: string): { passphrase?: string; repeat?: string } {
+  if (passphrase === "") return { passphrase: m.keystore.passphraseMissing };
+  if ([...passphrase].length < shortestAppPassphrase) {
+    return { passphrase: m.keystore.passphraseShort(shortestAppPassphrase) };
   }
   return passphrase === repeated ? {} : { repeat: m.keystore.passphraseDiffers };
 }

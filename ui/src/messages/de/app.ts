@@ -1,11 +1,12 @@
 import type { Messages } from "../en";
 
-export const app: Pick<Messages, "app"> = {
+export const app: Pick<Messages, "app" | "menu" | "close" | "notification"> = {
   app: {
     name: "Permafrost",
     starting: "Dieses Gerät wird geöffnet …",
     startFailed: "Permafrost konnte nicht starten",
-    startFailedAdvice: "Ihre Schlüssel sind, wo sie waren. Schließen Sie dieses Fenster und starten Sie Permafrost noch einmal.",
+    startFailedAdvice: "Ihre Schlüssel sind, wo sie waren.",
+    retry: "Noch einmal versuchen",
     broken: "Diese Seite kann nicht gezeigt werden",
     brokenAdvice: "Das ist ein Fehler von Permafrost, nicht Ihrer. Ihre Schlüssel und laufende Sitzungen sind nicht betroffen.",
     showAgain: "Noch einmal zeigen",
@@ -16,7 +17,53 @@ export const app: Pick<Messages, "app"> = {
     join: "Beitreten",
     wallets: "Wallets",
     sessions: "Sitzungen",
+    contacts: "Kontakte",
+    settings: "Einstellungen",
+    lock: "Sperren",
     cancel: "Abbrechen",
+    close: "Schließen",
     back: "Zurück zur Übersicht",
+  },
+
+  menu: {
+    show: "Permafrost zeigen",
+    quit: "Permafrost beenden",
+    lock: "Permafrost sperren",
+    about: "Über Permafrost",
+    file: "Datei",
+    edit: "Bearbeiten",
+    undo: "Rückgängig",
+    redo: "Wiederholen",
+    cut: "Ausschneiden",
+    copy: "Kopieren",
+    paste: "Einfügen",
+    selectAll: "Alles auswählen",
+    go: "Gehe zu",
+    hide: "Permafrost ausblenden",
+    minimize: "Minimieren",
+    close: "Fenster schließen",
+  },
+
+  close: {
+    title: "Permafrost schließen?",
+    text: (count: number) => (count === 1 ? "Eine Sitzung läuft noch." : `${count} Sitzungen laufen noch.`),
+    creator: "Schließen bricht sie für alle ab, die beigetreten sind. Es entsteht keine Wallet; Geld ist nicht betroffen.",
+    waiting: "Schließen macht den Platz dieses Geräts für jemand anderen frei. Geld ist nicht betroffen.",
+    running: "Schließen beendet sie für alle, da der Schlüssel ohne dieses Gerät nicht entstehen kann. Geld ist nicht betroffen.",
+    commit: "Schließen lässt jetzt eine unfertige Wallet auf diesem Gerät zurück. Sie wird fertig, sobald alle Geräte zugleich online sind.",
+    confirm: "Trotzdem schließen",
+    stay: "Bleiben",
+  },
+
+  notification: {
+    request: (name: string) => `${name} möchte beitreten`,
+    requestText: (session: string) => `Lassen Sie dieses Gerät in „${session}“ ein oder weisen Sie es ab.`,
+    consent: (session: string) => `„${session}“ wartet auf Ihre Zustimmung`,
+    consentText: "Sehen Sie sich den Vorschlag an und stimmen Sie zu oder lehnen Sie ab.",
+    admitted: (session: string) => `Sie wurden in „${session}“ eingelassen`,
+    admittedText: "Sehen Sie sich den Vorschlag an und stimmen Sie zu oder lehnen Sie ab.",
+    completed: (session: string) => `„${session}“ ist fertig`,
+    completedText: "Vergleichen Sie die Sicherheitswörter mit den anderen, bevor Geld dorthin geht.",
+    failed: (session: string) => `„${session}“ endete ohne Wallet`,
   },
 };

@@ -1,9 +1,309 @@
 import type { MessagePart } from "../../bindings/MessagePart";
+import { list } from "./words";
 
 /** What errors say, by the parts that they are made of. Their English comes from the device itself. */
 export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["values"]) => string } = {
+  invalidDevice: ({ device }) =>
+    `„${device}“ kann kein Name eines Geräts sein. Verwenden Sie bis zu 30 Buchstaben, Ziffern, Binde- und Unterstriche.`,
+  noDataFolder: () => "Dieses System nennt keinen Ordner für Benutzerdaten. Wählen Sie einen mit --data-dir.",
+  profileInUse: ({ device }) =>
+    `Permafrost läuft für das Gerät „${device}“ schon. Verwenden Sie dessen Fenster oder schließen Sie es zuerst.`,
+  dataFolder: ({ folder, reason }) =>
+    `Der Datenordner ${folder} kann nicht verwendet werden: ${reason}. Nichts wurde geändert. Prüfen Sie, ob es ihn gibt, ob er Ihnen gehört und ob die Festplatte nicht voll ist.`,
+
+  database: ({ reason }) =>
+    `Die Datenbank der Wallets kann nicht verwendet werden: ${reason}. Ihre Schlüsselanteile liegen nicht darin, sondern im Schlüsselspeicher; die Namen, unter denen sie dort liegen, stehen aber darin, löschen Sie sie also nicht.`,
+  databaseNewer: () => "Installieren Sie wieder die neuere Version.",
+  databaseFailed: () => "Prüfen Sie, ob die Festplatte nicht voll ist, und versuchen Sie es noch einmal.",
+  databaseDamaged: () => "Stellen Sie den Datenordner aus einer Sicherung wieder her.",
+  damagedRecord: () =>
+    "Die gespeicherten Daten dieser Wallet sind beschädigt. Ihr Anteil liegt im Schlüsselspeicher und ist nicht betroffen. Stellen Sie den Datenordner aus einer Sicherung wieder her.",
+  damagedWallets: ({ count }) =>
+    `${count} Wallet(s) dieses Geräts lassen sich nicht lesen: Die gespeicherten Daten sind beschädigt. Die Anteile im Schlüsselspeicher sind nicht betroffen, und andere Wallets gehen. Stellen Sie den Datenordner wieder her oder eine Sicherung unter einem neuen Gerätenamen.`,
+  shareMissing: () =>
+    "Der Anteil dieses Geräts an der Wallet ist nicht in seinem Schlüsselspeicher: Der Schlüsselspeicher ist eine ältere Kopie, oder etwas wurde daraus gelöscht. Die Anteile der anderen Geräte sind nicht betroffen. Bis der Anteil aus einer Sicherung wiederhergestellt ist, kann dieses Gerät nicht signieren und zeigt keine Adresse. Wenn noch genug andere Geräte zum Signieren da sind, verschieben Sie das Geld in eine neue Wallet.",
+
+  keychainMissing: () =>
+    "Permafrost hat keinen Schlüsselbund gefunden. Nichts ist verloren. Installieren und starten Sie einen (GNOME Keyring oder KWallet) und versuchen Sie es noch einmal, oder wählen Sie den Tresor mit Passphrase.",
+  keychainLocked: () =>
+    "Der Schlüsselbund ist gesperrt. Nichts ist verloren. Entsperren Sie ihn (melden Sie sich neu an oder beantworten Sie seine Frage) und versuchen Sie es noch einmal. Wenn Sie keinen Schlüsselbund verwenden, wählen Sie den Tresor mit Passphrase.",
+  keychainDenied: () =>
+    "Das System hat Permafrost den Zugriff auf den Schlüsselbund verweigert. Nichts ist verloren. Erlauben Sie ihn in den Einstellungen des Systems (oder in den Rechten der Sandbox) und versuchen Sie es noch einmal, oder wählen Sie den Tresor mit Passphrase.",
+  keychainFailed: () =>
+    "Der Schlüsselbund meldet einen Fehler. Was er schon enthält, ist unberührt. Versuchen Sie es noch einmal; hilft das nicht, starten Sie den Dienst des Schlüsselbunds oder den Computer neu.",
+  keychainAmbiguous: () =>
+    "Zwei Einträge im Schlüsselbund haben denselben Namen. Nichts ist verloren. Öffnen Sie das Schlüsselbundprogramm des Systems, suchen Sie nach Permafrost und entfernen Sie die Kopie, die nicht dorthin gehört.",
+  invalidProfile: () =>
+    "Das kann nicht der Name eines Profils sein. Wählen Sie einen aus Buchstaben, Ziffern, Punkten, Binde- und Unterstrichen.",
+  secretTooLarge: () =>
+    "Ein Geheimnis ist zu groß für den Schlüsselspeicher. Nichts wurde gespeichert. Bitte melden Sie das: Es sollte nicht vorkommen.",
+  vaultMissing: () =>
+    "Es gibt noch keinen Tresor. Legen Sie zuerst einen an, oder prüfen Sie, ob der Gerätename stimmt.",
+  vaultExists: () => "Es gibt schon einen Tresor. Nichts wurde geändert. Entsperren Sie den vorhandenen.",
+  vaultInUse: () =>
+    "Ein anderes Programm hat den Tresor geöffnet. Nichts ist verloren. Schließen Sie das andere Permafrost, das den Ordner dieses Geräts verwendet, und versuchen Sie es noch einmal.",
+  passphraseTooShort: ({ least }) =>
+    `Eine Passphrase braucht mindestens ${least} Zeichen. Wählen Sie eine längere: Mehrere Wörter ohne Zusammenhang sind am besten.`,
+  wrongPassphrase: () =>
+    "Das ist nicht die Passphrase. Nichts ist verloren. Prüfen Sie Tastaturbelegung und Feststelltaste und versuchen Sie es noch einmal.",
+  vaultDamaged: () =>
+    "Die Datei des Tresors wurde verändert oder abgeschnitten. Löschen Sie sie nicht: Heben Sie eine Kopie auf und stellen Sie die Datei aus einer Sicherung wieder her. Die anderen Geräte Ihrer Wallets haben ihre Anteile noch.",
+  vaultNewer: () =>
+    "Das hat eine neuere Version von Permafrost geschrieben. Nichts ist verloren. Aktualisieren Sie Permafrost auf diesem Computer und versuchen Sie es noch einmal.",
+  vaultIo: () =>
+    "Die Datei des Tresors lässt sich nicht lesen oder schreiben. Der Tresor, wie er zuletzt gespeichert wurde, ist noch da. Prüfen Sie, ob die Festplatte Platz hat und der Ordner Ihnen gehört.",
+  outOfMemory: () =>
+    "Für die Prüfung der Passphrase ist nicht genug Speicher frei. Nichts ist verloren. Schließen Sie andere Programme und versuchen Sie es noch einmal.",
+  keystoreNoRandomness: () =>
+    "Der Zufallsgenerator des Systems hat versagt. Nichts wurde gespeichert. Starten Sie den Computer neu und versuchen Sie es noch einmal.",
+  keystoreFailed: () =>
+    "Der Schlüsselspeicher meldet einen Fehler. Was er schon enthält, ist unberührt. Versuchen Sie es noch einmal.",
+
+  vaultLocked: () => "Der Tresor ist gesperrt. Geben Sie zuerst seine Passphrase ein.",
+  appLocked: () => "Permafrost ist gesperrt. Geben Sie zuerst die Passphrase ein.",
+  noVault: () =>
+    "Dieses Gerät bewahrt seine Geheimnisse im Schlüsselbund des Systems auf, der hier keine Passphrase braucht.",
+  keystoreInUse: () =>
+    "Die Schlüssel dieses Geräts liegen in seinem jetzigen Schlüsselspeicher und bleiben dort. Verschieben lassen sie sich nicht; verwenden Sie für einen neuen Schlüsselspeicher einen anderen Gerätenamen.",
+  keystoreBusy: () =>
+    "Der Schlüsselspeicher wird noch geöffnet oder wiederhergestellt. Warten Sie, bis das fertig ist, und versuchen Sie es noch einmal.",
+  identityLost: () =>
+    "Der Schlüsselspeicher enthält die Schlüssel dieses Geräts nicht mehr: Er wurde zurückgesetzt oder gehört einem anderen Konto. Ihr Geld ist sicher, solange genug andere Geräte ihre Anteile haben. Stellen Sie den Schlüsselspeicher aus einer Sicherung wieder her und versuchen Sie es noch einmal.",
+  lockedOutBySession: () =>
+    "Auf diesem Gerät läuft eine Sitzung und braucht seine Schlüssel; es lässt sich jetzt nicht sperren. Beenden oder verlassen Sie zuerst die Sitzung.",
+  nothingToUnlockWith: () =>
+    "Dieses Gerät hat keine Passphrase; wer davor sitzt, könnte es also entsperren. Legen Sie zuerst in den Einstellungen eine App-Passphrase fest.",
+  vaultHasPassphrase: () =>
+    "Der Tresor dieses Geräts hat eine eigene Passphrase, die auch die App entsperrt. Eine App-Passphrase ist für Geräte, die ihre Geheimnisse im Schlüsselbund des Systems aufbewahren.",
+  appPassphraseLost: () =>
+    "Die App-Passphrase ist festgelegt, aber im Schlüsselbund fehlt, womit sie geprüft wird. Stellen Sie den Schlüsselbund aus einer Sicherung wieder her, oder eine Sicherung dieses Geräts unter einem anderen Gerätenamen.",
+
   noServer: () =>
     "Es ist kein Server eingestellt. Geräte finden über einen Vermittlungsserver zueinander: Geben Sie seine Adresse ein (ws://… oder wss://…), für alle dieselbe. Er kann nichts von Wert sehen oder ändern.",
   invalidServer: ({ url }) =>
     `„${url}“ ist keine Adresse eines Servers. Sie sieht aus wie wss://example.org oder ws://192.168.1.20:9710.`,
+  otherServer: ({ server }) =>
+    `Diese Sitzung trifft sich auf ${server}; das ist nicht der Server, der auf diesem Gerät eingestellt ist. Treten Sie nur bei, wenn Sie das erwartet haben; der Server sieht Ihre Netzwerkadresse, aber nichts von der Wallet.`,
+
+  nameEmpty: () => "Das kann kein Name sein: Er ist leer. Wählen Sie einen anderen.",
+  nameTooLong: ({ length, most }) =>
+    `Das kann kein Name sein: Er hat ${length} Zeichen, und höchstens ${most} passen. Wählen Sie einen anderen.`,
+  nameUnshowable: ({ character }) =>
+    `Das kann kein Name sein: Er enthält ein Zeichen, das sich nicht zeigen lässt (${character}). Wählen Sie einen anderen.`,
+  invalidCiphersuite: ({ curve }) =>
+    `Es gibt keine Kurve „${curve}“. Wählen Sie ed25519 (Solana), secp256k1-tr (Bitcoin) oder secp256k1 (reine Nachrichten).`,
+  invalidNetwork: ({ network, choices }) =>
+    `Für diese Art von Wallet gibt es kein Netz „${network}“. Wählen Sie eines von: ${choices}.`,
+  rawHasNoNetwork: ({ network }) =>
+    `Ein Schlüssel für reine Nachrichten hat kein Netz, also auch nicht „${network}“. Wählen Sie keines.`,
+  unknownNetwork: ({ network }) =>
+    `Diese Wallet ist für das Netz „${network}“, das diese Version von Permafrost nicht kennt; darum zeigt sie keine Adresse. Ihr Anteil ist nicht betroffen. Aktualisieren Sie dieses Gerät.`,
+  invalidParticipants: ({ participants }) => `Eine Wallet braucht 2 bis 50 Geräte, nicht ${participants}.`,
+  invalidThreshold: ({ threshold, participants }) =>
+    `Bei ${participants} Geräten müssen zwischen 2 und ${participants} zum Signieren nötig sein, nicht ${threshold}. Eines allein würde die anderen sinnlos machen.`,
+
+  sessionIdNotFound: () =>
+    "In dem, was Sie eingefügt haben, ist keine Sitzungs-ID. Sie beginnt mit „pf1“. Kopieren Sie die ganze Nachricht noch einmal.",
+  sessionIdTypoAt: ({ position }) =>
+    `Die Sitzungs-ID hat an Stelle ${position} ein falsches Zeichen. Kopieren Sie sie noch einmal, statt sie abzutippen.`,
+  sessionIdTypo: () => "Die Sitzungs-ID hat falsche Zeichen. Kopieren Sie sie noch einmal, statt sie abzutippen.",
+  sessionIdIncomplete: () => "Die Sitzungs-ID ist abgeschnitten: Ihr Ende fehlt. Kopieren Sie sie ganz.",
+  sessionIdNewer: () =>
+    "Die Sitzungs-ID stammt von einer neueren Version von Permafrost. Aktualisieren Sie dieses Gerät und treten Sie dann noch einmal bei.",
+  sessionIdBadServer: () =>
+    "Die Sitzungs-ID nennt eine Serveradresse, die sich nicht verwenden lässt. Bitten Sie die Person, die sie erstellt hat, ihren eingestellten Server zu prüfen.",
+
+  alreadyJoined: () => "Dieses Gerät ist schon in dieser Sitzung.",
+  tooManySessions: ({ most }) => `${most} Sitzungen laufen. Beenden oder verlassen Sie zuerst eine.`,
+  unknownSession: () => "Diese Sitzung ist nicht mehr in der Liste.",
+  tooLate: () => "Die Sitzung ist darüber schon hinaus.",
+  stillRunning: () => "Die Sitzung läuft noch. Verlassen Sie sie zuerst.",
+  unknownRequest: () => "Diese Anfrage gibt es nicht mehr. Vielleicht hat das Gerät aufgegeben oder ist offline.",
+  unknownAnnouncement: () =>
+    "Diese Sitzung wird nicht mehr angekündigt. Fragen Sie die Person, die sie erstellt hat, ob sie begonnen hat oder beendet ist.",
+  askRefused: () =>
+    "Die Person, die die Sitzung erstellt hat, hat dieses Gerät nicht eingelassen. Nichts ist entstanden. Wenn Sie das überrascht, rufen Sie sie an und vergleichen Sie die Wörter des Fingerabdrucks.",
+  askNotAnswered: () =>
+    "Die Person, die die Sitzung erstellt hat, hat nicht geantwortet. Nichts ist entstanden. Fragen Sie sie, ob die Sitzung noch offen ist, und bitten Sie noch einmal um Einlass.",
+
+  unknownWallet: ({ wallet }) => `Auf diesem Gerät gibt es keine Wallet „${wallet}“.`,
+  ambiguousWallet: ({ wallet }) => `Mehrere Wallets heißen „${wallet}“. Verwenden Sie stattdessen die ID.`,
+  walletUnfinished: ({ names }) =>
+    `Die Wallet ist nicht fertig: ${named(names)} ${one(names) ? "muss" : "müssen"} wieder online sein und ihr Zertifikat unterschreiben. Bis dahin hat sie keine Adresse.`,
+  walletUnfinishedByAll: () =>
+    "Die Wallet ist nicht fertig: Alle Geräte müssen wieder online sein und ihr Zertifikat unterschreiben. Bis dahin hat sie keine Adresse.",
+  walletInUse: () => "Die Wallet ist in Gebrauch. Nur eine unfertige lässt sich verwerfen.",
+  quarantined: () =>
+    "Die Sicherheitswörter dieser Wallet stimmten nicht überein; darum zeigt sie keine Adresse. Senden Sie nichts an sie und erstellen Sie eine neue.",
+  noAddress: ({ network }) => `Diese Wallet hat keine Adresse im Netz „${network}“.`,
+  noAddressAnywhere: () => "Diese Wallet hat keine Adresse.",
+  solanaHasOneAddress: () => "Eine Solana-Wallet hat eine einzige Adresse: keinen Index, kein Wechselgeld.",
+  solanaWallet: () => "Es ist eine Solana-Wallet.",
+  bitcoinNetworks: () => "Sie hat Adressen in mainnet, testnet4, signet und regtest.",
+  addressIndexes: () => "Indizes gehen von 0 bis 2147483647.",
+  rawWallet: () =>
+    "Ihr Schlüssel signiert reine Nachrichten; keine Chain kann damit zahlen, darum hat sie keine Adresse.",
+
+  otherName: ({ name }) =>
+    `Das ist nicht der Name der Wallet. Nichts wurde entfernt. Tippen Sie „${name}“ genau so, wie es hier steht.`,
+  walletBeingMade: () =>
+    "Vielleicht brauchen andere Geräte dieses noch, um die Wallet fertigzustellen. Nichts wurde entfernt. Warten Sie, bis alle bestätigt haben; eine unfertige Wallet lässt sich verwerfen.",
+  notRemoved: () => "Die Wallet ist aus der Liste genommen, aber ihr Anteil ließ sich noch nicht löschen.",
+  goesOnErasing: () => "Permafrost versucht es weiter, auch nach einem Neustart.",
+  tooManyAddresses: ({ most }) =>
+    `Diese Wallet hat ${most} Adressen ausgegeben, und Permafrost kann noch nicht sehen, auf welche davon gezahlt wurde. Andere Wallets hören nach ${most} unbenutzten Adressen in Folge auf zu suchen; Geld auf einer weiteren könnte verloren scheinen. Verwenden Sie noch einmal eine der bisherigen Adressen.`,
+  unknownContact: () => "Dieses Gerät ist nicht unter den Kontakten.",
+  nameTaken: ({ name }) =>
+    `Ein anderes Gerät heißt schon „${name}“ oder so, dass es gleich aussieht. Wählen Sie einen anderen Namen, damit die beiden nicht verwechselt werden.`,
+  noCertificate: () =>
+    "Das ist kein Zertifikat einer Wallet. Wählen Sie die Datei, die Permafrost geschrieben hat, oder kopieren Sie es ganz.",
+  certificateNewer: () =>
+    "Das Zertifikat hat eine neuere Version von Permafrost geschrieben. Aktualisieren Sie dieses Gerät und prüfen Sie es noch einmal.",
+  certificateDamaged: () =>
+    "Das Zertifikat ist beschädigt: Etwas fehlt oder wurde geändert. Es beweist nichts. Holen Sie eine andere Kopie von einem Gerät der Wallet.",
+  certificateChanged: () =>
+    "Das Zertifikat wurde geändert: Was es Menschen sagt, ist nicht, was seine Geräte unterschrieben haben. Es beweist nichts. Holen Sie eine andere Kopie von einem Gerät der Wallet.",
+  certificateRoster: ({ name }) =>
+    `Die Liste der Mitglieder im Zertifikat ist nicht von „${name}“ unterschrieben, von wo die Wallet ausgegangen sein soll. Es beweist nichts.`,
+  certificateMessage: ({ name }) =>
+    `Was „${name}“ gesendet haben soll, ist nicht, was dieses Gerät unterschrieben hat. Das Zertifikat beweist nichts.`,
+  certificateNonce: ({ name }) =>
+    `„${name}“ hat eine andere Zufallszahl offengelegt als festgelegt; die Sicherheitswörter im Zertifikat beweisen also nichts.`,
+  certificateProof: ({ name }) =>
+    `„${name}“ hat nicht bewiesen, seinen Teil des Schlüssels zu kennen, und könnte die Teile der anderen aufgehoben haben.`,
+  certificateKeys: () =>
+    "Die Schlüssel im Zertifikat folgen nicht aus dem, was seine Geräte gesendet haben. Es beweist nichts.",
+  certificateSignature: ({ name }) =>
+    `Die Unterschrift von „${name}“ unter dem Zertifikat fehlt oder ist falsch; es beweist also nicht, dass dieses Gerät teilgenommen hat.`,
+  dontTrustThatWallet: () =>
+    "Senden Sie kein Geld an die Wallet, die es beschreibt. Holen Sie eine andere Kopie von einem Gerät der Wallet; geht auch das nicht, sprechen Sie mit ihren Mitgliedern.",
+
+  damagedBackup: () =>
+    "Die Sicherung ist beschädigt oder ist keine. Nichts wurde geändert. Versuchen Sie es mit einer anderen Kopie.",
+  newerBackup: () =>
+    "Die Sicherung stammt von einer neueren Version von Permafrost. Nichts wurde geändert. Aktualisieren Sie dieses Gerät und versuchen Sie es noch einmal.",
+  notEmpty: () =>
+    "Dieses Gerät hat schon Wallets, oder eine Sitzung läuft darauf. Eine Sicherung lässt sich nur auf einem leeren Gerät wiederherstellen: Wählen Sie dafür einen anderen Gerätenamen. Nichts wurde geändert.",
+  noRandomness: () =>
+    "Der Zufallsgenerator des Systems geht nicht; darum lässt sich kein Schlüssel machen. Starten Sie den Computer neu.",
+  closed: () => "Permafrost wird geschlossen.",
+
+  invalidAutoLock: ({ most }) => `Die Zeit, nach der sich die App sperrt, ist 1 bis ${most} Minuten, oder keine.`,
+  iceServerScheme: () =>
+    "Die Adresse eines STUN- oder TURN-Servers sieht aus wie stun:stun.example.org oder turn:turn.example.org:3478.",
+  iceServerTransport: () =>
+    "STUN- und TURN-Server werden nur über UDP verwendet, nicht über TCP oder TLS (stuns:, turns:, transport=tcp). Wo UDP nicht durchkommt, sprechen Geräte über den Vermittlungsserver; ein solcher Server ist also nicht nötig.",
+  iceServerHost: () =>
+    "Die Adresse des Servers enthält keinen gültigen Rechnernamen. Sie sieht aus wie turn:turn.example.org:3478.",
+  iceServerPort: () => "Der Port des Servers ist keine Zahl von 1 bis 65535.",
+  iceServerExtra: () =>
+    "Nach Rechnername und Port steht in der Adresse des Servers etwas anderes als ?transport=udp.",
+  iceServerNoCredential: () => "Ein TURN-Server braucht einen Benutzernamen und ein Passwort.",
+  iceServerNeedlessCredential: () =>
+    "Ein STUN-Server braucht weder Benutzernamen noch Passwort. Wenn Sie welche haben, ist es ein TURN-Server: turn:HOST:PORT.",
+  iceServerControl: () =>
+    "Benutzername und Passwort des TURN-Servers dürfen keine Steuerzeichen wie Zeilenumbrüche enthalten.",
+  iceServerTooLong: ({ url, each }) =>
+    `Die Adresse des Servers darf höchstens ${url} Bytes haben, Benutzername und Passwort je ${each}.`,
+  iceServerInvalid: () => "Das ist keine Adresse eines STUN- oder TURN-Servers.",
+  iceServerTwice: ({ url }) => `${url} steht zweimal in der Liste. Entfernen Sie einen davon.`,
+  tooManyIceServers: ({ most }) =>
+    `Höchstens ${most} STUN- und TURN-Server lassen sich verwenden. Entfernen Sie einige.`,
+  iceCredentialsUnread: () =>
+    "Die Passwörter Ihrer TURN-Server lassen sich nicht aus dem Schlüsselspeicher lesen; direkte Verbindungen kommen dann vielleicht nicht zustande, und Sitzungen laufen über den Vermittlungsserver. Geben Sie die Passwörter in den Einstellungen noch einmal ein.",
+
+  portTaken: ({ port }) =>
+    `Ein anderes Programm auf diesem Computer verwendet Port ${port}, dort kann der Server also nicht laufen. Wählen Sie einen anderen Port, oder schließen Sie das Programm und versuchen Sie es noch einmal.`,
+  portHosted: ({ port }) =>
+    `Auf Port ${port} dieses Computers läuft schon ein Server von Permafrost, wohl von einem anderen Gerät hier. Stellen Sie auf diesem Gerät dessen Adresse ein, oder wählen Sie einen anderen Port.`,
+  portForbidden: ({ port }) =>
+    `Das System lässt Permafrost Port ${port} nicht verwenden. Wählen Sie einen von 1024 bis 65535.`,
+  hostingFailed: ({ reason }) =>
+    `Der Server auf diesem Computer konnte nicht laufen: ${reason}. Keine Wallet ist betroffen. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Port.`,
+  hostingBusy: () => "Der Server auf diesem Computer läuft schon oder wird gestartet. Halten Sie ihn zuerst an.",
+  hostingInUse: () =>
+    "Über den Server auf diesem Computer läuft eine Sitzung. Beenden oder verlassen Sie sie zuerst.",
+
+  reports: ({ name }) => `„${name}“ meldet:`,
+  isThisDevice: ({ name }) => `„${name}“ ist dieses Gerät.`,
+  nothingLost: () => "Es ist keine Wallet entstanden, und Geld ist nicht betroffen.",
+  shareKept: () =>
+    "Dieses Gerät behält seinen Anteil, da andere Geräte fertig geworden sein können; die Wallet steht als unfertig in der Liste, hat hier keine Adresse und darf noch kein Geld empfangen.",
+  shareStillHere: () => "Der Anteil ist noch hier; die Wallet ist unfertig und hat keine Adresse.",
+  finishesByItself: () =>
+    "Sie wird von selbst fertig, wenn alle Geräte wieder online sind; wird eines es nie mehr sein, verwerfen Sie sie auf jedem Gerät.",
+  erasedByItself: () =>
+    "Er wird von selbst gelöscht, sobald jedes Gerät gesagt hat, dass es aufgegeben hat. Verwerfen Sie ihn nur dann früher, wenn kein Gerät diese Wallet als fertig zeigt.",
+  mendThenRestart: () => "Beheben Sie das und starten Sie Permafrost neu: Es bringt die Wallet von selbst zu Ende.",
+  mendThenDiscard: () => "Beheben Sie das und verwerfen Sie die Wallet noch einmal.",
+  mendThenTryAgain: () => "Beheben Sie das und versuchen Sie es mit einer neuen Sitzung noch einmal.",
+  tryAgainAtOnce: () => "Sie können es gleich mit einer neuen Sitzung noch einmal versuchen.",
+  serverUnreachable: ({ reason }) => `Der Server war nicht zu erreichen: ${reason}.`,
+  serverSilent: () => "Der Server war nicht zu erreichen.",
+  checkNetwork: () => "Prüfen Sie das Netzwerk und die Adresse des Servers und versuchen Sie es noch einmal.",
+  serverRefused: ({ reason }) => `Der Server hat dieses Gerät nicht eingelassen: ${reason}.`,
+  tryAgainLater: () => "Versuchen Sie es später noch einmal, oder verwenden Sie einen anderen Server.",
+  creatorNotMet: () =>
+    "Das Gerät, das diese Sitzung erstellt hat, war darin nicht anzutreffen. Vielleicht ist sie alt, oder das Gerät ist offline oder auf einem anderen Server.",
+  askCreatorToWait: () =>
+    "Bitten Sie die Person, die Sitzung offen zu halten, prüfen Sie, ob beide denselben Server verwenden, und treten Sie noch einmal bei.",
+  sessionFull: () => "Diese Sitzung ist voll: Alle Plätze sind vergeben.",
+  askForMorePlaces: () => "Bitten Sie um eine neue Sitzung mit mehr Plätzen.",
+  sessionHasBegun: () => "Diese Sitzung hat mit anderen Geräten begonnen.",
+  sessionFinished: () => "Diese Sitzung ist beendet: Ihre Wallet gibt es schon, mit anderen Geräten.",
+  askForNewId: () => "Niemand kann mehr beitreten. Bitten Sie um eine neue Sitzungs-ID.",
+  sessionCancelled: () => "Diese Sitzung wurde vorher abgebrochen oder ist gescheitert.",
+  askCreatorForNewId: () => "Bitten Sie die Person, die sie erstellt hat, um eine neue Sitzungs-ID.",
+  notSigned: ({ names }) =>
+    `${named(names)} ${one(names) ? "hat" : "haben"} das Zertifikat nicht rechtzeitig unterschrieben.`,
+  youCancelled: () => "Sie haben die Sitzung abgebrochen.",
+  youLeft: () => "Sie haben die Sitzung verlassen.",
+  youEnded: () => "Sie haben die Sitzung beendet.",
+  notAsAnnounced: () =>
+    "Die Sitzung ist nicht die angekündigte: Wer sie erstellt hat, ihr Name, ihre Art oder ihre Zahlen sind anders.",
+  unknownNetworkProposed: ({ network }) =>
+    `Die Sitzung ist für das Netz „${network}“, das diese Version von Permafrost für eine solche Wallet nicht kennt.`,
+  noNetworkProposed: () => "Die Sitzung sagt nicht, für welches Netz ihre Wallet ist.",
+  updateThenJoin: () => "Aktualisieren Sie Permafrost auf allen Geräten und beginnen Sie eine neue Sitzung.",
+  compareWordsFirst: () =>
+    "Sprechen Sie mit der Person, die sie erstellt hat, und vergleichen Sie die Wörter des Fingerabdrucks, bevor Sie es noch einmal versuchen.",
+  notErased: () => "Der Anteil dieses Geräts ließ sich nicht löschen.",
+  notStored: () => "Dieses Gerät konnte seinen Anteil nicht speichern.",
+  closedMeanwhile: () => "Permafrost wurde während der Sitzung geschlossen.",
+  storageFailed: ({ reason }) => `Die Datenbank meldet einen Fehler: ${reason}.`,
+  equivocation: ({ name }) => `„${name}“ hat verschiedenen Geräten Verschiedenes gesendet.`,
+  badShare: ({ name }) => `„${name}“ hat einen Anteil gesendet, der nicht gültig ist.`,
+  badProof: ({ name }) => `„${name}“ konnte nicht beweisen, seinen Teil des Schlüssels zu kennen.`,
+  contradiction: ({ name }) => `„${name}“ hat sich widersprochen.`,
+  malformed: ({ name }) => `„${name}“ hat etwas gesendet, das keinen Sinn ergibt.`,
+  talkToItsOwner: () =>
+    "Sprechen Sie mit der Person, der es gehört: Das Gerät ist fehlerhaft, manipuliert oder unehrlich. Versuchen Sie es mit einer neuen Sitzung noch einmal, wenn nötig ohne es.",
+  otherVersion: ({ name }) => `Auf „${name}“ läuft eine andere Version von Permafrost.`,
+  updateAll: () => "Aktualisieren Sie alle Geräte und versuchen Sie es noch einmal.",
+  notEverybodyJoined: () => "Nicht alle sind rechtzeitig beigetreten.",
+  somebodySilent: () => "Jemand hat nicht rechtzeitig geantwortet.",
+  silent: ({ names }) => `${named(names)} ${one(names) ? "hat" : "haben"} nicht rechtzeitig geantwortet.`,
+  checkItsConnection: () => "Prüfen Sie die Verbindung und versuchen Sie es mit einer neuen Sitzung noch einmal.",
+  rosterMismatch: ({ name }) => `„${name}“ hat mit anderen Teilnehmenden oder Einstellungen begonnen als vereinbart.`,
+  conflictingProposals: ({ first, second }) =>
+    `„${first}“ und „${second}“ behaupten beide, diese Sitzung erstellt zu haben.`,
+  sendIdAgain: () =>
+    "Eines davon ist nicht, was es sagt. Beginnen Sie eine neue Sitzung und schicken Sie deren ID nur den Menschen, die dazugehören.",
+  left: ({ name }) => `„${name}“ ist gegangen.`,
+  restarted: ({ name }) => `„${name}“ wurde neu gestartet.`,
+  cancelled: ({ name }) => `„${name}“ hat die Sitzung beendet.`,
+  itCouldNotStore: ({ name }) => `„${name}“ konnte seinen Anteil nicht speichern.`,
+  ownerMustMend: () =>
+    "Wem es gehört, muss sich um Schlüsselbund oder Festplatte kümmern; versuchen Sie es dann mit einer neuen Sitzung noch einmal.",
+  ownFailure: () => "Dieses Gerät konnte seinen Teil nicht tun.",
+  restartThenTryAgain: () => "Starten Sie Permafrost neu und versuchen Sie es mit einer neuen Sitzung noch einmal.",
 };
+
+/** Names come one a line. */
+function named(names: string): string {
+  return list(names.split("\n").map((name) => `„${name}“`));
+}
+
+function one(names: string): boolean {
+  return !names.includes("\n");
+}

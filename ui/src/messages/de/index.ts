@@ -1,5 +1,6 @@
 import type { Messages } from "../en";
 import { app } from "./app";
+import { backup } from "./backup";
 import { contacts } from "./contacts";
 import { create } from "./create";
 import { home } from "./home";
@@ -14,6 +15,7 @@ import { wallet } from "./wallet";
 /** Every text that people see, in German. */
 export const de: Messages = {
   ...app,
+  ...backup,
   ...contacts,
   ...create,
   ...home,

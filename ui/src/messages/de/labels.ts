@@ -1,7 +1,6 @@
 import type { Messages } from "../en";
-import { devices } from "./words";
 
-type Labels = Pick<Messages, "copy" | "chain" | "network" | "threshold" | "device" | "keystore" | "server">;
+type Labels = Pick<Messages, "copy" | "chain" | "threshold" | "device" | "keystore" | "server">;
 
 export const labels: Labels = {
   copy: {
@@ -26,14 +25,6 @@ export const labels: Labels = {
     },
   },
 
-  network: {
-    solana: { name: "Solana", note: "" },
-    mainnet: { name: "Bitcoin", note: "Hauptnetz: Coins hier sind Geld." },
-    testnet4: { name: "Testnet4", note: "Testnetz: Coins hier sind nichts wert." },
-    signet: { name: "Signet", note: "Testnetz: Coins hier sind nichts wert." },
-    regtest: { name: "Regtest", note: "Ihr eigenes Testnetz: Coins hier sind nichts wert." },
-  },
-
   threshold: {
     short: (threshold: number, participants: number) => `${threshold} von ${participants}`,
     sign: (threshold: number, participants: number) =>
@@ -42,12 +33,6 @@ export const labels: Labels = {
         : `Je ${threshold} der ${participants} Geräte können gemeinsam signieren; ${
             threshold === 2 ? "1 allein kann es" : `${threshold - 1} zusammen können es`
           } nicht.`,
-    loss: (threshold: number, participants: number) => {
-      const spare = participants - threshold;
-      if (spare === 0) return "Geht ein einziges Gerät verloren, ist der Inhalt der Wallet für immer verloren.";
-      return `Bis zu ${devices(spare)} dürfen verloren gehen. Gehen ${spare + 1} verloren, ist der Inhalt der Wallet für immer verloren.`;
-    },
-    theft: (threshold: number) => `Wer ${threshold} der Geräte in die Hände bekommt, verfügt über die Wallet.`,
   },
 
   device: {
@@ -64,14 +49,16 @@ export const labels: Labels = {
     fingerprintOf: (name: string) => `Fingerabdruck von ${name}`,
     own: "dieses Gerät",
     creator: "hat erstellt",
-    known: "Bekanntes Gerät",
-    unknown: "Noch nicht begegnet",
   },
 
   keystore: {
     title: "Schlüsselspeicher",
     kind: { os: "Schlüsselbund des Systems", vault: "Tresor mit Passphrase" },
     open: "Offen",
+    about: {
+      os: "Nur Programme unter Ihrem Konto auf diesem Computer kommen an seinen Inhalt.",
+      vault: "Eine Datei, die nur Ihre Passphrase öffnet.",
+    },
     needsPassphrase: "Gesperrt",
     noVault: "Nicht eingerichtet",
     unavailable: "Nicht verfügbar",
@@ -88,6 +75,8 @@ export const labels: Labels = {
     create: "Tresor anlegen",
     passphrase: "Passphrase",
     repeat: "Passphrase wiederholen",
+    showPassphrase: "Passphrase zeigen",
+    hidePassphrase: "Passphrase verbergen",
     passphraseMissing: "Geben Sie die Passphrase ein.",
     passphraseShort: (least: number) => `Mindestens ${least} Zeichen; vier oder fünf zufällige Wörter sind gut.`,
     passphraseDiffers: "Die beiden Passphrasen sind verschieden.",
@@ -108,6 +97,7 @@ export const labels: Labels = {
     placeholder: "wss://signal.example.org",
     save: "Server speichern",
     saved: "Gespeichert",
+    clear: "Server entfernen",
     missing: "Geben Sie die Adresse des Servers ein.",
     malformed: "Eine Adresse beginnt mit wss:// oder ws://, etwa wss://signal.example.org.",
     none: "Kein Server eingestellt",

@@ -1,7 +1,12 @@
 import type { Messages } from "../en";
 import { list } from "./words";
 
-export const session: Pick<Messages, "session"> = {
+const others = (count: number) => (count === 1 ? "1 weiteres" : `${count} weitere`);
+
+const some = (names: readonly string[], most = 4) =>
+  names.length > most + 1 ? list([...names.slice(0, most), others(names.length - most)]) : list(names);
+
+export const session: Pick<Messages, "session" | "recognition" | "news"> = {
   session: {
     untitled: "Neue Sitzung",
     loading: "Die Sitzung wird vorbereitet …",
@@ -9,8 +14,22 @@ export const session: Pick<Messages, "session"> = {
     state: { waiting: "Wartet", inProgress: "Läuft", completed: "Abgeschlossen", failed: "Beendet" },
     server: (server: string) => `Trifft sich auf ${server}`,
     announcedTag: "Angekündigt",
-    id: "Sitzungs-ID",
-    idText: "Schicken Sie sie den anderen auf einem Weg, dem Sie vertrauen: Wer sie hat, kann einen Platz in der Sitzung einnehmen.",
+
+    invite: {
+      title: "Die anderen einladen",
+      text: "Schicken Sie das allen auf einem Weg, dem Sie vertrauen: Wer die Sitzungs-ID hat, kann einen Platz einnehmen.",
+      id: "Sitzungs-ID",
+      qr: "Sitzungs-ID als QR-Code",
+      qrHint: "Oder lassen Sie diesen Code lesen: Ein Bild davon genügt zum Beitreten.",
+      invitation: "Einladung",
+      preview: "Was in der Einladung steht",
+      message: (wallet: string, kind: string, rule: string, id: string) =>
+        `Bitte treten Sie „${wallet}“ bei: ${kind}, ${rule}.\n\nÖffnen Sie Permafrost und fügen Sie diese ganze Nachricht ein:\n\n${id}\n\nPrüfen Sie vor dem Zustimmen, ob Name und Zahlen dieselben sind wie hier.`,
+      rule: (threshold: number, participants: number) => `${threshold} von ${participants} Geräten signieren`,
+      kind: (chain: string) => `eine gemeinsame ${chain}-Wallet`,
+      testKind: (chain: string, network: string) => `eine gemeinsame ${chain}-Wallet im Testnetz ${network}`,
+      keyKind: "ein gemeinsamer Schlüssel zum Signieren von Nachrichten",
+    },
 
     waiting: {
       server: "Verbindung zum Server wird aufgebaut",
@@ -31,18 +50,20 @@ export const session: Pick<Messages, "session"> = {
       purpose: "Für",
       rule: "Regel",
       by: "Vorgeschlagen von",
-      words: "Dessen Fingerabdruck",
-      wordsHint: "Vergleichen Sie diese Wörter im Zweifel miteinander, am Telefon oder persönlich.",
+      wordsHint: "Vergleichen Sie diese Wörter am Telefon oder persönlich, wenn Sie diesem Gerät noch nicht begegnet sind.",
       agree: "Zustimmen und beitreten",
+      agreeAnyway: "Trotzdem zustimmen",
+      agreeAnywayTitle: (name: string) => `Beitreten, ohne zu wissen, wer „${name}“ ist?`,
+      agreeAnywayText: (name: string) =>
+        `Dieses Gerät ist nicht „${name}“, wie Sie es kennen. Gibt sich jemand dafür aus, kann Geld aus dieser Wallet gestohlen werden. Vergleichen Sie zuerst die Fingerabdrücke.`,
       decline: "Ablehnen",
       declineTitle: "Diese Sitzung ablehnen?",
-      declineText:
-        "Sie verlassen die Sitzung. Ihr Platz muss anders besetzt werden, oder Sie werden noch einmal eingeladen.",
+      declineText: "Sie verlassen die Sitzung. Ihren Platz muss jemand anderes einnehmen, oder Sie werden noch einmal eingeladen.",
     },
 
     progress: {
       title: "Der Schlüssel entsteht",
-      waitingFor: (names: readonly string[]) => `Warten auf ${list(names)}.`,
+      waitingFor: (names: readonly string[]) => `Es fehlt noch: ${some(names)}.`,
       nobody: "Alle haben ihren Teil dieses Schritts getan.",
       step: (step: number, total: number) => `Schritt ${step} von ${total}`,
       steps: "Schritte",
@@ -51,49 +72,53 @@ export const session: Pick<Messages, "session"> = {
     timeUp: "Die Zeit ist um",
 
     round: {
-      joining: { name: "Treffen", short: "Treffen", text: "Jedes Gerät verbindet sich mit jedem anderen." },
-      roster: {
-        name: "Festlegen, wer teilnimmt",
-        short: "Liste",
-        text: "Alle Geräte prüfen, dass sie dieselben Mitglieder sehen.",
-      },
-      round1: { name: "Festlegen", short: "R1", text: "Jedes Gerät legt sich auf seinen Teil des Schlüssels fest." },
-      echo: { name: "Vergleichen", short: "Echo", text: "Alle prüfen, dass jeder dasselbe empfangen hat." },
-      round2: {
-        name: "Anteile austauschen",
-        short: "R2",
-        text: "Je zwei Geräte tauschen Anteile aus, Ende zu Ende verschlüsselt.",
-      },
-      round3: { name: "Prüfen", short: "R3", text: "Jedes Gerät prüft, was es empfangen hat, und berechnet seinen Anteil." },
-      commit: {
-        name: "Zertifikat unterschreiben",
-        short: "Ende",
-        text: "Jedes Gerät speichert seinen Anteil und unterschreibt das Ergebnis.",
-      },
+      joining: { name: "Treffen", text: "Jedes Gerät verbindet sich mit jedem anderen." },
+      roster: { name: "Teilnehmer abstimmen", text: "Alle Geräte prüfen, dass sie dieselben Mitglieder sehen." },
+      round1: { name: "Festlegen", text: "Jedes Gerät legt sich auf seinen Teil des Schlüssels fest." },
+      echo: { name: "Vergleichen", text: "Alle prüfen, dass alle dasselbe empfangen haben." },
+      round2: { name: "Anteile austauschen", text: "Je zwei Geräte tauschen Anteile aus, durchgehend verschlüsselt." },
+      round3: { name: "Prüfen", text: "Jedes Gerät prüft, was es empfangen hat, und berechnet seinen Anteil." },
+      commit: { name: "Zertifikat signieren", text: "Jedes Gerät speichert seinen Anteil und signiert das Ergebnis." },
     },
-    status: { pending: "noch nicht begonnen", active: "läuft", done: "erledigt", failed: "gescheitert" },
     link: {
       own: "Dieses Gerät",
-      connecting: "Verbindet sich …",
+      connecting: "Verbindet …",
       direct: "Direkt",
-      relayed: "Weitergeleitet, Ende zu Ende verschlüsselt",
+      relayed: "Über den Server",
       down: "Nicht verbunden",
     },
+    linkText: {
+      own: "Sie benutzen es.",
+      connecting: "Eine Verbindung wird aufgebaut.",
+      direct: "Ohne Umweg verbunden, durchgehend verschlüsselt.",
+      relayed: "Über den Server verbunden. Er kann nichts lesen: Alles ist durchgehend verschlüsselt.",
+      down: "Im Moment besteht keine Verbindung. Sie wird von selbst wieder versucht.",
+    },
 
-    participants: "Teilnehmende",
-    participant: "Gerät",
-    places: (count: number) => (count === 1 ? "1 Platz ist frei" : `${count} Plätze sind frei`),
-    showFingerprint: (name: string) => `Fingerabdruck von ${name} zeigen`,
+    participants: "Teilnehmer",
+    freePlace: "Freier Platz",
+    awaited: "Auf dieses Gerät wird gewartet",
+    part: (done: number, total: number) => `${done} von ${total} Schritten getan`,
+    partFailed: (step: string) => `Gescheitert bei „${step}“`,
+    allDone: "Fertig",
+    details: "Einzelheiten",
+    connection: "Verbindung",
 
-    requests: "Beitrittsanfragen",
-    request: (name: string) => `${name} möchte beitreten`,
-    requestKnown: "Sie sind diesem Gerät in einer früheren Sitzung begegnet.",
+    requests: "Anfragen",
+    noRequests: "Im Moment fragt niemand an. Eine Anfrage erscheint hier von selbst.",
+    request: (name: string) => `${name} bittet um Einlass`,
+    requestKnown: "Sie sind diesem Gerät in einer früheren Sitzung begegnet. Seine Wörter wurden nie verglichen.",
+    requestVerified: "Sie kennen dieses Gerät, und seine Wörter wurden verglichen.",
     requestStranger:
-      "Sie sind diesem Gerät noch nicht begegnet. Vergleichen Sie diese Wörter mit der Person am anderen Ende, am Telefon oder persönlich, bevor Sie sie einlassen.",
+      "Sie sind diesem Gerät noch nicht begegnet. Vergleichen Sie diese Wörter am Telefon oder persönlich, bevor Sie es einlassen.",
     admit: "Einlassen",
     refuse: "Abweisen",
     admitNamed: (name: string) => `${name} einlassen`,
     refuseNamed: (name: string) => `${name} abweisen`,
+    admitTitle: (name: string) => `Ein Gerät einlassen, das nicht „${name}“ ist, wie Sie es kennen?`,
+    admitText: (name: string) =>
+      `Gibt sich jemand für „${name}“ aus, bekäme diese Person einen Anteil der Wallet. Rufen Sie ${name} an und vergleichen Sie zuerst die Wörter.`,
+    admitAnyway: "Trotzdem einlassen",
 
     cancel: "Sitzung abbrechen",
     cancelTitle: "Diese Sitzung abbrechen?",
@@ -102,26 +127,54 @@ export const session: Pick<Messages, "session"> = {
     leaveTitle: "Diese Sitzung verlassen?",
     leaveWaitingText: "Ihr Platz wird für jemand anderen frei. Geld ist nicht betroffen.",
     leaveRunningText:
-      "Ohne dieses Gerät können die anderen den Schlüssel nicht machen; die Sitzung endet also für alle. Geld ist nicht betroffen.",
+      "Ohne dieses Gerät können die anderen den Schlüssel nicht erzeugen, daher endet die Sitzung für alle. Geld ist nicht betroffen.",
     leaveCommitText:
-      "Andere Geräte sind vielleicht schon fertig. Dieses Gerät behält seinen Anteil als unfertige Wallet, und die Wallet kann nicht verwendet werden, bis jedes Gerät unterschrieben hat.",
+      "Andere Geräte sind vielleicht schon fertig. Dieses Gerät behält seinen Anteil als unfertige Wallet, und die Wallet lässt sich nicht verwenden, bis jedes Gerät signiert hat.",
     stay: "Bleiben",
 
     completed: {
       title: "Die Wallet ist fertig",
-      text: "Alle Geräte haben das Zertifikat unterschrieben.",
+      text: "Alle Geräte haben das Zertifikat signiert. Vergleichen Sie als Nächstes die Sicherheitswörter mit den anderen.",
       open: "Wallet öffnen",
       unconfirmed: (names: readonly string[]) =>
-        `Lassen Sie Permafrost noch einen Moment offen: ${list(names)} ${names.length === 1 ? "hat" : "haben"} noch nicht bestätigt, dass das Zertifikat angekommen ist.`,
+        `Lassen Sie Permafrost noch kurz offen: ${some(names)} ${names.length === 1 ? "hat" : "haben"} den Empfang des Zertifikats noch nicht bestätigt.`,
     },
     failed: {
       title: "Die Sitzung endete ohne Wallet",
       unfinishedTitle: "Die Wallet ist nicht fertig",
       culprits: (names: readonly string[]) => `Verursacht von ${list(names)}`,
-      unfinished: "Dieses Gerät behält seinen Anteil, da andere fertig geworden sein können. Die Wallet steht als unfertig in der Liste.",
+      unfinished:
+        "Dieses Gerät behält seinen Anteil, da andere vielleicht fertig geworden sind. Die Wallet steht als unfertig in der Liste.",
       openUnfinished: "Unfertige Wallet öffnen",
       again: "Noch einmal erstellen",
+      askAgain: (name: string) => `Für einen neuen Versuch bitten Sie ${name} um eine neue Sitzungs-ID.`,
+      askCreator: "Für einen neuen Versuch bitten Sie um eine neue Sitzungs-ID.",
+      join: "Mit neuer Sitzungs-ID beitreten",
     },
-    dismiss: "Aus der Liste nehmen",
+    dismiss: "Aus der Liste entfernen",
+  },
+
+  recognition: {
+    verified: "Geprüfter Kontakt",
+    known: "Schon begegnet",
+    stranger: "Noch nicht begegnet",
+    nameTaken: "Gleicher Name, anderes Gerät",
+    takenTitle: (name: string) => `Das ist nicht „${name}“, wie Sie es kennen`,
+    takenText: (name: string) =>
+      `Es verwendet denselben Namen mit einem anderen Schlüssel. Entweder hat ${name} ein neues Gerät, oder jemand gibt sich als ${name} aus. Rufen Sie ${name} an und vergleichen Sie die Wörter, bevor Sie weitermachen.`,
+    ownTitle: "Dieses Gerät nennt sich wie Ihres",
+    ownText:
+      "Es verwendet den Namen Ihres eigenen Geräts mit einem anderen Schlüssel. Wenn es nicht ein zweites Gerät von Ihnen ist, gibt sich vielleicht jemand für Sie aus.",
+    theirs: "Wörter dieses Geräts",
+    knownWords: (name: string) => `Wörter von „${name}“, wie Sie es kennen`,
+    ownWords: "Wörter Ihres eigenen Geräts",
+  },
+
+  news: {
+    joined: (names: readonly string[], present: number, total: number) =>
+      `${some(names, 2)} ${names.length === 1 ? "ist" : "sind"} da. ${present} von ${total}.`,
+    left: (names: readonly string[], present: number, total: number) =>
+      `${some(names, 2)} ${names.length === 1 ? "hat" : "haben"} die Sitzung verlassen. ${present} von ${total}.`,
+    asks: (names: readonly string[]) => `${some(names, 2)} ${names.length === 1 ? "bittet" : "bitten"} um Einlass.`,
   },
 };

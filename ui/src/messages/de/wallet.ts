@@ -1,7 +1,9 @@
 import type { Messages } from "../en";
 import { list, ofDevices } from "./words";
 
-export const wallet: Pick<Messages, "wallet"> = {
+const others = (names: readonly string[]) => (names.length > 4 ? `die ${names.length} anderen Mitglieder` : list(names));
+
+export const wallet: Pick<Messages, "wallet" | "save"> = {
   wallet: {
     group: (threshold: number, participants: number) => `${threshold} von ${ofDevices(participants)} signieren`,
     state: {
@@ -13,10 +15,14 @@ export const wallet: Pick<Messages, "wallet"> = {
     },
     gone: "Diese Wallet ist nicht mehr auf dem Gerät.",
     createdAt: (date: string) => `Entstanden am ${date}`,
+    parts: { receive: "Empfangen", members: "Mitglieder", details: "Einzelheiten", of: (name: string) => `Teile von ${name}` },
 
     verify: {
       title: "Sicherheitswörter vergleichen",
-      text: "Lesen Sie diese Wörter jedem anderen Mitglied vor, am Telefon oder persönlich. Haben alle dieselben Wörter in derselben Reihenfolge, kam niemand zwischen Sie, während der Schlüssel entstand.",
+      why: "Wäre jemand zwischen Sie gekommen, während der Schlüssel entstand, wären die Wörter verschieden, und Geld, das hierher geht, könnte gestohlen werden.",
+      call: (names: readonly string[]) => `Rufen Sie ${others(names)} an oder treffen Sie sich. Vergleichen Sie nicht per Chat oder E-Mail.`,
+      read: "Eine Person liest die Wörter vor, die anderen lesen auf ihrem eigenen Bildschirm mit.",
+      answer: "Sind auf jedem Gerät alle Wörter gleich, in derselben Reihenfolge?",
       words: "Sicherheitswörter",
       match: "Sie stimmen überein",
       differ: "Sie stimmen nicht überein",
@@ -26,25 +32,96 @@ export const wallet: Pick<Messages, "wallet"> = {
       differConfirm: "Wallet in Quarantäne setzen",
       banner: "Nicht geprüft",
       bannerText: "Senden Sie nichts an diese Adresse, bevor die Sicherheitswörter verglichen sind.",
-      done: "Die Sicherheitswörter wurden verglichen.",
+      done: "Die Sicherheitswörter wurden auf diesem Gerät verglichen.",
+      announced: "Geprüft. Die Adresse kann verwendet werden.",
     },
 
     address: "Adresse der Gruppe",
     addressNumber: (number: number) => `Adresse Nr. ${number}`,
-    addressHint: "Jede Adresse gehört der ganzen Gruppe. Jede nur einmal zu verwenden schützt Ihre Privatsphäre.",
+    addressEarlier: (number: number) => `Adresse Nr. ${number}, eine frühere`,
+    addressLoading: "Adresse wird abgeleitet …",
+    addressShared: "Sie gehört der ganzen Gruppe.",
+    addressOnce: "Geben Sie jedem, der Ihnen zahlt, eine neue; dann sieht niemand, was andere gezahlt haben.",
+    fresh: "Neue Adresse",
     previous: "Vorige Adresse",
     next: "Nächste Adresse",
-    network: "Netz",
+    qr: (address: string) => `QR-Code der Adresse ${address}`,
+    saveAddress: "Adresse speichern",
+    savePng: "QR-Code als Bild (PNG)",
+    saveSvg: "QR-Code als Zeichnung (SVG)",
+    saveText: "Adresse als Text",
     noAddress: "Keine Adresse",
     noAddressText:
       "Dieser Schlüssel signiert Nachrichten und gehört zu keiner Chain; er hat also keine Adresse. Senden Sie nie Coins an eine Adresse, die jemand daraus abgeleitet hat: Niemand könnte sie ausgeben.",
+
     publicKey: "Öffentlicher Schlüssel der Gruppe",
     descriptor: "Deskriptor zum Beobachten",
     descriptorHint: "Importieren Sie ihn in Bitcoin Core oder Sparrow, um die Wallet dort zu beobachten. Ausgeben kann er nichts.",
+    export: "Öffentliche Daten",
+    exportHint: "Name, Adressen, Schlüssel und Mitglieder in einer Datei (JSON), für Ihre Unterlagen oder ein anderes Programm. Sie enthält nichts Geheimes.",
+
     members: "Mitglieder",
-    membersHint: "Die Geräte, die einen Anteil halten.",
-    certificate: "Zertifikat der Schlüsselerzeugung",
-    certificateHint: "Von allen Mitgliedern unterschrieben; beweist, wer diesen Schlüssel gemeinsam gemacht hat.",
+    membersHint: "Jedes dieser Geräte hält einen Anteil am Schlüssel.",
+    showFingerprint: "Fingerabdruck",
+    openContact: "Kontakt öffnen",
+    openContactNamed: (name: string) => `Kontakt ${name} öffnen`,
+    calledItself: (name: string) => `nennt sich „${name}“`,
+
+    facts: {
+      title: "Über diese Wallet",
+      ceremonyName: "Name unter den Mitgliedern",
+      purpose: "Zweck",
+      network: "Netz",
+      rule: "Regel",
+      suite: "Signaturverfahren",
+      made: "Entstanden am",
+      id: "Kennung",
+    },
+
+    certificate: "Zertifikat",
+    certificateHint: "Von jedem Mitglied unterschrieben: Es beweist, wer diesen Schlüssel gemeinsam gemacht hat.",
+    check: {
+      title: "Ein Zertifikat prüfen",
+      text: "Ist es das richtige, und haben alle unterschrieben? Geprüft wird auf diesem Gerät; niemand wird gefragt.",
+      field: "Zertifikat",
+      hint: "Fügen Sie den Text ein oder wählen Sie die Datei.",
+      choose: "Datei wählen",
+      submit: "Prüfen",
+      missing: "Fügen Sie das Zertifikat ein oder wählen Sie seine Datei.",
+      tooLarge: "Diese Datei ist zu groß für ein Zertifikat.",
+      unreadable: "Diese Datei ließ sich nicht lesen.",
+      valid: (members: number) => `Echt: von allen ${members} Mitgliedern unterschrieben`,
+      this: "Es ist das Zertifikat dieser Wallet.",
+      other: (name: string) => `Es ist das Zertifikat einer anderen Wallet auf diesem Gerät, „${name}“.`,
+      none: "Es gehört zu keiner Wallet auf diesem Gerät.",
+      purpose: "Für",
+      rule: "Regel",
+      members: "Mitglieder",
+      words: "Sicherheitswörter",
+      key: "Öffentlicher Schlüssel der Gruppe",
+      transcript: "Prüfsumme der Schlüsselerzeugung",
+    },
+
+    rename: "Umbenennen",
+    renameTitle: "Diese Wallet umbenennen",
+    renameText: (ceremony: string) => `Der neue Name gilt nur auf diesem Gerät. Unter den Mitgliedern heißt die Wallet „${ceremony}“.`,
+    renameConfirm: "Namen speichern",
+
+    remove: "Wallet entfernen",
+    removeHint: "Löscht den Anteil dieses Geräts am Schlüssel.",
+    removeTitle: (name: string) => `„${name}“ von diesem Gerät entfernen?`,
+    removeText:
+      "Der Anteil dieses Geräts am Schlüssel wird gelöscht und lässt sich nicht zurückholen, außer aus einer Sicherung dieses Geräts.",
+    removeEnough: (threshold: number, rest: number) =>
+      `Den anderen Mitgliedern bleibt die Wallet: Sie braucht ${threshold} Geräte, und ${rest} halten dann noch einen Anteil.`,
+    removeExact: (threshold: number) =>
+      `Die Wallet braucht ${threshold} Geräte, und nicht mehr als ${threshold} halten dann noch einen Anteil. Geht auch davon eines verloren, ist ihr Inhalt für immer verloren.`,
+    removeLost: (threshold: number, rest: number) =>
+      `Die Wallet braucht ${threshold} Geräte, und nur noch ${rest} ${rest === 1 ? "hielte" : "hielten"} einen Anteil: Ihr Inhalt wäre für immer verloren.`,
+    removeQuarantined: "Die Wörter dieser Wallet stimmten nicht überein; es sollte also nichts darin sein.",
+    removeType: (name: string) => `Tippen Sie zur Bestätigung „${name}“`,
+    removeConfirm: "Endgültig entfernen",
+
     unconfirmedTitle: "Lassen Sie Permafrost offen",
 
     unfinishedTitle: "Diese Wallet ist nicht fertig",
@@ -54,6 +131,12 @@ export const wallet: Pick<Messages, "wallet"> = {
         : `Die Unterschrift von ${list(names)} fehlt. Sie kommt von selbst, wenn ${
             names.length === 1 ? "dieses Gerät" : "diese Geräte"
           } zugleich mit diesem hier online ${names.length === 1 ? "ist" : "sind"}. Bis dahin hat die Wallet keine Adresse.`,
+    unfinishedAdvice: (names: readonly string[]) =>
+      names.length === 0
+        ? "Lassen Sie Permafrost einen Augenblick offen."
+        : `Bitten Sie ${
+            names.length === 1 ? "den Menschen, dem es gehört," : "die Menschen, denen sie gehören,"
+          } Permafrost zu öffnen, während es hier offen ist. Es ist kein Geld betroffen.`,
     discard: "Diese Wallet verwerfen",
     discardTitle: "Den Anteil dieses Geräts verwerfen?",
     discardText:
@@ -64,6 +147,17 @@ export const wallet: Pick<Messages, "wallet"> = {
     unusableTitle: "Dieses Gerät kann mit dieser Wallet nicht signieren",
     quarantinedTitle: "Verwenden Sie diese Wallet nicht",
     quarantinedText:
-      "Die Sicherheitswörter stimmten nicht überein: Vielleicht kam jemand zwischen die Geräte, während der Schlüssel entstand. Sie zeigt keine Adresse, und Geld, das an sie geht, könnte gestohlen werden. Sagen Sie es den anderen Mitgliedern und erstellen Sie dann eine neue Wallet.",
+      "Die Sicherheitswörter stimmten nicht überein: Vielleicht kam jemand zwischen die Geräte, während der Schlüssel entstand. Sie zeigt keine Adresse, und Geld, das an sie geht, könnte gestohlen werden.",
+    quarantinedSteps: {
+      tell: "Sagen Sie den anderen Mitgliedern, dass sie nichts dorthin senden und auf ihren Geräten angeben, dass die Wörter nicht übereinstimmen.",
+      again: "Erstellen Sie gemeinsam eine neue Wallet, mit einer neuen Sitzungs-ID auf einem Weg, dem Sie vertrauen.",
+      remove: "Entfernen Sie diese, damit niemand sie aus Versehen verwendet.",
+    },
+  },
+
+  save: {
+    short: "Speichern",
+    action: (label: string) => `${label} speichern`,
+    saved: (path: string) => `Gespeichert als ${path}`,
   },
 };

@@ -1,4 +1,5 @@
 import { app } from "./app";
+import { backup } from "./backup";
 import { contacts } from "./contacts";
 import { create } from "./create";
 import { home } from "./home";
@@ -13,6 +14,7 @@ import { wallet } from "./wallet";
 /** Every text that people see, in English. Each part holds one or more groups, by which `m` names them. */
 export const en = {
   ...app,
+  ...backup,
   ...contacts,
   ...create,
   ...home,

@@ -1,5 +1,3 @@
-import { devices } from "./words";
-
 export const labels = {
   copy: {
     action: (label: string) => `Copy ${label}`,
@@ -23,14 +21,6 @@ export const labels = {
     },
   },
 
-  network: {
-    solana: { name: "Solana", note: "" },
-    mainnet: { name: "Bitcoin", note: "Main network: coins here are money." },
-    testnet4: { name: "Testnet4", note: "Test network: coins here are worth nothing." },
-    signet: { name: "Signet", note: "Test network: coins here are worth nothing." },
-    regtest: { name: "Regtest", note: "Your own test network: coins here are worth nothing." },
-  },
-
   threshold: {
     short: (threshold: number, participants: number) => `${threshold} of ${participants}`,
     sign: (threshold: number, participants: number) =>
@@ -39,12 +29,6 @@ export const labels = {
         : `Any ${threshold} of the ${participants} devices can sign together; ${
             threshold === 2 ? "1 alone" : `${threshold - 1} together`
           } cannot.`,
-    loss: (threshold: number, participants: number) => {
-      const spare = participants - threshold;
-      if (spare === 0) return "If a single device is lost, what the wallet holds is lost for good.";
-      return `Up to ${devices(spare)} may be lost. If ${spare + 1} are lost, what the wallet holds is lost for good.`;
-    },
-    theft: (threshold: number) => `Whoever gets hold of ${threshold} of the devices controls the wallet.`,
   },
 
   device: {
@@ -61,14 +45,16 @@ export const labels = {
     fingerprintOf: (name: string) => `Fingerprint of ${name}`,
     own: "this device",
     creator: "creator",
-    known: "Known device",
-    unknown: "Not met before",
   },
 
   keystore: {
     title: "Keystore",
     kind: { os: "System keychain", vault: "Passphrase vault" },
     open: "Open",
+    about: {
+      os: "Only programs under your account on this computer get at what is in it.",
+      vault: "A file that only your passphrase opens.",
+    },
     needsPassphrase: "Locked",
     noVault: "Not set up",
     unavailable: "Not available",
@@ -84,6 +70,8 @@ export const labels = {
     create: "Create vault",
     passphrase: "Passphrase",
     repeat: "Repeat the passphrase",
+    showPassphrase: "Show the passphrase",
+    hidePassphrase: "Hide the passphrase",
     passphraseMissing: "Enter the passphrase.",
     passphraseShort: (least: number) => `Use at least ${least} characters; four or five random words are good.`,
     passphraseDiffers: "The two passphrases differ.",
@@ -104,6 +92,7 @@ export const labels = {
     placeholder: "wss://signal.example.org",
     save: "Save server",
     saved: "Saved",
+    clear: "Remove server",
     missing: "Enter the server’s address.",
     malformed: "An address begins with wss:// or ws://, such as wss://signal.example.org.",
     none: "No server set",
