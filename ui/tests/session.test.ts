@@ -2,17 +2,12 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
 import { BackendError } from "../src/backend";
-import { alice, bob, charlie, device, known, minute, participant, proposal, rounds, session, stranger, wallet } from "../src/backend/samples";
+import { bob, minute, rounds, session, wallet } from "../src/backend/samples";
 import type { SessionState } from "../src/bindings/SessionState";
 import { m } from "../src/messages";
 import { atSession, open } from "./app";
 
 const deadline = Date.now() + 5 * minute;
-const consent = session({
-  creator: false,
-  sessionId: null,
-  state: { state: "waiting", waitingFor: { kind: "consent" }, deadline },
-});
 const failed: SessionState = {
   state: "failed",
   error: { code: "equivocation", message: "bob sent two different messages. No money is affected.", parts: [] },
@@ -66,114 +61,6 @@ describe("a session that ended", () => {
   });
 });
 
-describe("the session ID", () => {
-  it("is copied and says so", async () => {
-    const { backend, user } = open(atSession, { sessions: [session()] });
-    const id = (await screen.findByTestId("session-id")).textContent;
-    await user.click(screen.getByRole("button", { name: "Copy Session ID" }));
-    expect(backend.calls).toEqual([["copyText", id, true]]);
-    expect(await screen.findByText("Session ID copied")).toHaveAttribute("role", "status");
-  });
-
-  it("says so too when it could not be copied", async () => {
-    const { backend, user } = open(atSession, { sessions: [session()] });
-    backend.answer("copyText", new BackendError("clipboard", "no clipboard"));
-    await user.click(await screen.findByRole("button", { name: "Copy Session ID" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent(m.copy.failed);
-  });
-
-  it("is not there for who has none to give", async () => {
-    open(atSession, { sessions: [session({ sessionId: null })] });
-    await screen.findByTestId("session-state");
-    expect(screen.queryByTestId("session-id")).toBeNull();
-  });
-});
-
-describe("consent", () => {
-  it("is given knowing what, how many and by whom", async () => {
-    const { backend, user } = open(atSession, { device: bob, sessions: [consent] });
-    const facts = await screen.findByTestId("proposal");
-    for (const fact of ["Family savings", "Bitcoin", "2 of 3", m.threshold.sign(2, 3), "alice", ...alice.fingerprint]) {
-      expect(facts, fact).toHaveTextContent(fact);
-    }
-    await user.click(screen.getByRole("button", { name: "Agree and join" }));
-    expect(backend.calls).toEqual([["consent", "s1"]]);
-  });
-
-  it("can be declined", async () => {
-    const { backend, user } = open(atSession, { device: bob, sessions: [consent] });
-    await user.click(await screen.findByRole("button", { name: "Decline" }));
-    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Decline" }));
-    expect(backend.calls).toEqual([["leaveSession", "s1"]]);
-    expect(location.hash).toBe("#/home");
-  });
-});
-
-describe("participants", () => {
-  it("show their link and a tick for every round that they finished", async () => {
-    open(atSession, {
-      sessions: [
-        session({
-          state: { state: "inProgress", round: "echo", missing: ["bob"], deadline },
-          participants: [
-            participant(alice, "own", 4, "active", true),
-            participant(bob, "relayed", 3),
-            participant(charlie, "down", 3, "failed"),
-          ],
-        }),
-      ],
-    });
-    const [own, relayed, down] = await screen.findAllByTestId("participant");
-    expect(own).toHaveTextContent(m.session.link.own);
-    expect(within(own as HTMLElement).getAllByText("done")).toHaveLength(4);
-    expect(relayed).toHaveTextContent(m.session.link.relayed);
-    expect(within(relayed as HTMLElement).getAllByText("done")).toHaveLength(3);
-    expect(within(relayed as HTMLElement).getAllByText("in progress")).toHaveLength(1);
-    expect(down).toHaveTextContent(m.session.link.down);
-    expect(within(down as HTMLElement).getAllByText("failed")).toHaveLength(1);
-    expect(screen.getByTestId("missing")).toHaveTextContent("Waiting for bob.");
-  });
-
-  it("may be fifty, with long names", async () => {
-    const long = "W".repeat(60);
-    const participants = Array.from({ length: 50 }, (_, index) =>
-      participant(device(index === 9 ? long : `device ${index}`, index), index === 0 ? "own" : "direct", 3),
-    );
-    open(atSession, {
-      sessions: [
-        session({
-          proposal: proposal({ name: long, threshold: 26, participants: 50 }),
-          state: { state: "inProgress", round: "round2", missing: [long], deadline },
-          participants,
-        }),
-      ],
-    });
-    expect(await screen.findAllByTestId("participant")).toHaveLength(50);
-    expect(screen.getByRole("heading", { level: 1, name: long })).toBeVisible();
-  });
-});
-
-describe("requests to join", () => {
-  const requests = [
-    { id: "r1", device: charlie, recognition: stranger },
-    { id: "r2", device: bob, recognition: known },
-  ];
-
-  it("show words to compare for a stranger, and are admitted or refused by name", async () => {
-    const { backend, user } = open(atSession, { sessions: [session({ requests })] });
-    const [stranger, known] = await screen.findAllByTestId("join-request");
-    expect(stranger).toHaveTextContent(m.session.requestStranger);
-    for (const word of charlie.fingerprint) expect(stranger).toHaveTextContent(word);
-    expect(known).toHaveTextContent(m.session.requestKnown);
-    await user.click(screen.getByRole("button", { name: "Admit charlie" }));
-    await user.click(screen.getByRole("button", { name: "Refuse bob" }));
-    expect(backend.calls).toEqual([
-      ["answerRequest", "s1", "r1", true],
-      ["answerRequest", "s1", "r2", false],
-    ]);
-  });
-});
-
 describe("leaving", () => {
   const inProgress = (round: "round1" | "commit"): SessionState => ({ state: "inProgress", round, missing: [], deadline });
 
@@ -185,12 +72,12 @@ describe("leaving", () => {
   ])("%s, and says so first", async (_, it, name, text) => {
     const { backend, user } = open(atSession, { sessions: [it] });
     await user.click(await screen.findByRole("button", { name }));
-    const dialog = screen.getByRole("dialog");
+    const dialog = screen.getByRole("alertdialog");
     expect(dialog).toHaveAccessibleDescription(text);
     await user.click(within(dialog).getByRole("button", { name: "Stay" }));
     expect(backend.calls).toEqual([]);
     await user.click(screen.getByRole("button", { name }));
-    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name }));
+    await user.click(within(screen.getByRole("alertdialog")).getByRole("button", { name }));
     expect(backend.calls).toEqual([["leaveSession", "s1"]]);
   });
 
@@ -198,8 +85,8 @@ describe("leaving", () => {
     const { backend, user } = open(atSession, { sessions: [session()] });
     backend.answer("leaveSession", new BackendError("too_late", "The session is past that point."));
     await user.click(await screen.findByRole("button", { name: "Cancel session" }));
-    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Cancel session" }));
-    expect(within(screen.getByRole("dialog")).getByRole("alert")).toHaveTextContent("The session is past that point.");
+    await user.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: "Cancel session" }));
+    expect(within(screen.getByRole("alertdialog")).getByRole("alert")).toHaveTextContent("The session is past that point.");
   });
 
   it("is no question once it has ended: then it is taken off the list", async () => {
@@ -227,5 +114,17 @@ describe("the end", () => {
     const { user } = open(atSession, { sessions: [session({ state: failed })] });
     await user.click(await screen.findByRole("button", { name: "Create it again" }));
     expect(screen.getByRole("textbox", { name: "Wallet name" })).toHaveValue("Family savings");
+  });
+
+  it("of one that failed tells whoever joined it whom to ask", async () => {
+    const { user } = open(atSession, { device: bob, sessions: [session({ creator: false, sessionId: null, state: failed })] });
+    expect(await screen.findByTestId("session-failure")).toHaveTextContent(m.session.failed.askAgain("alice"));
+    await user.click(screen.getByRole("button", { name: m.session.failed.join }));
+    expect(await screen.findByRole("heading", { level: 1, name: m.join.title })).toBeVisible();
+  });
+
+  it("of one whose creator never came says so too", async () => {
+    open(atSession, { device: bob, sessions: [session({ creator: false, sessionId: null, proposal: null, state: failed })] });
+    expect(await screen.findByTestId("session-failure")).toHaveTextContent(m.session.failed.askCreator);
   });
 });

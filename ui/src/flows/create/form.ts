@@ -1,7 +1,9 @@
 import type { CiphersuiteView } from "../../bindings/CiphersuiteView";
 import type { CreateSession } from "../../bindings/CreateSession";
 import type { ProposalView } from "../../bindings/ProposalView";
+import { networksOf } from "../../components/network/networks";
 import { m } from "../../messages";
+import { type Meaning, meaningOf } from "./meaning";
 
 /** Limits that the device enforces as well; here they say so before anything is sent. */
 export const limits = { name: 60, least: 2, most: 50 } as const;
@@ -10,6 +12,8 @@ export const limits = { name: 60, least: 2, most: 50 } as const;
 export interface CreateForm {
   name: string;
   ciphersuite: CiphersuiteView;
+  /** None is the main network. */
+  network: string | null;
   participants: number | null;
   threshold: number | null;
   announce: boolean;
@@ -20,6 +24,7 @@ export type CreateErrors = Partial<Record<"name" | "participants" | "threshold",
 export const emptyForm: CreateForm = {
   name: "",
   ciphersuite: "secp256k1-tr",
+  network: null,
   participants: 3,
   threshold: 2,
   announce: false,
@@ -27,8 +32,8 @@ export const emptyForm: CreateForm = {
 
 /** The form that makes the same wallet again. */
 export function formOf(proposal: ProposalView, announce: boolean): CreateForm {
-  const { name, ciphersuite, participants, threshold } = proposal;
-  return { name, ciphersuite, participants, threshold, announce };
+  const { name, ciphersuite, network, participants, threshold } = proposal;
+  return { name, ciphersuite, network, participants, threshold, announce };
 }
 
 /** The request that the form stands for, or what is wrong with each field. */
@@ -44,18 +49,21 @@ export function parse(form: CreateForm): { request: CreateSession } | { errors: 
     errors.threshold = m.create.thresholdRange(participants);
   }
   if (Object.keys(errors).length > 0 || participants === null || threshold === null) return { errors };
-  return { request: { name, ciphersuite: form.ciphersuite, participants, threshold, announce: form.announce } };
+  const { ciphersuite, announce } = form;
+  return { request: { name, ciphersuite, network: networkOf(form), participants, threshold, announce } };
 }
 
-/** What the chosen numbers mean, in sentences; none while they make no sense. */
-export function consequences(threshold: number | null, participants: number | null): string[] {
-  if (!within(participants, limits.least, limits.most)) return [];
-  if (!within(threshold, limits.least, participants)) return [];
-  return [
-    m.threshold.sign(threshold, participants),
-    m.threshold.loss(threshold, participants),
-    m.threshold.theft(threshold),
-  ];
+/** The network that the form stands for: another purpose may not have the one that was chosen. */
+export function networkOf({ ciphersuite, network }: CreateForm): string | null {
+  const networks: readonly string[] = networksOf[ciphersuite];
+  return network !== null && networks.includes(network) ? network : (networks[0] ?? null);
+}
+
+/** What the chosen numbers mean; nothing while they make no sense. */
+export function consequences({ ciphersuite, threshold, participants }: CreateForm): Meaning | undefined {
+  if (!within(participants, limits.least, limits.most)) return undefined;
+  if (!within(threshold, limits.least, participants)) return undefined;
+  return meaningOf(ciphersuite, threshold, participants);
 }
 
 function within(value: number | null, least: number, most: number): value is number {
