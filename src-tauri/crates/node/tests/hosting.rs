@@ -98,8 +98,8 @@ async fn a_device_that_hosted_hosts_again_after_a_restart_and_one_that_stopped_d
         "the earlier one is remembered"
     );
     node.close().await;
-    let node = open(alice()).await;
-    assert_eq!(snapshot(&node).hosting, HostingView::Off);
+    let after = snapshot(&open(alice()).await);
+    assert_eq!((after.hosting, after.server.url.as_deref()), (HostingView::Off, Some("ws://127.0.0.1:9")));
 }
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 
 mod common;
 
-use common::{config, create, folder_has, make_wallet, open, server, snapshot};
+use std::path::Path;
+
+use common::{PASSPHRASE, config, create, folder_has, make_wallet, open, server, snapshot};
+use keystore::{Keystore as _, Passphrase, SecretBytes, SecretName, Vault};
 use node::{
     IceServer, IceServerEntry, MeshConfig, Node, NodeConfig, Preferences,
     snapshot::{IceServerView, LanguageChoice, LinkKind, LogLevel, Theme},
@@ -111,9 +114,66 @@ async fn a_turn_credential_is_kept_and_shown_to_nobody() {
     let node = open(config(folder.path(), "alice")).await;
     assert!(snapshot(&node).problems.is_empty(), "the credential is read again");
     assert!(shown(&node)[0].has_credential);
+    let another = vec![turn("turn:turn.example.org", Some("another-credential"))];
+    node.set_ice_servers(another).await.unwrap();
+    node.close().await;
+    let present = credential(folder.path());
+    let [(_, secret)] = present.as_slice() else { panic!("one server has a credential") };
+    assert!(secret.as_ref().is_some_and(|secret| secret.expose() == b"another-credential"));
+}
+
+#[tokio::test]
+async fn a_credential_is_erased_with_its_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = open(config(folder.path(), "alice")).await;
+    node.set_ice_servers(vec![turn("turn:turn.example.org", Some(CREDENTIAL))]).await.unwrap();
+    node.close().await;
+    let stored = credential(folder.path());
+    assert!(stored[0].1.as_ref().is_some_and(|secret| secret.expose() == CREDENTIAL.as_bytes()));
+
+    let node = open(config(folder.path(), "alice")).await;
     node.set_ice_servers(Vec::new()).await.unwrap();
-    let erased = node.set_ice_servers(vec![turn("turn:turn.example.org", None)]).await;
-    assert_eq!(erased.unwrap_err().code(), "invalid_ice_server", "it went with its server");
+    let again = node.set_ice_servers(vec![turn("turn:turn.example.org", None)]).await;
+    assert_eq!(again.unwrap_err().code(), "invalid_ice_server", "there is none to keep");
+    node.close().await;
+    let vault = vault(folder.path());
+    assert_eq!(vault.get(&stored[0].0).unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_credential_that_a_crash_left_behind_is_erased_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    open(config(folder.path(), "alice")).await.close().await;
+    let name = SecretName::turn_credential(&[7; 8]);
+    vault(folder.path()).put(&name, &SecretBytes::copy_of(CREDENTIAL.as_bytes())).unwrap();
+    let noted = "INSERT INTO settings VALUES ('ice credentials to erase', '[[7,7,7,7,7,7,7,7]]')";
+    database(folder.path()).execute(noted, []).unwrap();
+    open(config(folder.path(), "alice")).await.close().await;
+    assert_eq!(vault(folder.path()).get(&name).unwrap(), None);
+    let left: String = database(folder.path())
+        .query_row("SELECT value FROM settings WHERE key = 'ice credentials to erase'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, "[]");
+}
+
+fn vault(folder: &Path) -> Vault {
+    Vault::open(&folder.join("alice/vault"), &Passphrase::new(PASSPHRASE.to_owned())).unwrap()
+}
+
+fn database(folder: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(folder.join("alice/permafrost.sqlite")).unwrap()
+}
+
+/// The names and credentials of the servers that have one.
+fn credential(folder: &Path) -> Vec<(SecretName, Option<SecretBytes>)> {
+    let query = "SELECT value FROM settings WHERE key = 'ice servers'";
+    let list: String = database(folder).query_row(query, [], |row| row.get(0)).unwrap();
+    let list: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+    let ids =
+        list.iter().filter_map(|server| serde_json::from_value::<[u8; 8]>(server["credential"].clone()).ok());
+    let vault = vault(folder);
+    let names = ids.map(|id| SecretName::turn_credential(&id));
+    names.map(|name| (name.clone(), vault.get(&name).unwrap())).collect()
 }
 
 #[tokio::test]
