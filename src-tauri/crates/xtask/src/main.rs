@@ -1,10 +1,14 @@
 //! `cargo xtask`: sets a machine up, runs the app, and runs every check of the project.
 
 mod bench;
+mod icons;
 mod launch;
+mod licences;
+mod package;
 mod process;
 mod project;
 mod setup;
+mod stage;
 mod suite;
 
 use std::process::ExitCode;
@@ -36,6 +40,12 @@ enum Command {
         #[arg(value_enum, default_value_t)]
         part: suite::Part,
     },
+    /// Builds the optimised app as a Debian package
+    Package,
+    /// Draws the app's icons from `icons/permafrost.svg`
+    Icons,
+    /// Collects the licences of all that becomes part of the app
+    Licences,
     /// Measures what the README says about speed
     Bench(bench::Bench),
 }
@@ -46,6 +56,9 @@ fn main() -> ExitCode {
         Command::Start(options) => launch::start(&options),
         Command::Demo(options) => launch::demo(&options),
         Command::Test { part } => suite::run(part),
+        Command::Package => package::run(),
+        Command::Icons => icons::run(),
+        Command::Licences => licences::write(),
         Command::Bench(options) => bench::run(&options),
     };
     match done {

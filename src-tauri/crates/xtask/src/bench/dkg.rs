@@ -6,7 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result};
 
 use super::ceremony::{self, Group, Measured, Place};
-use super::machine;
+use super::{machine, median};
 use crate::{launch, process, project};
 
 /// Groups that are measured: threshold and devices.
@@ -136,23 +136,10 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     values
 }
 
-/// Of sorted values; of an even number of them the mean of the two in the middle.
-fn median(sorted: &[f64]) -> f64 {
-    let middle = sorted.len() / 2;
-    let at = |index: usize| sorted.get(index).copied().unwrap_or_default();
-    if sorted.len() % 2 == 1 { at(middle) } else { f64::midpoint(at(middle.saturating_sub(1)), at(middle)) }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Row, median, table};
+    use super::{Row, table};
     use crate::bench::ceremony::{Group, Measured};
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(&[1.0, 2.0, 9.0]), 2.0, "of an odd number it is one of them");
-        assert_eq!(median(&[1.0, 2.0, 4.0, 9.0]), 3.0, "of an even number it lies between two");
-    }
 
     #[test]
     fn a_row_tells_the_median_of_its_runs_and_the_largest_memory() {
