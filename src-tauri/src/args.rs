@@ -30,6 +30,9 @@ pub(crate) struct Args {
     /// Where on the screen the window opens: place 1/3 is the left of three
     #[arg(long, value_name = "N/COUNT")]
     pub(crate) tile: Option<Tile>,
+    /// A `permafrost:` link that somebody sent; the window shows what it is
+    #[arg(value_name = "LINK")]
+    pub(crate) link: Option<String>,
 }
 
 /// Where secrets are kept, as a person chooses it.
@@ -52,13 +55,14 @@ impl From<KeystoreChoice> for KeystoreKind {
 }
 
 impl From<Args> for NodeConfig {
-    fn from(Args { device_id, data_dir, server, keystore, tile: _ }: Args) -> Self {
+    fn from(Args { device_id, data_dir, server, keystore, tile: _, link: _ }: Args) -> Self {
         Self {
             device: device_id,
             data_dir,
             server,
             keystore: keystore.map(Into::into),
             patience: CLOSING,
+            app_lock: true,
             ..Self::default()
         }
     }
@@ -73,6 +77,12 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_link_is_an_argument_of_its_own() {
+        let args = Args::parse_from(["permafrost-desktop", "--device-id", "alice", "permafrost:pf1q"]);
+        assert_eq!(args.link.as_deref(), Some("permafrost:pf1q"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The node behind the window.
 
-use std::sync::OnceLock;
+use std::{path::PathBuf, sync::OnceLock};
 
 use node::{Node, NodeConfig};
 use tokio::sync::{Mutex, Notify};
@@ -49,6 +49,11 @@ impl Device {
             }
             opened.await;
         }
+    }
+
+    /// Where its data is.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        self.config.folder().ok()
     }
 
     /// The node, if it is open now.

@@ -29,6 +29,10 @@ impl CommandError {
         )
     }
 
+    pub(crate) fn code(&self) -> &str {
+        &self.0.code
+    }
+
     fn new(code: &str, message: String) -> Self {
         Self(ErrorView { code: code.to_owned(), message, parts: Vec::new() })
     }

@@ -1,13 +1,29 @@
-//! The window's title, and the way out: the device says good-bye before the program ends.
+//! What runs beside the window, and the way out: the device says good-bye before the program ends.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use tauri::{App, AppHandle, Manager, RunEvent, Runtime, Url, async_runtime, plugin::TauriPlugin};
+use tauri::{
+    App, AppHandle, CloseRequestApi, Manager, RunEvent, Runtime, Url, WindowEvent, async_runtime,
+    plugin::TauriPlugin,
+};
 
-use crate::device::Device;
+use crate::{
+    closing::{Closing, Verdict, is_busy},
+    device::Device,
+    idle,
+    log::Log,
+    shell::{
+        bell::{Bell, ShellEvent},
+        clipboard::Clipboard,
+        menus::Menus,
+        notification,
+    },
+    single,
+    window::Memory,
+};
 
 /// How long the device may take to say good-bye.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -23,8 +39,9 @@ fn is_own_page(url: &Url) -> bool {
 
 /// Starts what runs beside the window.
 pub(crate) fn start(app: &AppHandle) {
-    async_runtime::spawn(name_the_window(app.clone()));
+    async_runtime::spawn(follow(app.clone()));
     async_runtime::spawn(exit_on_signal(app.clone()));
+    idle::start(app);
 }
 
 /// Ends the app without asking.
@@ -32,44 +49,121 @@ pub(crate) fn quit(app: &AppHandle) {
     app.exit(0);
 }
 
+/// Ends the app, unless a session runs: then the page asks.
+pub(crate) fn ask_to_quit(app: &AppHandle) {
+    if verdict(app) == Verdict::Close {
+        return quit(app);
+    }
+    notification::bring_up(app);
+    app.state::<Bell>().ring(ShellEvent::CloseRequested);
+}
+
 /// Runs the app until it ends; returns its exit status.
 pub(crate) fn run(app: App) -> u8 {
     let closing = AtomicBool::new(false);
-    let status = app.run_return(move |app, event| {
-        let RunEvent::ExitRequested { api, .. } = event else { return };
-        if closing.swap(true, Ordering::Relaxed) {
-            return;
+    let status = app.run_return(move |app, event| match event {
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => close(app, &api),
+        RunEvent::WindowEvent { event: WindowEvent::Moved(_) | WindowEvent::Resized(_), .. } => {
+            app.state::<Memory>().note(app);
         }
-        api.prevent_exit();
-        let app = app.clone();
-        async_runtime::spawn(async move {
-            if tokio::time::timeout(FAREWELL, app.state::<Device>().close()).await.is_err() {
-                tracing::warn!("the device did not close in time");
+        RunEvent::ExitRequested { api, .. } if !closing.swap(true, Ordering::Relaxed) => {
+            api.prevent_exit();
+            async_runtime::spawn(say_good_bye(app.clone()));
+        }
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            notification::bring_up(app);
+            for text in urls.iter().filter_map(|url| crate::shell::link::parse(url.as_str())) {
+                app.state::<Bell>().ring(ShellEvent::OpenLink { text });
             }
-            app.exit(0);
-        });
+        }
+        _ => {}
     });
     u8::try_from(status).unwrap_or(1)
 }
 
-/// Keeps "Permafrost — NAME" in the title, so that several windows can be told apart.
-async fn name_the_window(app: AppHandle) {
+/// The window's own close button, and whatever means the same.
+fn close(app: &AppHandle, api: &CloseRequestApi) {
+    app.state::<Memory>().note(app);
+    if app.state::<Menus>().has_tray() {
+        api.prevent_close();
+        if let Some(window) = app.get_webview_window("main")
+            && let Err(error) = window.hide()
+        {
+            tracing::debug!(%error, "the window can't be hidden");
+        }
+    } else if verdict(app) == Verdict::Ask {
+        api.prevent_close();
+        app.state::<Bell>().ring(ShellEvent::CloseRequested);
+    }
+}
+
+fn verdict(app: &AppHandle) -> Verdict {
+    let busy = app.state::<Device>().if_open().is_some_and(|node| is_busy(&node.snapshots().borrow()));
+    app.state::<Closing>().decide(busy, Instant::now())
+}
+
+async fn say_good_bye(app: AppHandle) {
+    single::release(&app);
+    app.state::<Memory>().keep();
+    app.state::<Clipboard>().clear().await;
+    if tokio::time::timeout(FAREWELL, app.state::<Device>().close()).await.is_err() {
+        tracing::warn!("the device did not close in time");
+    }
+    app.exit(0);
+}
+
+/// Keeps what the device's state says beside the page: "Permafrost — NAME" in the title, so that several windows can be
+/// told apart; the log's level; the tray.
+async fn follow(app: AppHandle) {
     let device = app.state::<Device>();
-    let mut snapshots = device.running().await.snapshots();
-    let mut shown = String::new();
+    let node = device.running().await;
+    if let Some(folder) = device.folder() {
+        app.state::<Log>().write_to(&folder);
+    }
+    let mut snapshots = node.snapshots();
+    let mut before = None;
     loop {
-        let name = snapshots.borrow_and_update().device.name.clone();
-        if name != shown {
-            if let Some(window) = app.get_webview_window("main")
-                && let Err(error) = window.set_title(&format!("Permafrost — {name}"))
-            {
-                tracing::debug!(%error, "the title can't be set");
-            }
-            shown = name;
+        let now = {
+            let snapshot = snapshots.borrow_and_update();
+            (snapshot.device.name.clone(), snapshot.settings.log_level, snapshot.settings.tray)
+        };
+        let changed = before.replace(now.clone());
+        let (name, level, tray) = now;
+        if changed.as_ref().is_none_or(|(before, ..)| *before != name) {
+            name_the_window(&app, &name);
+        }
+        if changed.as_ref().is_none_or(|(_, before, _)| *before != level) {
+            app.state::<Log>().set_level(level);
+        }
+        if changed.is_none_or(|(.., before)| before != tray) {
+            set_tray(&app, tray).await;
         }
         if snapshots.changed().await.is_err() {
             return;
         }
+    }
+}
+
+fn name_the_window(app: &AppHandle, name: &str) {
+    if let Some(window) = app.get_webview_window("main")
+        && let Err(error) = window.set_title(&format!("Permafrost — {name}"))
+    {
+        tracing::debug!(%error, "the title can't be set");
+    }
+}
+
+async fn set_tray(app: &AppHandle, wanted: bool) {
+    let menus = app.state::<Menus>();
+    if !wanted {
+        return menus.hide_tray(app);
+    }
+    #[cfg(target_os = "linux")]
+    if !crate::shell::tray_host::is_there().await {
+        return tracing::warn!("this desktop shows no tray, so closing the window ends the app");
+    }
+    if let Err(error) = menus.show_tray(app) {
+        tracing::warn!(%error, "the tray can't be shown");
     }
 }
 

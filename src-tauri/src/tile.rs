@@ -5,7 +5,7 @@ use std::str::FromStr;
 use tauri::{AppHandle, LogicalPosition, LogicalSize, Manager};
 
 /// What the interface needs, as in `tauri.conf.json`.
-const LEAST: LogicalSize<f64> = LogicalSize { width: 720.0, height: 560.0 };
+pub(crate) const LEAST: LogicalSize<f64> = LogicalSize { width: 720.0, height: 560.0 };
 /// What it can make use of.
 const MOST: LogicalSize<f64> = LogicalSize { width: 1100.0, height: 900.0 };
 

@@ -5,12 +5,16 @@ use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
 use crate::{
     device::Device,
     error::{Answer, CommandError},
+    idle::Activity,
     lifecycle,
+    log::Log,
     shell::{
         about::{self, About},
         bell::{Bell, ShellEvent},
         clipboard::Clipboard,
-        labels::{Labels, Menus},
+        diagnostics,
+        labels::Labels,
+        menus::Menus,
         notification, save,
     },
 };
@@ -74,14 +78,17 @@ pub(crate) async fn notify(
 
 /// The texts of menus and tray in the page's language.
 #[tauri::command]
-pub(crate) async fn set_labels(menus: State<'_, Menus>, labels: Labels) -> Answer<()> {
-    menus.label(labels);
+pub(crate) async fn set_labels(app: AppHandle, menus: State<'_, Menus>, labels: Labels) -> Answer<()> {
+    if let Err(error) = menus.label(&app, labels) {
+        tracing::warn!(%error, "the menus can't be named");
+    }
     Ok(())
 }
 
 /// Somebody uses the window, so it does not lock yet.
 #[tauri::command]
-pub(crate) async fn activity() -> Answer<()> {
+pub(crate) async fn activity(activity: State<'_, Activity>) -> Answer<()> {
+    activity.note();
     Ok(())
 }
 
@@ -94,8 +101,8 @@ pub(crate) async fn ready() -> Answer<()> {
 
 /// What helps to find a fault, for its person to read before it is given to anybody.
 #[tauri::command]
-pub(crate) async fn diagnostics_text() -> Answer<String> {
-    Ok(about::system())
+pub(crate) async fn diagnostics_text(device: State<'_, Device>, log: State<'_, Log>) -> Answer<String> {
+    Ok(diagnostics::text(&device, &log).await)
 }
 
 #[tauri::command]

@@ -52,14 +52,31 @@ pub(crate) struct Labels {
     pub(crate) close: String,
 }
 
-/// Menus and tray, in whichever language the page has asked for last.
-#[derive(Debug, Default)]
-pub(crate) struct Menus(std::sync::Mutex<Option<Labels>>);
-
-impl Menus {
-    pub(crate) fn label(&self, labels: Labels) {
-        if let Ok(mut current) = self.0.lock() {
-            *current = Some(labels);
+/// Until the page says otherwise.
+impl Default for Labels {
+    fn default() -> Self {
+        Self {
+            show: "Show Permafrost".to_owned(),
+            quit: "Quit".to_owned(),
+            lock: "Lock".to_owned(),
+            home: "Wallets".to_owned(),
+            create: "Create a wallet".to_owned(),
+            join: "Join a session".to_owned(),
+            contacts: "Contacts".to_owned(),
+            settings: "Settings".to_owned(),
+            about: "About Permafrost".to_owned(),
+            file: "File".to_owned(),
+            edit: "Edit".to_owned(),
+            undo: "Undo".to_owned(),
+            redo: "Redo".to_owned(),
+            cut: "Cut".to_owned(),
+            copy: "Copy".to_owned(),
+            paste: "Paste".to_owned(),
+            select_all: "Select all".to_owned(),
+            go: "Go".to_owned(),
+            hide: "Hide Permafrost".to_owned(),
+            minimize: "Minimize".to_owned(),
+            close: "Close window".to_owned(),
         }
     }
 }
