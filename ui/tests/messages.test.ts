@@ -92,6 +92,7 @@ const alike = [
   /^session\.consent\.wallet$/,
   /^home\.walletsTitle$/,
   /^settings\.language\.(en|de)$/,
+  /^hosting\.port$/,
   /^ice\.placeholder$/,
   /^about\.(version|commit)$/,
   /^keystore\.passphrase$/,

@@ -2,6 +2,7 @@ import type { Snapshot } from "../bindings/Snapshot";
 import { FakeBackend } from "./fake";
 import * as sample from "./samples";
 import { alice, bob, charlie, minute, participant, session, snapshot, wallet } from "./samples";
+import { sessionScenarios } from "./sessionScenarios";
 
 const long = "Grandmother’s very old but still perfectly working laptop upstairs";
 
@@ -23,6 +24,7 @@ const shareMissing = sample.failure(
 
 /** Devices in the states that the interface has to show. */
 export const scenarios = {
+  ...sessionScenarios,
   empty: () => snapshot(),
   home: () =>
     snapshot({
@@ -144,15 +146,49 @@ export const scenarios = {
       ],
     }),
   quarantined: () => snapshot({ wallets: [wallet({ status: { state: "quarantined" } })] }),
+  setup: () => snapshot({ server: { url: null, status: { state: "idle" } }, settings: sample.settings({ setUp: false }) }),
+  setupWithoutKeychain: () =>
+    snapshot({
+      keystore: { kind: "os", status: { state: "unavailable", error: sample.failure("keystore_missing", "Permafrost found no keychain service. Nothing is lost. Install and start one (GNOME Keyring or KWallet) and try again, or choose the passphrase vault.") } },
+      settings: sample.settings({ setUp: false }),
+    }),
+  appLocked: () =>
+    snapshot({ keystore: { kind: "os", status: { state: "locked" } }, settings: sample.settings({ appPassphrase: true }) }),
+  contacts: () =>
+    snapshot({
+      wallets: [wallet(), wallet({ id: "w2", name: "Travel fund", members: [alice, bob] })],
+      contacts: [
+        sample.contact({ verified: true, wallets: ["w1", "w2"] }),
+        sample.contact({ device: { ...charlie, name: "Charlie (office)" }, claimedName: "charlie", wallets: ["w1"] }),
+        ...Array.from({ length: 8 }, (_, index) => sample.contact({ device: sample.device(index === 3 ? long : `device ${index + 1}`, index + 9), verified: index % 3 === 0 })),
+      ],
+    }),
+  configured: () =>
+    snapshot({
+      settings: sample.settings({
+        appPassphrase: true,
+        iceServers: [
+          { url: "stun:stun.example.org", username: null, hasCredential: false },
+          { url: "turn:turn.example.org:5349", username: "permafrost", hasCredential: true },
+        ],
+      }),
+      server: { url: "ws://192.168.1.20:9710", status: { state: "connected" } },
+      hosting: { state: "on", port: 9710, urls: ["ws://192.168.1.20:9710", "ws://[fd12:3456:789a::1]:9710"], localOnly: false },
+    }),
 } satisfies Record<string, () => Snapshot>;
 
 export type ScenarioName = keyof typeof scenarios;
 
 const isScenario = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name);
 
-/** The backend for `?scenario=NAME`, which the browser's console and tests reach as `fakeBackend`. */
+/** The backend for `?scenario=NAME`, with `&theme=` and `&language=` where wanted, which the browser's console and tests reach as `fakeBackend`. */
 export function scenario(search: string): FakeBackend {
-  const name = new URLSearchParams(search).get("scenario") ?? "home";
-  const backend = new FakeBackend((isScenario(name) ? scenarios[name] : snapshot)());
+  const asked = new URLSearchParams(search);
+  const name = asked.get("scenario") ?? "home";
+  const state = (isScenario(name) ? scenarios[name] : snapshot)();
+  const theme = (["light", "dark"] as const).find((known) => known === asked.get("theme"));
+  const language = (["en", "de"] as const).find((known) => known === asked.get("language"));
+  const settings = { ...state.settings, ...(theme && { theme }), ...(language && { language }) };
+  const backend = new FakeBackend({ ...state, settings });
   return Object.assign(globalThis, { fakeBackend: backend }).fakeBackend;
 }

@@ -23,6 +23,15 @@ export function checkServer(url: string): string | undefined {
   return undefined;
 }
 
+/** The port of a server on this computer, unless another one is chosen. */
+export const usualPort = 9710;
+
+/** What is wrong with a port, if anything. */
+export function checkPort(port: string): string | undefined {
+  const number = Number(port.trim());
+  return /^\d{1,5}$/.test(port.trim()) && number >= 1 && number <= 65_535 ? undefined : m.hosting.portMalformed;
+}
+
 /** What is wrong with a passphrase and, for a fresh vault, with its repetition. */
 export function checkPassphrase(
   passphrase: string,

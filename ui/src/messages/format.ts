@@ -9,6 +9,11 @@ export function duration(milliseconds: number): string {
   return m.time.hours(Math.floor(minutes / 60), minutes % 60);
 }
 
+/** Whole minutes, spelled out. */
+export function minutes(count: number): string {
+  return new Intl.NumberFormat(currentLanguage(), { style: "unit", unit: "minute", unitDisplay: "long" }).format(count);
+}
+
 /** A day as people read it. */
 export function day(timestamp: number): string {
   return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: "long" }).format(timestamp);

@@ -1,3 +1,3 @@
 export { errorText } from "./errors";
-export { day, duration, moment } from "./format";
+export { day, duration, minutes, moment } from "./format";
 export { currentLanguage, type Language, languages, m, setLanguage } from "./language.svelte";

@@ -43,7 +43,8 @@ export const settings: Settings = {
     localOnly: "Dieser Computer ist in keinem Netz",
     localOnlyText: "Nur Programme auf diesem Computer erreichen den Server. Verbinden Sie sich mit einem Netz und starten Sie ihn noch einmal.",
     failed: "Der Server läuft nicht",
-    retry: "Noch einmal versuchen",
+    port: "Port",
+    portMalformed: "Ein Port ist eine Zahl von 1 bis 65535.",
   },
 
   ice: {
@@ -100,6 +101,7 @@ export const settings: Settings = {
     withSystem: "Mit dem System sperren",
     withSystemHint: "Wird der Bildschirm des Systems gesperrt, dann auch Permafrost.",
     now: "Jetzt sperren",
+    notLocked: "Nicht gesperrt",
   },
 
   locked: {

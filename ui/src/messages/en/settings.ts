@@ -36,7 +36,8 @@ export const settings = {
     localOnly: "This computer is on no network",
     localOnlyText: "Only programs on this computer reach the server. Connect to a network, then start hosting again.",
     failed: "The server does not run",
-    retry: "Try again",
+    port: "Port",
+    portMalformed: "A port is a number from 1 to 65535.",
   },
 
   ice: {
@@ -92,6 +93,7 @@ export const settings = {
     withSystem: "Lock with the system",
     withSystemHint: "When the system’s screen is locked, Permafrost is too.",
     now: "Lock now",
+    notLocked: "Not locked",
   },
 
   locked: {
