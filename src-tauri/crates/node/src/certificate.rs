@@ -137,7 +137,7 @@ struct Envelope {
 
 /// The certificate's bytes, and what the text around them says for people.
 fn parse(text: &str) -> Result<(Vec<u8>, Value), CertificateError> {
-    let text = text.trim().trim_start_matches('\u{feff}');
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if text.len() > LARGEST {
         return Err(CertificateError::NotOne);
     }
@@ -184,3 +184,6 @@ fn blame(certificate: &Certificate, error: InvalidCertificate) -> CertificateErr
         _ => E::Damaged,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -170,7 +170,7 @@ messages! {
     RawWallet {} "Its key signs raw messages; no chain can spend with it, so it has no address."
 
     OtherName { name: String } "That is not the wallet's name. Nothing was removed. Type “{name}” exactly as it stands here."
-    WalletBeingMade {} "Other devices may still need this one to finish making the wallet. Nothing was removed. Wait until all have confirmed; an unfinished wallet can be discarded."
+    WalletBeingMade {} "Other devices may still need this one to finish making the wallet. Nothing was removed. Wait until all have confirmed, or take its session from the list first; an unfinished wallet can be discarded."
     NotRemoved {} "The wallet is removed from the list, but its share could not be erased yet."
     GoesOnErasing {} "Permafrost goes on trying, also when it is started again."
     TooManyAddresses { most: String } "This wallet has given out {most} addresses, and Permafrost can't see yet which of them were paid. Other wallets stop looking after {most} unused addresses in a row, so money on a further one could seem lost. Use one of the earlier addresses again."
