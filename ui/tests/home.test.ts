@@ -1,173 +1,140 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
-import { BackendError } from "../src/backend";
-import { alice, announced, bob, proposal, session, stranger, wallet } from "../src/backend/samples";
-import type { AskedState } from "../src/bindings/AskedState";
+import { active, alice, charlie, failure, proposal, session, snapshot, solana, stranger, wallet } from "../src/backend/samples";
 import type { KeystoreView } from "../src/bindings/KeystoreView";
-import type { ServerView } from "../src/bindings/ServerView";
+import type { Snapshot } from "../src/bindings/Snapshot";
 import type { WalletStatus } from "../src/bindings/WalletStatus";
-import { active } from "../src/backend/samples";
+import { needs } from "../src/flows/home/needs";
 import { m } from "../src/messages";
 import { home, open } from "./app";
 
-const error = (message: string) => ({ code: "any", message, parts: [] });
+const consent = session({ creator: false, state: { state: "waiting", waitingFor: { kind: "consent" }, deadline: Date.now() + 60_000 } });
 
-describe("this device", () => {
-  it("shows its name and its fingerprint words", async () => {
-    open(home);
-    expect(await screen.findByTestId("device-name")).toHaveTextContent("alice");
-    const words = within(screen.getByTestId("device-fingerprint")).getAllByRole("listitem");
-    expect(words.map((word) => word.textContent)).toEqual(alice.fingerprint);
+describe("the first wallet", () => {
+  it("is invited to, with one place for each way to begin", async () => {
+    const { user } = open(home);
+    const welcome = await screen.findByRole("region", { name: m.home.welcome });
+    await user.click(within(welcome).getByRole("button", { name: m.app.create }));
+    expect(screen.getByRole("heading", { level: 1, name: m.create.title })).toHaveFocus();
   });
 
-  it("can be renamed, and says why when it can't", async () => {
-    const { backend, user } = open(home);
-    await user.click(await screen.findByRole("button", { name: "Rename" }));
-    const field = screen.getByRole("textbox", { name: "Device name" });
-    await user.clear(field);
-    await user.click(screen.getByRole("button", { name: "Save name" }));
-    expect(field).toHaveAccessibleDescription(expect.stringContaining(m.device.nameMissing));
-    await user.type(field, "Alice’s laptop");
-    await user.click(screen.getByRole("button", { name: "Save name" }));
-    expect(backend.calls).toContainEqual(["setDeviceName", "Alice’s laptop"]);
-    expect(screen.getByRole("button", { name: "Rename" })).toHaveFocus();
+  it("once it is there takes the invitation's place", async () => {
+    const { backend } = open(home);
+    await screen.findByRole("region", { name: m.home.welcome });
+    backend.publish({ wallets: [wallet()] });
+    expect(await screen.findByRole("region", { name: m.home.walletsTitle })).toBeVisible();
+    expect(screen.queryByRole("region", { name: m.home.welcome })).toBeNull();
+  });
+});
+
+describe("what needs attention", () => {
+  const cases: [string, Partial<Snapshot>, string][] = [
+    ["a session that waits for agreement", { sessions: [consent] }, m.home.need.consent("Family savings")],
+    [
+      "a request to join",
+      { sessions: [session({ requests: [{ id: "r1", device: charlie, recognition: stranger }] })] },
+      m.home.need.request("charlie"),
+    ],
+    ["a problem of the device", { problems: [failure("database", "It can't be read.")] }, m.home.need.problem],
+    ["a wallet that is not verified", { wallets: [wallet()] }, m.home.need.unverified("Family savings")],
+    ["an unfinished wallet", { wallets: [wallet({ status: { state: "unfinished", missing: ["bob"] } })] }, m.home.need.unfinished("Family savings")],
+    [
+      "a wallet without its share",
+      { wallets: [wallet({ status: { state: "unusable", error: failure("share_missing", "gone") } })] },
+      m.home.need.unusable("Family savings"),
+    ],
+    ["no server", { server: { url: null, status: { state: "idle" } } }, m.home.need.server],
+    [
+      "a server that can't be reached",
+      { server: { url: "wss://signal.example.org", status: { state: "waiting", retryAt: Date.now() + 9_000, reason: "Connection refused." } } },
+      m.home.need.connection,
+    ],
+    ["a server that this computer can't run", { hosting: { state: "failed", error: failure("port_taken", "The port is taken.") } }, m.home.need.hosting],
+  ];
+  it.each(cases)("is %s", async (_, state, title) => {
+    open(home, state);
+    const list = await screen.findByRole("region", { name: m.home.needsTitle });
+    expect(within(list).getByText(title)).toBeVisible();
+  });
+
+  it("is nothing when all is well", async () => {
+    open(home, { wallets: [wallet({ status: active({ verified: true }) })] });
+    await screen.findByRole("region", { name: m.home.walletsTitle });
+    expect(screen.queryByRole("region", { name: m.home.needsTitle })).toBeNull();
+  });
+
+  it("leads to where it is seen to", async () => {
+    const { user } = open(home, { sessions: [consent] });
+    await user.click(await screen.findByRole("link", { name: new RegExp(`^${m.home.need.consentAction}`) }));
+    expect(location.hash).toBe("#/session/s1");
+  });
+
+  it("comes with those first who wait for an answer", () => {
+    const found = needs(snapshot({ sessions: [consent], wallets: [wallet()], server: { url: null, status: { state: "idle" } } }));
+    expect(found.map(({ title }) => title)).toEqual([
+      m.home.need.consent("Family savings"),
+      m.home.need.unverified("Family savings"),
+      m.home.need.server,
+    ]);
+  });
+
+  it("does not come back for a wallet that was given up", () => {
+    expect(needs(snapshot({ wallets: [wallet({ status: { state: "quarantined" } })] }))).toEqual([]);
   });
 });
 
 describe("the keystore", () => {
+  const missing: KeystoreView = { kind: "os", status: { state: "unavailable", error: failure("keychain", "There is no keychain.") } };
   const cases: [string, KeystoreView, string][] = [
-    ["open", { kind: "os", status: { state: "open" } }, m.keystore.open],
     ["locked vault", { kind: "vault", status: { state: "needsPassphrase", fresh: false } }, m.keystore.unlockTitle],
     ["fresh vault", { kind: "vault", status: { state: "needsPassphrase", fresh: true } }, m.keystore.freshTitle],
-    ["missing", { kind: "os", status: { state: "unavailable", error: error("There is no keychain.") } }, "There is no keychain."],
+    ["missing", missing, "There is no keychain."],
   ];
-  it.each(cases)("that is %s says so", async (_, keystore, text) => {
+  it.each(cases)("that is %s says so first", async (_, keystore, text) => {
     open(home, { keystore });
     expect(await screen.findByText(text)).toBeVisible();
   });
 
   it("that is missing can be tried again, or replaced once that was agreed to", async () => {
-    const { backend, user } = open(home, { keystore: cases[3]?.[1] as KeystoreView });
-    await user.click(await screen.findByRole("button", { name: "Try again" }));
+    const { backend, user } = open(home, { keystore: missing });
+    await user.click(await screen.findByRole("button", { name: m.keystore.retry }));
     expect(backend.calls).toContainEqual(["retryKeystore"]);
-    await user.click(screen.getByRole("button", { name: "Use a passphrase vault" }));
+    await user.click(screen.getByRole("button", { name: m.keystore.useVault }));
     expect(backend.calls, "never silently").not.toContainEqual(["useKeystore", "vault"]);
-    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Use a passphrase vault" }));
+    await user.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: m.keystore.useVault }));
     expect(backend.calls).toContainEqual(["useKeystore", "vault"]);
   });
-
-  it("shows why a passphrase did not open the vault", async () => {
-    const { backend, user } = open(home, { keystore: cases[1]?.[1] as KeystoreView });
-    backend.answer("unlock", new BackendError("wrong_passphrase", "That is not the passphrase."));
-    await user.type(await screen.findByLabelText("Passphrase"), "wrong{Enter}");
-    expect(backend.calls).toContainEqual(["unlock", "wrong"]);
-    expect(await screen.findByRole("alert")).toHaveTextContent("That is not the passphrase.");
-  });
-
-  it("keeps wallets from being created while it is not open", async () => {
-    open({ screen: "create" }, { keystore: cases[1]?.[1] as KeystoreView });
-    expect(await screen.findByRole("button", { name: "Create session" })).toBeDisabled();
-    expect(screen.getByText(m.keystore.closedElsewhere)).toBeVisible();
-  });
 });
 
-describe("the server", () => {
-  const url = "wss://signal.example.org";
-  const cases: [ServerView, string][] = [
-    [{ url: null, status: { state: "idle" } }, m.server.none],
-    [{ url, status: { state: "idle" } }, m.server.status.idle],
-    [{ url, status: { state: "connecting" } }, m.server.status.connecting],
-    [{ url, status: { state: "connected" } }, m.server.status.connected],
-    [{ url, status: { state: "waiting", retryAt: Date.now() + 9_000, reason: "Connection refused." } }, "Connection refused."],
-  ];
-  it.each(cases)("%o shows its status", async (server, text) => {
-    open(home, { server });
-    expect(await screen.findByTestId("server-status")).toHaveTextContent(text);
-  });
-
-  it("can be set; a wrong address is refused before it is sent", async () => {
-    const { backend, user } = open(home, { server: { url: null, status: { state: "idle" } } });
-    const field = await screen.findByRole("textbox", { name: "Server address" });
-    await user.type(field, "example.org{Enter}");
-    expect(screen.getByRole("alert")).toHaveTextContent(m.server.malformed);
-    await user.clear(field);
-    await user.type(field, "ws://127.0.0.1:9710{Enter}");
-    expect(backend.calls).toEqual([["setServer", "ws://127.0.0.1:9710"]]);
-    expect(await screen.findByText(m.server.saved)).toBeVisible();
-  });
-});
-
-describe("the lists", () => {
+describe("the wallets", () => {
   const statuses: [WalletStatus, string][] = [
     [active(), m.wallet.state.unverified],
     [active({ verified: true }), m.wallet.state.verified],
     [{ state: "unfinished", missing: ["bob"] }, m.wallet.state.unfinished],
     [{ state: "quarantined" }, m.wallet.state.quarantined],
-    [{ state: "unusable", error: { code: "share_missing", message: "gone", parts: [] } }, m.wallet.state.unusable],
+    [{ state: "unusable", error: failure("share_missing", "gone") }, m.wallet.state.unusable],
   ];
-  it.each(statuses)("mark a wallet that is %o", async (status, text) => {
+  it.each(statuses)("say where they stand: %o", async (status, text) => {
     open(home, { wallets: [wallet({ status })] });
-    const list = await screen.findByRole("region", { name: "Wallets" });
+    const list = await screen.findByRole("region", { name: m.home.walletsTitle });
     expect(within(list).getByText(text)).toBeVisible();
   });
 
-  it("lead to wallets and sessions", async () => {
-    const { user } = open(home, { wallets: [wallet()], sessions: [session({ proposal: proposal({ name: "Other" }) })] });
-    const list = await screen.findByRole("region", { name: "Sessions" });
-    await user.click(within(list).getByRole("link"));
+  it("on a test network say so in words", async () => {
+    open(home, { wallets: [wallet({ ciphersuite: "ed25519", network: "devnet", status: solana })] });
+    const list = await screen.findByRole("region", { name: m.home.walletsTitle });
+    expect(within(list).getByRole("link")).toHaveAccessibleName(expect.stringContaining(m.networks.test("Devnet")));
+  });
+
+  it("lead to where they are, as sessions do", async () => {
+    const { user } = open(home, { wallets: [wallet()], sessions: [session({ proposal: proposal({ name: "Other", by: alice }) })] });
+    const sessions = await screen.findByRole("region", { name: m.home.sessionsTitle });
+    await user.click(within(sessions).getByRole("link"));
     expect(screen.getByRole("heading", { level: 1, name: "Other" })).toHaveFocus();
-    await user.click(within(screen.getByRole("list", { name: "Wallets" })).getByRole("link"));
+    location.hash = "#/home";
+    const wallets = await screen.findByRole("region", { name: m.home.walletsTitle });
+    await user.click(within(wallets).getByRole("link"));
     expect(screen.getByRole("heading", { level: 1, name: "Family savings" })).toHaveFocus();
-  });
-});
-
-describe("announced sessions", () => {
-  it("are looked for when asked, and only then", async () => {
-    const { backend, user } = open(home);
-    await user.click(await screen.findByRole("button", { name: "Look for sessions" }));
-    expect(backend.calls).toEqual([["browse", true]]);
-  });
-
-  it("show a stranger's words to compare, and let one ask", async () => {
-    const { backend, user } = open(home, { browsing: true, announced: [announced()] });
-    expect(await screen.findByRole("list", { name: "Fingerprint of bob" })).toBeVisible();
-    await user.click(screen.getByRole("button", { name: "Ask to join Chess club" }));
-    expect(backend.calls).toEqual([["askToJoin", "a1"]]);
-  });
-
-  it("that are full can't be asked for", async () => {
-    open(home, { browsing: true, announced: [announced({ joined: 3 })] });
-    expect(await screen.findByText(m.announced.full)).toBeVisible();
-    expect(screen.queryByRole("button", { name: /^Ask to join/ })).toBeNull();
-  });
-
-  const answers: [AskedState, string][] = [
-    [{ state: "waiting", deadline: Date.now() + 60_000 }, m.announced.waiting("bob")],
-    [{ state: "admitted", session: "s1" }, m.announced.admitted],
-    [{ state: "ended", error: error("bob refused. Ask bob why.") }, "bob refused. Ask bob why."],
-  ];
-  it.each(answers)("show how a request stands: %o", async (state, text) => {
-    open(home, { asked: [{ id: "a1", proposal: proposal({ by: bob }), recognition: stranger, state }] });
-    expect(await screen.findByTestId(`asked-${state.state}`)).toHaveTextContent(text);
-  });
-
-  it("may have been asked for twice", async () => {
-    const asked = { id: "a1", proposal: proposal(), recognition: stranger, state: { state: "ended", error: error("No.") } as const };
-    open(home, { asked: [asked, asked] });
-    expect(await screen.findAllByText("No.")).toHaveLength(2);
-  });
-});
-
-describe("a device that can't be opened", () => {
-  it("says why instead of showing an empty home", async () => {
-    const { FakeBackend } = await import("../src/backend/fake");
-    const { render } = await import("@testing-library/svelte");
-    const { snapshot } = await import("../src/backend/samples");
-    const { default: App } = await import("../src/App.svelte");
-    const backend = new FakeBackend(snapshot());
-    backend.answer("subscribe", new BackendError("profile_in_use", "Permafrost already runs for “alice”."));
-    render(App, { backend });
-    expect(await screen.findByRole("alert")).toHaveTextContent("Permafrost already runs for “alice”.");
   });
 });

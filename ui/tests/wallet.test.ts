@@ -1,23 +1,42 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
-import { active, raw, solana, wallet } from "../src/backend/samples";
+import { BackendError } from "../src/backend";
+import { active, alice, bob, certificate, charlie, contact, failure, raw, solana, wallet } from "../src/backend/samples";
 import type { WalletStatus } from "../src/bindings/WalletStatus";
+import { fileName, qrSvg } from "../src/flows/wallet/files";
 import { m } from "../src/messages";
 import { atWallet, open } from "./app";
+
+const verified = active({ verified: true });
+const quarantined: WalletStatus = { state: "quarantined" };
+const unusable: WalletStatus = { state: "unusable", error: failure("share_missing", "The share is gone.") };
+const commands = ({ calls }: { calls: unknown[][] }) =>
+  calls.filter(([name]) => !["setLabels", "ready", "activity"].includes(String(name)));
+
+async function openDetails(state: Parameters<typeof open>[1]) {
+  const opened = open(atWallet, state);
+  await opened.user.click(await screen.findByRole("tab", { name: m.wallet.parts.details }));
+  return opened;
+}
 
 describe("every state of a wallet is shown", () => {
   const cases: [string, WalletStatus, string][] = [
     ["not verified", active(), m.wallet.verify.title],
-    ["verified", active({ verified: true }), m.wallet.verify.words],
     ["unfinished", { state: "unfinished", missing: ["bob"] }, m.wallet.unfinishedText(["bob"])],
     ["unfinished, with nobody missing", { state: "unfinished", missing: [] }, m.wallet.unfinishedText([])],
-    ["in quarantine", { state: "quarantined" }, m.wallet.quarantinedText],
-    ["without its share", { state: "unusable", error: { code: "share_missing", message: "The share is gone.", parts: [] } }, "The share is gone."],
+    ["in quarantine", quarantined, m.wallet.quarantinedText],
+    ["without its share", unusable, "The share is gone."],
   ];
   it.each(cases)("that is %s", async (_, status, text) => {
     open(atWallet, { wallets: [wallet({ status })] });
     expect(await screen.findByText(text)).toBeVisible();
+  });
+
+  it("that is verified, without asking to compare again", async () => {
+    open(atWallet, { wallets: [wallet({ status: verified })] });
+    expect(await screen.findByTestId("wallet-status")).toHaveTextContent(m.wallet.state.verified);
+    expect(screen.queryByText(m.wallet.verify.title)).toBeNull();
   });
 
   it("and so is one that is not there", async () => {
@@ -27,12 +46,14 @@ describe("every state of a wallet is shown", () => {
 });
 
 describe("an address", () => {
-  it("says that it is not verified until the words were compared", async () => {
+  it("comes after the warning that it is not verified, until the words were compared", async () => {
     const { backend } = open(atWallet, { wallets: [wallet()] });
-    expect(await screen.findByTestId("address")).toBeVisible();
-    expect(screen.getByTestId("not-verified")).toHaveTextContent(m.wallet.verify.bannerText);
-    backend.publish({ wallets: [wallet({ status: active({ verified: true }) })] });
-    expect(await screen.findByText(m.wallet.state.verified, { selector: ".badge" })).toBeVisible();
+    const address = await screen.findByTestId("address");
+    const warning = screen.getByTestId("not-verified");
+    expect(warning).toHaveTextContent(m.wallet.verify.bannerText);
+    expect(warning.compareDocumentPosition(address) & Node.DOCUMENT_POSITION_FOLLOWING, "first the warning").toBeTruthy();
+    backend.publish({ wallets: [wallet({ status: verified })] });
+    expect(await screen.findByText(m.wallet.verify.announced)).toHaveRole("status");
     expect(screen.queryByTestId("not-verified")).toBeNull();
     expect(screen.getByTestId("address")).toBeVisible();
   });
@@ -40,90 +61,251 @@ describe("an address", () => {
   it.each<[string, WalletStatus]>([
     ["a key that has no chain", raw],
     ["an unfinished wallet", { state: "unfinished", missing: ["bob"] }],
-    ["a wallet in quarantine", { state: "quarantined" }],
-    ["a wallet without its share", { state: "unusable", error: { code: "share_missing", message: "gone", parts: [] } }],
+    ["a wallet in quarantine", quarantined],
+    ["a wallet without its share", unusable],
   ])("does not exist for %s", async (_, status) => {
-    open(atWallet, { wallets: [wallet({ ciphersuite: "secp256k1", status })] });
+    open(atWallet, { wallets: [wallet({ ciphersuite: "secp256k1", network: null, status })] });
     await screen.findByTestId("wallet-status");
     expect(screen.queryByTestId("address")).toBeNull();
+    expect(screen.queryByTestId("address-qr")).toBeNull();
     expect(screen.queryByTestId("descriptor")).toBeNull();
   });
 
-  it("of a raw key is said not to exist, beside its public key", async () => {
-    open(atWallet, { wallets: [wallet({ ciphersuite: "secp256k1", status: raw })] });
+  it("of a raw key is said not to exist", async () => {
+    open(atWallet, { wallets: [wallet({ ciphersuite: "secp256k1", network: null, status: raw })] });
     expect(await screen.findByTestId("no-address")).toHaveTextContent(m.wallet.noAddressText);
-    expect(screen.getByTestId("group-public-key")).toBeVisible();
   });
 
-  it("is copied whole", async () => {
+  it("is shown in fours, and copied and drawn whole", async () => {
     const { backend, user } = open(atWallet, { wallets: [wallet({ ciphersuite: "ed25519", status: solana })] });
-    await user.click(await screen.findByRole("button", { name: "Copy Group address" }));
-    expect(backend.calls).toEqual([["copyText", "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV1", false]]);
-    expect(screen.queryByRole("radio"), "one network needs no choice").toBeNull();
+    const address = "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV1";
+    expect((await screen.findByTestId("address")).textContent).toBe(address);
+    expect(screen.getByTestId("address-qr")).toHaveAccessibleName(m.wallet.qr(address));
+    await user.click(screen.getByRole("button", { name: "Copy Group address" }));
+    expect(commands(backend)).toEqual([["copyText", address, false]]);
+    expect(screen.queryByRole("button", { name: m.wallet.fresh }), "Solana has but one").toBeNull();
+  });
+
+  it("on a test network says that its coins are worth nothing", async () => {
+    open(atWallet, { wallets: [wallet({ network: "signet", status: active({}, "signet") })] });
+    expect(await screen.findByText(m.networks.testText)).toBeVisible();
+    expect(screen.getByTestId("test-network")).toHaveTextContent("Signet");
   });
 });
 
-describe("a Bitcoin wallet", () => {
-  it("is on the main network unless another one is chosen, which it says", async () => {
-    const { user } = open(atWallet, { wallets: [wallet()] });
-    expect(await screen.findByRole("radio", { name: "Bitcoin" })).toBeChecked();
-    expect(screen.getByTestId("address").textContent).toMatch(/^bc1p/);
-    expect(screen.getByTestId("descriptor").textContent).toMatch(/^tr\(xpub/);
-    await user.click(screen.getByRole("radio", { name: "Regtest" }));
-    expect(screen.getByTestId("address").textContent).toMatch(/^bcrt1p/);
-    expect(screen.getByTestId("descriptor").textContent).toMatch(/^tr\(tpub/);
-    expect(screen.getByText(m.network.regtest.note)).toBeVisible();
+describe("a Bitcoin wallet's later addresses", () => {
+  it("are asked for, and the device says why there is none", async () => {
+    const { backend, user } = open(atWallet, { wallets: [wallet({ status: verified })] });
+    backend.answer("freshAddress", new BackendError("gap_limit", "20 addresses are unused. Use one of them first."));
+    await user.click(await screen.findByRole("button", { name: m.wallet.fresh }));
+    expect(backend.calls).toContainEqual(["freshAddress", "w1"]);
+    expect(await screen.findByRole("alert")).toHaveTextContent("20 addresses are unused.");
   });
 
-  it("has more addresses than the first", async () => {
-    const { backend, user } = open(atWallet, { wallets: [wallet()] });
-    backend.answer("address", "bc1psecond");
-    await user.click(await screen.findByRole("button", { name: "Next address" }));
-    expect(backend.calls).toEqual([["address", { wallet: "w1", network: "mainnet", change: false, index: 1 }]]);
-    expect(screen.getByTestId("address")).toHaveTextContent("bc1psecond");
-    expect(screen.getByTestId("not-verified")).toBeVisible();
-    await user.click(screen.getByRole("button", { name: "Previous address" }));
-    expect(screen.getByTestId("address").textContent).toMatch(/^bc1p5/);
+  it("are derived by the device, and earlier ones can be looked at again", async () => {
+    const { backend, user } = open(atWallet, { wallets: [wallet({ status: verified, receiveIndex: 1 })] });
+    await screen.findByText(m.wallet.addressNumber(2));
+    expect(backend.calls).toContainEqual(["address", { wallet: "w1", network: "mainnet", change: false, index: 1 }]);
+    const second = (await screen.findByTestId("address")).textContent;
+    await user.click(screen.getByRole("button", { name: m.wallet.previous }));
+    expect(screen.getByText(m.wallet.addressEarlier(1))).toBeVisible();
+    expect(screen.getByTestId("address").textContent).not.toBe(second);
+    await user.click(screen.getByRole("button", { name: m.wallet.next }));
+    expect((await screen.findByTestId("address")).textContent).toBe(second);
+  });
+
+  it("that can't be derived leave no other one in their place", async () => {
+    const { backend } = open(atWallet, { wallets: [wallet({ status: verified })] });
+    await screen.findByTestId("address");
+    backend.answer("address", new BackendError("database", "The database can't be read."));
+    backend.publish({ wallets: [wallet({ status: verified, receiveIndex: 7 })] });
+    expect(await screen.findByRole("alert")).toHaveTextContent("The database can't be read.");
+    expect(screen.queryByTestId("address")).toBeNull();
+    expect(screen.queryByTestId("address-qr")).toBeNull();
   });
 });
 
 describe("the safety words", () => {
-  it("are confirmed at once", async () => {
+  it("say with whom to compare them, and are confirmed at once", async () => {
     const { backend, user } = open(atWallet, { wallets: [wallet()] });
     const words = await screen.findByTestId("safety-words");
     expect(within(words).getAllByRole("listitem")).toHaveLength(5);
-    await user.click(screen.getByRole("button", { name: "They match" }));
-    expect(backend.calls).toEqual([["confirmWords", "w1", true]]);
+    expect(screen.getByText(m.wallet.verify.call(["bob", "charlie"]))).toBeVisible();
+    await user.click(screen.getByRole("button", { name: m.wallet.verify.match }));
+    expect(commands(backend)).toEqual([["confirmWords", "w1", true]]);
+  });
+
+  it("that are confirmed leave the focus on the page", async () => {
+    const { backend, user } = open(atWallet, { wallets: [wallet()] });
+    await user.click(await screen.findByRole("button", { name: m.wallet.verify.match }));
+    backend.publish({ wallets: [wallet({ status: verified })] });
+    await screen.findByText(m.wallet.verify.announced);
+    expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
   });
 
   it("that differ put the wallet in quarantine, after a question", async () => {
     const { backend, user } = open(atWallet, { wallets: [wallet()] });
-    await user.click(await screen.findByRole("button", { name: "They don’t match" }));
-    expect(backend.calls).toEqual([]);
-    expect(screen.getByRole("dialog")).toHaveAccessibleDescription(m.wallet.verify.differText);
-    await user.click(screen.getByRole("button", { name: "Quarantine the wallet" }));
-    expect(backend.calls).toEqual([["confirmWords", "w1", false]]);
+    await user.click(await screen.findByRole("button", { name: m.wallet.verify.differ }));
+    expect(commands(backend)).toEqual([]);
+    expect(screen.getByRole("alertdialog")).toHaveAccessibleDescription(m.wallet.verify.differText);
+    await user.click(screen.getByRole("button", { name: m.wallet.verify.differConfirm }));
+    expect(commands(backend)).toEqual([["confirmWords", "w1", false]]);
   });
 });
 
-describe("an unfinished wallet", () => {
-  it("is discarded only after a question", async () => {
-    const { backend, user } = open(atWallet, { wallets: [wallet({ status: { state: "unfinished", missing: ["bob"] } })] });
-    await user.click(await screen.findByRole("button", { name: "Discard this wallet" }));
-    expect(backend.calls).toEqual([]);
-    await user.click(screen.getByRole("button", { name: "Discard the share" }));
-    expect(backend.calls).toEqual([["discardWallet", "w1"]]);
+describe("the members", () => {
+  it("are named as this device's owner names them, with what they call themselves and whether they are verified", async () => {
+    const { user } = open(atWallet, {
+      wallets: [wallet()],
+      contacts: [contact({ device: { ...bob, name: "Bob’s office" }, verified: true }), contact({ device: charlie })],
+    });
+    await user.click(await screen.findByRole("tab", { name: m.wallet.parts.members }));
+    const [own, first, second] = screen.getAllByTestId("member");
+    expect(own).toHaveTextContent(m.device.own);
+    expect(first).toHaveTextContent("Bob’s office");
+    expect(first).toHaveTextContent(m.wallet.calledItself("bob"));
+    expect(first).toHaveTextContent(m.recognition.verified);
+    expect(second).toHaveTextContent(m.recognition.known);
+    expect(within(first as HTMLElement).getByRole("link", { name: m.wallet.openContactNamed("Bob’s office") })).toBeVisible();
   });
 });
 
-describe("the certificate", () => {
-  it("can be copied", async () => {
-    const { backend, user } = open(atWallet, { wallets: [wallet()] });
+describe("the details", () => {
+  it("hold the words again once they were compared", async () => {
+    await openDetails({ wallets: [wallet({ status: verified })] });
+    expect(screen.getByTestId("safety-words")).toHaveTextContent("mountain");
+  });
+
+  it("hold the certificate to copy and to save", async () => {
+    const { backend, user } = await openDetails({ wallets: [wallet({ status: verified })] });
     backend.answer("certificate", '{"members":[]}');
-    await user.click(await screen.findByRole("button", { name: "Copy Ceremony certificate" }));
-    expect(backend.calls).toEqual([
+    await user.click(screen.getByRole("button", { name: "Copy Certificate" }));
+    await user.click(screen.getByRole("button", { name: "Save Certificate" }));
+    expect(commands(backend)).toEqual([
       ["certificate", "w1"],
       ["copyText", '{"members":[]}', false],
+      ["certificate", "w1"],
+      ["saveText", "Family-savings-certificate.json", '{"members":[]}'],
     ]);
+  });
+
+  it("hold the public data and the descriptor as files", async () => {
+    const { backend, user } = await openDetails({ wallets: [wallet({ status: verified })] });
+    backend.answer("exportWallet", { format: "permafrost-wallet", version: 1 });
+    await user.click(screen.getByRole("button", { name: "Save Public data" }));
+    await user.click(screen.getByRole("button", { name: "Save Watch-only descriptor" }));
+    const saved = commands(backend).filter(([command]) => command === "saveText");
+    expect(saved).toEqual([
+      ["saveText", "Family-savings-public.json", '{\n  "format": "permafrost-wallet",\n  "version": 1\n}\n'],
+      ["saveText", "Family-savings-descriptor.txt", `${screen.getByTestId("descriptor").textContent}\n`],
+    ]);
+  });
+});
+
+describe("a certificate", () => {
+  const check = async (text: string, answer: unknown) => {
+    const opened = await openDetails({ wallets: [wallet({ status: verified }), wallet({ id: "w2", name: "Travel fund" })] });
+    opened.backend.answer("checkCertificate", answer);
+    await opened.user.type(screen.getByRole("textbox", { name: m.wallet.check.field }), text);
+    await opened.user.click(screen.getByRole("button", { name: m.wallet.check.submit }));
+    return opened;
+  };
+
+  it.each([
+    ["of this wallet", "w1", m.wallet.check.this],
+    ["of another wallet here", "w2", m.wallet.check.other("Travel fund")],
+    ["of no wallet here", null, m.wallet.check.none],
+  ])("that is genuine and %s says so", async (_, id, text) => {
+    const { backend } = await check("proof", certificate({ wallet: id }));
+    expect(backend.calls).toContainEqual(["checkCertificate", "proof"]);
+    const result = await screen.findByTestId("certificate-valid");
+    expect(result).toHaveTextContent(m.wallet.check.valid(3));
+    expect(result).toHaveTextContent(text);
+    expect(result).toHaveTextContent("lantern");
+  });
+
+  it("that is not says what is wrong, and nothing of it is shown", async () => {
+    await check("proof", new BackendError("certificate_invalid", "bob’s signature is wrong."));
+    expect(await screen.findByRole("alert")).toHaveTextContent("bob’s signature is wrong.");
+    expect(screen.queryByTestId("certificate-valid")).toBeNull();
+  });
+
+  it("can be a file", async () => {
+    const { backend, user } = await openDetails({ wallets: [wallet({ status: verified })] });
+    const file = new File(["from a file"], "certificate.json", { type: "application/json" });
+    Object.defineProperty(file, "text", { value: () => Promise.resolve("from a file") });
+    await user.upload(screen.getByLabelText(m.wallet.check.choose, { selector: "input" }), file);
+    expect(await screen.findByTestId("certificate-valid")).toBeVisible();
+    expect(backend.calls).toContainEqual(["checkCertificate", "from a file"]);
+  });
+});
+
+describe("a wallet", () => {
+  it("is renamed on this device, with Enter", async () => {
+    const { backend, user } = open(atWallet, { wallets: [wallet({ status: verified, name: "Ours", ceremonyName: "Family savings" })] });
+    await user.click(await screen.findByRole("button", { name: m.wallet.rename }));
+    const field = screen.getByRole("textbox", { name: m.create.name });
+    expect(field).toHaveAccessibleDescription(m.wallet.renameText("Family savings"));
+    await user.clear(field);
+    await user.type(field, "Holiday{Enter}");
+    expect(commands(backend)).toEqual([["renameWallet", "w1", "Holiday"]]);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("is removed only once its name was typed", async () => {
+    const { backend, user } = await openDetails({ wallets: [wallet({ status: verified })] });
+    await user.click(screen.getByRole("button", { name: m.wallet.remove }));
+    const confirm = screen.getByRole("button", { name: m.wallet.removeConfirm });
+    await user.type(screen.getByRole("textbox", { name: m.wallet.removeType("Family savings") }), "family savings");
+    expect(confirm, "another name").toBeDisabled();
+    await user.clear(screen.getByRole("textbox", { name: m.wallet.removeType("Family savings") }));
+    await user.type(screen.getByRole("textbox", { name: m.wallet.removeType("Family savings") }), "Family savings");
+    await user.click(confirm);
+    expect(commands(backend)).toEqual([["removeWallet", "w1", "Family savings"]]);
+  });
+
+  it.each([
+    ["enough others remain", 2, [alice, bob, charlie, { ...bob, id: "4" }], m.wallet.removeEnough(2, 3)],
+    ["just enough others remain", 2, [alice, bob, charlie], m.wallet.removeExact(2)],
+    ["too few others remain", 2, [alice, bob], m.wallet.removeLost(2, 1)],
+  ])("says before its removal what is lost when %s", async (_, threshold, members, text) => {
+    const { user } = await openDetails({ wallets: [wallet({ status: verified, threshold, members })] });
+    await user.click(screen.getByRole("button", { name: m.wallet.remove }));
+    expect(screen.getByTestId("what-is-lost")).toHaveTextContent(text);
+  });
+
+  it.each([
+    ["in quarantine", quarantined],
+    ["without its share", unusable],
+  ])("that is %s can be removed too", async (_, status) => {
+    open(atWallet, { wallets: [wallet({ status })] });
+    expect(await screen.findByRole("button", { name: m.wallet.remove })).toBeEnabled();
+  });
+
+  it("that is unfinished is discarded, only after a question", async () => {
+    const { backend, user } = open(atWallet, { wallets: [wallet({ status: { state: "unfinished", missing: ["bob"] } })] });
+    await user.click(await screen.findByRole("button", { name: m.wallet.discard }));
+    expect(commands(backend)).toEqual([]);
+    await user.click(screen.getByRole("button", { name: m.wallet.discardConfirm }));
+    expect(commands(backend)).toEqual([["discardWallet", "w1"]]);
+  });
+});
+
+describe("a drawing of a QR code", () => {
+  it("is dark on light, so that readers find it in a dark window too", () => {
+    const svg = new DOMParser().parseFromString(qrSvg("bc1pexample"), "image/svg+xml").documentElement;
+    expect(svg.querySelector("rect")?.getAttribute("fill")).toBe("#ffffff");
+    expect(svg.querySelector("path")?.getAttribute("fill")).toBe("#000000");
+  });
+});
+
+describe("a file's name", () => {
+  it.each([
+    ["Family savings", "Family-savings-x"],
+    ["../../etc/passwd", "etc-passwd-x"],
+    ["Größe: 💰", "Größe-x"],
+    ["💰", "wallet-x"],
+  ])("of %j is one that every system takes", (name, expected) => {
+    expect(fileName(name, "x")).toBe(expected);
   });
 });
