@@ -58,6 +58,15 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             KeystoreArg::Vault => KeystoreKind::Vault,
         }),
         resume: matches!(args.command, Command::Resume),
+        // A device that hosts meets others on its own server.
+        host_again: matches!(
+            args.command,
+            Command::Create { .. }
+                | Command::Join { .. }
+                | Command::Sessions
+                | Command::Ask { .. }
+                | Command::Resume
+        ),
         mesh: node::MeshConfig {
             relay_only: args.relay_only,
             ice_servers: ice_servers(&args.ice_server)?,

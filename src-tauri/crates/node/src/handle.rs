@@ -38,6 +38,8 @@ pub struct NodeConfig {
     pub keystore: Option<KeystoreKind>,
     /// Whether a device with an app passphrase starts locked.
     pub app_lock: bool,
+    /// Whether a device that hosted a signalling server hosts it again.
+    pub host_again: bool,
     /// Whether ceremonies that were interrupted go on by themselves.
     pub resume: bool,
     /// How long to wait for another process of the same device to end; it may still be saying good-bye.
@@ -56,6 +58,7 @@ impl Default for NodeConfig {
             server: None,
             keystore: None,
             app_lock: false,
+            host_again: true,
             resume: true,
             patience: Duration::ZERO,
             mesh: MeshConfig::default(),

@@ -158,3 +158,17 @@ async fn a_port_that_was_taken_meanwhile_is_reported_after_a_restart_and_tried_a
     let node = open(alice()).await;
     until(&node, "it hosts again", |now| is_on(&now.hosting)).await;
 }
+
+#[tokio::test]
+async fn a_short_command_of_a_device_that_hosts_starts_no_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = open(config(folder.path(), "alice")).await;
+    node.host(Some(free_port())).await.unwrap();
+    node.close().await;
+    let short = NodeConfig { host_again: false, ..config(folder.path(), "alice") };
+    let node = open(short).await;
+    assert_eq!(snapshot(&node).hosting, HostingView::Off);
+    node.close().await;
+    let node = open(config(folder.path(), "alice")).await;
+    until(&node, "it hosts again", |now| is_on(&now.hosting)).await;
+}

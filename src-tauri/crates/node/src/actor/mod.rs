@@ -181,7 +181,9 @@ impl Actor {
             // The status says it; looking at wallets works all the same.
             let _ = actor.keystore_opened(opened);
         }
-        actor.host_again();
+        if actor.config.host_again {
+            actor.host_again();
+        }
         actor.publish();
         let snapshots = actor.snapshots.subscribe();
         tokio::spawn(actor.run(inbox));

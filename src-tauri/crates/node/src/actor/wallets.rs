@@ -49,7 +49,7 @@ impl Wallets {
 
     /// What the user must see to: wallets that are stored but can't be read, and shares that can't be erased.
     pub(super) fn problems(&self) -> Vec<ErrorView> {
-        let damaged = (self.damaged > 0).then(|| NodeError::DamagedWallets { count: self.damaged });
+        let damaged = (self.damaged > 0).then_some(NodeError::DamagedWallets { count: self.damaged });
         let left = self.interrupted.values().flatten().next();
         let left = left.map(|reason| NodeError::NotRemoved { reason: reason.clone() });
         damaged.into_iter().chain(left).map(|problem| problem.view()).collect()
