@@ -21,6 +21,10 @@ export class FakeBackend implements Backend {
 
   constructor(private snapshot: Snapshot) {}
 
+  get current(): Snapshot {
+    return this.snapshot;
+  }
+
   /** Shows the current snapshot with `change` applied. */
   publish(change: Partial<Snapshot>) {
     this.snapshot = { ...this.snapshot, ...change, revision: this.snapshot.revision + 1 };
@@ -76,13 +80,13 @@ export class FakeBackend implements Backend {
   setDeviceName: Backend["setDeviceName"] = (...args) => this.called("setDeviceName", args);
   setServer: Backend["setServer"] = (...args) => this.called("setServer", args);
   clearServer: Backend["clearServer"] = (...args) => this.called("clearServer", args);
-  finishSetup: Backend["finishSetup"] = (...args) => {
+  finishSetup: Backend["finishSetup"] = async (...args) => {
+    await this.called("finishSetup", args);
     this.publish({ settings: { ...this.snapshot.settings, setUp: true } });
-    return this.called("finishSetup", args);
   };
-  setPreferences: Backend["setPreferences"] = (...args) => {
+  setPreferences: Backend["setPreferences"] = async (...args) => {
+    await this.called("setPreferences", args);
     this.publish({ settings: { ...this.snapshot.settings, ...args[0] } });
-    return this.called("setPreferences", args);
   };
   setIceServers: Backend["setIceServers"] = (...args) => this.called("setIceServers", args);
   host: Backend["host"] = (...args) => this.called("host", args);
