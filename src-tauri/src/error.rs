@@ -1,40 +1,39 @@
 //! Why a command did not work, as the interface gets it.
 
-use node::{NodeError, snapshot::ErrorView};
+use node::{
+    NodeError,
+    snapshot::{ErrorView, MessagePart},
+};
 use serde::Serialize;
 
 use crate::shell::save::SaveError;
 
-/// `{code, message}`: the code for programs, the message for people.
+/// The code for programs, the message for people.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub(crate) struct CommandError(ErrorView);
 
 impl CommandError {
     pub(crate) fn not_saved(error: SaveError) -> Self {
-        Self::new(
-            "not_saved",
-            format!(
-                "{error}. What was there before is unchanged. Choose another folder, or make room on the disk, and save again."
-            ),
-        )
+        let part = match error {
+            SaveError::NotWritten { file, reason } => {
+                MessagePart::NotSaved { file, reason: reason.to_string() }
+            }
+            SaveError::NoDialog => MessagePart::NoSaveDialog {},
+        };
+        Self::new("not_saved", part)
     }
 
     pub(crate) fn not_copied(reason: String) -> Self {
-        Self::new(
-            "not_copied",
-            format!(
-                "Nothing was copied, since the clipboard can't be used: {reason}. Try again, or select the text and copy it by hand."
-            ),
-        )
+        Self::new("not_copied", MessagePart::NotCopied { reason })
     }
 
     pub(crate) fn code(&self) -> &str {
         &self.0.code
     }
 
-    fn new(code: &str, message: String) -> Self {
-        Self(ErrorView { code: code.to_owned(), message, parts: Vec::new() })
+    fn new(code: &str, part: MessagePart) -> Self {
+        Self(ErrorView { code: code.to_owned(), message: part.to_string(), parts: vec![part] })
     }
 }
 

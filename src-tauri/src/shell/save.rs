@@ -6,13 +6,11 @@ use tauri::WebviewWindow;
 use tokio::sync::oneshot;
 
 /// Why a file was not saved.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(crate) enum SaveError {
     /// The dialog could not be shown.
-    #[error("the dialog for choosing a file can't be shown")]
     NoDialog,
     /// The file could not be written.
-    #[error("“{file}” could not be saved: {reason}")]
     NotWritten { file: String, reason: io::Error },
 }
 

@@ -276,6 +276,10 @@ messages! {
     OwnerMustMend {} "Its owner must see to its keychain or disk; then try again with a new session."
     OwnFailure {} "This device could not do its part."
     RestartThenTryAgain {} "Restart Permafrost and try again with a new session."
+
+    NotSaved { file: String, reason: String } "“{file}” could not be saved: {reason}. What was there before is unchanged. Choose another folder, or make room on the disk, and save again."
+    NoSaveDialog {} "Nothing was saved, since the system does not show its dialog for choosing a file. Restart Permafrost and try again."
+    NotCopied { reason: String } "Nothing was copied, since the clipboard can't be used: {reason}. Try again, or select the text and copy it by hand."
 }
 
 #[cfg(test)]

@@ -147,7 +147,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   otherName: ({ name }) =>
     `Das ist nicht der Name der Wallet. Nichts wurde entfernt. Tippen Sie „${name}“ genau so, wie es hier steht.`,
   walletBeingMade: () =>
-    "Vielleicht brauchen andere Geräte dieses noch, um die Wallet fertigzustellen. Nichts wurde entfernt. Warten Sie, bis alle bestätigt haben; eine unfertige Wallet lässt sich verwerfen.",
+    "Vielleicht brauchen andere Geräte dieses noch, um die Wallet fertigzustellen. Nichts wurde entfernt. Warten Sie, bis alle bestätigt haben, oder nehmen Sie zuerst deren Sitzung aus der Liste; eine unfertige Wallet lässt sich verwerfen.",
   notRemoved: () => "Die Wallet ist aus der Liste genommen, aber ihr Anteil ließ sich noch nicht löschen.",
   goesOnErasing: () => "Permafrost versucht es weiter, auch nach einem Neustart.",
   tooManyAddresses: ({ most }) =>
@@ -297,6 +297,13 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
     "Wem es gehört, muss sich um Schlüsselbund oder Festplatte kümmern; versuchen Sie es dann mit einer neuen Sitzung noch einmal.",
   ownFailure: () => "Dieses Gerät konnte seinen Teil nicht tun.",
   restartThenTryAgain: () => "Starten Sie Permafrost neu und versuchen Sie es mit einer neuen Sitzung noch einmal.",
+
+  notSaved: ({ file, reason }) =>
+    `„${file}“ konnte nicht gespeichert werden: ${reason}. Was vorher da war, ist unverändert. Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte, und speichern Sie noch einmal.`,
+  noSaveDialog: () =>
+    "Nichts wurde gespeichert, da das System sein Fenster zur Dateiauswahl nicht zeigt. Starten Sie Permafrost neu und versuchen Sie es noch einmal.",
+  notCopied: ({ reason }) =>
+    `Nichts wurde kopiert, da sich die Zwischenablage nicht verwenden lässt: ${reason}. Versuchen Sie es noch einmal, oder markieren Sie den Text und kopieren Sie ihn von Hand.`,
 };
 
 /** Names come one a line. */
