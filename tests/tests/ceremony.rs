@@ -12,7 +12,7 @@ fn three_devices_make_a_wallet_and_still_have_it_after_a_restart() {
     let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| cluster.device(name));
     let completed = make_wallet(&[&alice, &bob, &carol], "Team", "ed25519", 2);
     let address = &completed[0]["addresses"][0];
-    assert_eq!(address["network"], "solana");
+    assert_eq!(address["network"], "mainnet");
     assert_eq!(completed[0]["safety_words"].as_array().map(Vec::len), Some(5));
     for device in [&alice, &bob, &carol] {
         let wallets = device.run(&["wallets"]);
@@ -37,7 +37,11 @@ fn every_curve_gives_what_its_chain_needs() {
     let bitcoin = make_wallet(&[&alice, &bob], "Coins", "secp256k1-tr", 2);
     let networks: Vec<_> =
         bitcoin[0]["addresses"].as_array().unwrap().iter().map(|a| &a["network"]).collect();
-    assert_eq!(networks, ["mainnet", "testnet4", "signet", "regtest"]);
+    assert_eq!(networks, ["mainnet"], "of its own network only");
+    for (network, prefix) in [("mainnet", "bc1p"), ("testnet4", "tb1p"), ("signet", "tb1p"), ("regtest", "bcrt1p")] {
+        let address = alice.run(&["address", "Coins", "--network", network])[0]["address"].clone();
+        assert!(address.as_str().unwrap().starts_with(prefix), "{address} on {network}");
+    }
     let change = ["address", "Coins", "--network", "regtest", "--change", "--index", "7"];
     let address = alice.run(&change)[0]["address"].clone();
     assert_eq!(address, bob.run(&change)[0]["address"], "both derive the same");

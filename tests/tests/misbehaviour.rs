@@ -221,7 +221,7 @@ fn a_program_killed_after_it_signed_finishes_with_the_others_when_all_resume() {
     bob.kill();
     mallory.release();
     let first = alice.completed();
-    assert_eq!(first["addresses"][0]["network"], "solana", "everyone's signature is there");
+    assert_eq!(first["addresses"][0]["network"], "mainnet", "everyone's signature is there");
     // Neither knows whether the other has finished.
     alice.kill();
     assert_eq!(wallets(&scene.bob)[0]["status"], "unfinished");
