@@ -153,6 +153,16 @@ async fn with_a_keychain() {
     assert_eq!(status(&node), KeystoreStatus::Open, "without a passphrase there is nothing to lock");
     node.set_app_passphrase(None, Some(OTHER.into())).await.unwrap();
     node.close().await;
+
+    // As after a crash between the keychain and the database.
+    let database = rusqlite::Connection::open(folder.path().join("alice/permafrost.sqlite")).unwrap();
+    let forgotten = "UPDATE settings SET value = '' WHERE key = 'app passphrase'";
+    assert_eq!(database.execute(forgotten, []).unwrap(), 1);
+    let node = Node::open(config(true)).await.unwrap();
+    assert_eq!(status(&node), KeystoreStatus::Locked, "the keychain decides");
+    node.unlock(OTHER.into()).await.unwrap();
+    assert!(snapshot(&node).settings.app_passphrase);
+    node.close().await;
     let node = Node::open(config(false)).await.unwrap();
     assert_eq!(status(&node), KeystoreStatus::Open, "the command line has no window to keep people out of");
     node.close().await;

@@ -68,6 +68,8 @@ pub(crate) struct Opened {
     pub(super) erased: Vec<WalletId>,
     /// Of the finished ones, those whose share is not there: the store is an old copy, or was meddled with.
     pub(super) without_share: Vec<WalletId>,
+    /// An app passphrase is set.
+    pub(super) app_passphrase: bool,
     /// Credentials of TURN servers, as far as they can be read.
     pub(super) turn: BTreeMap<CredentialId, SecretBytes>,
     /// Of the credentials to be erased, those of which nothing is left.
@@ -85,11 +87,7 @@ impl Opening {
 
     fn run_blocking(self) -> Result<Opened, NodeError> {
         let store: Arc<dyn Keystore> = match (self.kind, &self.passphrase) {
-            (KeystoreKind::Os, _) => Arc::new(match OsKeychain::open(&self.profile) {
-                // It may be starting, on the first call's behalf.
-                Err(KeystoreError::Missing { .. }) => OsKeychain::open(&self.profile)?,
-                opened => opened?,
-            }),
+            (KeystoreKind::Os, _) => Arc::new(twice(|| OsKeychain::open(&self.profile))?),
             (KeystoreKind::Vault, None) => return Err(NodeError::VaultLocked),
             // A device that has an identity has a vault: another would be of no use.
             (KeystoreKind::Vault, Some(passphrase)) => {
@@ -138,6 +136,7 @@ impl Opening {
         }
         let credential = |id: CredentialId| Some((id, store.get(&id.name()).ok().flatten()?));
         Ok(Opened {
+            app_passphrase: self.kind == KeystoreKind::Os && lock::is_set(store.as_ref())?,
             turn: self.turn.into_iter().filter_map(credential).collect(),
             // Those that are left are tried again at the next opening.
             turn_erased: ice::erase(store.as_ref(), &self.turn_leftovers).0,
@@ -204,8 +203,9 @@ impl Actor {
 
     pub(super) fn keystore_opened(&mut self, opened: Result<Opened, NodeError>) -> Result<(), NodeError> {
         match opened {
-            Ok(Opened { keys, erased, without_share, turn, turn_erased }) => {
+            Ok(Opened { keys, erased, without_share, app_passphrase, turn, turn_erased }) => {
                 settings::set_device_id(&self.storage, keys.identity.id())?;
+                self.note_app_passphrase(app_passphrase)?;
                 self.ice.unlock(turn);
                 self.ice.erased(&self.storage, &turn_erased)?;
                 self.wallets.forget_interrupted(&self.storage, &erased)?;
@@ -261,4 +261,31 @@ impl Actor {
 pub(crate) fn erase(store: &dyn Keystore, wallet: WalletId) -> Result<(), KeystoreError> {
     store.delete(&SecretName::wallet_share(&wallet.0))?;
     store.delete(&SecretName::link_secret(&wallet.0))
+}
+
+/// It may be starting, on the first call's behalf.
+fn twice<T>(mut open: impl FnMut() -> Result<T, KeystoreError>) -> Result<T, KeystoreError> {
+    match open() {
+        Err(KeystoreError::Missing { .. }) => open(),
+        opened => opened,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keychain_that_was_just_starting_is_opened_at_the_second_try() {
+        let missing = || Err(KeystoreError::Missing { detail: "not yet".to_owned() });
+        let mut answers = vec![Ok("open"), missing()];
+        assert!(matches!(twice(|| answers.pop().unwrap()), Ok("open")));
+        let mut answers = vec![Ok("too late"), missing(), missing()];
+        assert!(matches!(twice(|| answers.pop().unwrap()), Err(KeystoreError::Missing { .. })), "two tries");
+        let mut answers = vec![Ok("open"), Err(KeystoreError::Locked)];
+        assert!(
+            matches!(twice(|| answers.pop().unwrap()), Err(KeystoreError::Locked)),
+            "nobody is asked twice"
+        );
+    }
 }

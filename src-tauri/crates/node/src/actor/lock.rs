@@ -97,39 +97,88 @@ impl Actor {
         self.keystore_busy = true;
         self.tasks.spawn(async move {
             let changed = spawn_blocking(move || change(store.as_ref(), current.as_ref(), new.as_ref()));
-            let is_set = changed.await.unwrap_or(Err(NodeError::Closed));
+            let change = changed.await.unwrap_or(Err(NodeError::Closed));
             // The actor may be closing.
-            let _ = to_self.send(Message::Event(Event::AppPassphrase { is_set, reply })).await;
+            let _ = to_self.send(Message::Event(Event::AppPassphrase { change, reply })).await;
         });
         nothing()
     }
 
-    pub(super) fn app_passphrase_set(&mut self, is_set: Result<bool, NodeError>, reply: Reply<()>) -> Answer {
-        self.keystore_busy = false;
-        let kept = is_set.and_then(|is_set| {
-            settings::set_app_passphrase(&self.storage, is_set)?;
-            self.chosen.app_passphrase = is_set;
-            Ok(())
+    /// The present one was right. A new one is in the keychain already; one to be removed is erased from there after
+    /// the database has forgotten it, so that no crash leaves a device that waits for a passphrase which is gone.
+    pub(super) fn app_passphrase_checked(
+        &mut self,
+        change: Result<Change, NodeError>,
+        reply: Reply<()>,
+    ) -> Answer {
+        let store = change.and_then(|change| {
+            settings::set_app_passphrase(&self.storage, change == Change::Set)?;
+            self.chosen.app_passphrase = change == Change::Set;
+            let erases = change == Change::Remove;
+            erases.then(|| self.keys().map(|keys| keys.store.clone())).transpose()
         });
-        answer(reply, kept)
+        let (store, to_self) = match (store, self.to_self.upgrade()) {
+            (Ok(Some(store)), Some(to_self)) => (store, to_self),
+            (store, _) => {
+                self.keystore_busy = false;
+                return answer(reply, store.map(drop));
+            }
+        };
+        self.tasks.spawn(async move {
+            let erased = spawn_blocking(move || store.delete(&SecretName::app_passphrase())).await;
+            let erased = erased.map_err(|_| NodeError::Closed).and_then(|erased| Ok(erased?));
+            // The actor may be closing.
+            let _ = to_self.send(Message::Event(Event::AppPassphraseErased { erased, reply })).await;
+        });
+        nothing()
+    }
+
+    pub(super) fn app_passphrase_erased(
+        &mut self,
+        erased: Result<(), NodeError>,
+        reply: Reply<()>,
+    ) -> Answer {
+        self.keystore_busy = false;
+        let noted = self.note_app_passphrase(erased.is_err());
+        answer(reply, erased.and(noted))
+    }
+
+    /// Makes up for what a crash kept from the database. It never forgets a passphrase here: a keychain that has lost
+    /// it is not one that needs none.
+    pub(super) fn note_app_passphrase(&mut self, is_there: bool) -> Result<(), NodeError> {
+        if is_there && !self.chosen.app_passphrase {
+            settings::set_app_passphrase(&self.storage, true)?;
+            self.chosen.app_passphrase = true;
+        }
+        Ok(())
     }
 }
 
-/// Returns whether there is an app passphrase now. What the keychain holds decides, not what the database says.
+/// What becomes of the app passphrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It is in the keychain.
+    Set,
+    /// It is to be erased from there.
+    Remove,
+}
+
+/// What the keychain holds decides, not what the database says.
 fn change(
     store: &dyn Keystore,
     current: Option<&Passphrase>,
     new: Option<&Passphrase>,
-) -> Result<bool, NodeError> {
-    let name = SecretName::app_passphrase();
-    if store.get(&name)?.is_some() {
+) -> Result<Change, NodeError> {
+    if is_set(store)? {
         check(store, current)?;
     }
-    match new {
-        Some(new) => store.put(&name, &Verifier::new(new)?.to_secret())?,
-        None => store.delete(&name)?,
-    }
-    Ok(new.is_some())
+    let Some(new) = new else { return Ok(Change::Remove) };
+    store.put(&SecretName::app_passphrase(), &Verifier::new(new)?.to_secret())?;
+    Ok(Change::Set)
+}
+
+pub(super) fn is_set(store: &dyn Keystore) -> Result<bool, KeystoreError> {
+    Ok(store.get(&SecretName::app_passphrase())?.is_some())
 }
 
 /// Checks a passphrase against what the keychain holds. Blocking: about a quarter of a second.

@@ -79,8 +79,10 @@ pub(crate) enum Event {
     BackupOpened { opened: Result<Box<Restored>, NodeError>, reply: Reply<()> },
     /// A backup's secrets are in the keystore, or not.
     BackupStored { stored: Result<Box<Restored>, NodeError>, reply: Reply<()> },
-    /// The app passphrase was checked and changed, or not: whether there is one now.
-    AppPassphrase { is_set: Result<bool, NodeError>, reply: Reply<()> },
+    /// The present app passphrase was checked and the new one stored, or not.
+    AppPassphrase { change: Result<lock::Change, NodeError>, reply: Reply<()> },
+    /// The app passphrase was erased from the keychain, or not.
+    AppPassphraseErased { erased: Result<(), NodeError>, reply: Reply<()> },
     /// Credentials of a new list of servers are in the keystore, or not.
     IceCredentials { change: Result<ice::Change, NodeError>, reply: Reply<()> },
     /// Credentials that are not needed any more were erased, and how changing the list went.
@@ -178,8 +180,15 @@ impl Actor {
         };
         if keystore_kind == KeystoreKind::Os && !starts_locked {
             let opened = actor.opening(None)?.run().await;
-            // The status says it; looking at wallets works all the same.
-            let _ = actor.keystore_opened(opened);
+            match opened {
+                // The database does not know of it yet.
+                Ok(Opened { app_passphrase: true, .. }) if actor.config.app_lock => {
+                    actor.note_app_passphrase(true)?;
+                    actor.keys = KeysState::Shut(KeystoreStatus::Locked);
+                }
+                // The status says it; looking at wallets works all the same.
+                opened => drop(actor.keystore_opened(opened)),
+            }
         }
         if actor.config.host_again {
             actor.host_again();
@@ -266,7 +275,8 @@ impl Actor {
                 let outcome = self.restore_stored(stored);
                 return answer(reply, outcome);
             }
-            Event::AppPassphrase { is_set, reply } => return self.app_passphrase_set(is_set, reply),
+            Event::AppPassphrase { change, reply } => return self.app_passphrase_checked(change, reply),
+            Event::AppPassphraseErased { erased, reply } => return self.app_passphrase_erased(erased, reply),
             Event::IceCredentials { change, reply } => return self.ice_credentials_stored(change, reply),
             Event::IceErased { erased, outcome, reply } => {
                 return self.ice_credentials_erased(&erased, outcome, reply);
