@@ -255,7 +255,7 @@ describe("requests to join", () => {
       sessions: [session({ requests: [{ id: "r3", device: impostor, recognition: nameTaken(bob) }] })],
     });
     expect(await screen.findByTestId("name-taken")).toHaveTextContent(m.recognition.takenText("bob"));
-    await user.click(screen.getByRole("button", { name: "Admit bob" }));
+    await user.click(screen.getByRole("button", { name: "Admit anyway: bob" }));
     expect(backend.calls).toEqual([]);
     await user.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: m.session.admitAnyway }));
     expect(backend.calls).toEqual([["answerRequest", "s1", "r3", true]]);
@@ -265,7 +265,7 @@ describe("requests to join", () => {
     const { backend, user } = open(atSession, {
       sessions: [session({ requests: [{ id: "r3", device: impostor, recognition: nameTaken(bob) }] })],
     });
-    await user.click(await screen.findByRole("button", { name: "Admit bob" }));
+    await user.click(await screen.findByRole("button", { name: "Admit anyway: bob" }));
     backend.publish({ sessions: [session()] });
     await vi.waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
   });

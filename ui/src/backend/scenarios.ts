@@ -145,6 +145,17 @@ export const scenarios = {
         }),
       ],
     }),
+  beginning: () =>
+    snapshot({
+      server: { url: "wss://signal.example.org", status: { state: "connecting" } },
+      hosting: { state: "starting" },
+      asked: [{ id: "a5", proposal: sample.proposal({ name: "Holiday", by: charlie }), recognition: sample.known, state: { state: "admitted", session: "s1" } }],
+      sessions: [session()],
+    }),
+  hostingFailed: () =>
+    snapshot({
+      hosting: { state: "failed", error: sample.failure("port_taken", "Another program uses port 9710. No wallet is affected. Choose another port, or stop that program.") },
+    }),
   quarantined: () => snapshot({ wallets: [wallet({ status: { state: "quarantined" } })] }),
   setup: () => snapshot({ server: { url: null, status: { state: "idle" } }, settings: sample.settings({ setUp: false }) }),
   setupWithoutKeychain: () =>

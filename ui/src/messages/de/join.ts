@@ -41,7 +41,8 @@ export const join: Pick<Messages, "join" | "announced"> = {
     full: "Voll",
     ask: "Um Einlass bitten",
     askAnyway: "Trotzdem bitten",
-    askNamed: (name: string) => `Um Einlass in ${name} bitten`,
+    askAnywayNamed: (name: string) => `Trotzdem bitten: ${name}`,
+    askNamed: (name: string) => `Um Einlass bitten: ${name}`,
     compare: "Vergleichen Sie diese Wörter vorher mit der Person, die die Sitzung erstellt hat, am Telefon oder persönlich.",
     askTitle: (name: string) => `Ein Gerät fragen, das nicht „${name}“ ist, wie Sie es kennen?`,
     askText: (name: string) =>

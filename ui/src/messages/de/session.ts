@@ -119,6 +119,7 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
     admitText: (name: string) =>
       `Gibt sich jemand für „${name}“ aus, bekäme diese Person einen Anteil der Wallet. Rufen Sie ${name} an und vergleichen Sie zuerst die Wörter.`,
     admitAnyway: "Trotzdem einlassen",
+    admitAnywayNamed: (name: string) => `Trotzdem einlassen: ${name}`,
 
     cancel: "Sitzung abbrechen",
     cancelTitle: "Diese Sitzung abbrechen?",
@@ -165,7 +166,7 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
     ownTitle: "Dieses Gerät nennt sich wie Ihres",
     ownText:
       "Es verwendet den Namen Ihres eigenen Geräts mit einem anderen Schlüssel. Wenn es nicht ein zweites Gerät von Ihnen ist, gibt sich vielleicht jemand für Sie aus.",
-    theirs: "Wörter dieses Geräts",
+    theirs: (name: string) => `Wörter von diesem „${name}“`,
     knownWords: (name: string) => `Wörter von „${name}“, wie Sie es kennen`,
     ownWords: "Wörter Ihres eigenen Geräts",
   },

@@ -39,6 +39,7 @@ export const join = {
     full: "Full",
     ask: "Ask to join",
     askAnyway: "Ask anyway",
+    askAnywayNamed: (name: string) => `Ask anyway: ${name}`,
     askNamed: (name: string) => `Ask to join ${name}`,
     compare: "Compare these words with the creator before you ask, by phone or in person.",
     askTitle: (name: string) => `Ask a device that is not the “${name}” you know?`,

@@ -117,6 +117,7 @@ export const session = {
     admitText: (name: string) =>
       `If someone is pretending to be “${name}”, they would get a share of the wallet. Call ${name} and compare the words first.`,
     admitAnyway: "Admit anyway",
+    admitAnywayNamed: (name: string) => `Admit anyway: ${name}`,
 
     cancel: "Cancel session",
     cancelTitle: "Cancel this session?",
@@ -160,7 +161,7 @@ export const session = {
       `It uses the same name with another key. Either ${name} has a new device, or someone is pretending to be ${name}. Call ${name} and compare the words before you go on.`,
     ownTitle: "This device calls itself like yours",
     ownText: "It uses the name of your own device with another key. Unless it is a second device of yours, someone may be pretending to be you.",
-    theirs: "Words of this device",
+    theirs: (name: string) => `Words of this “${name}”`,
     knownWords: (name: string) => `Words of the “${name}” you know`,
     ownWords: "Words of your own device",
   },
