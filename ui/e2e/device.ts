@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 
 import type { Call, FakeBackend } from "../src/backend/fake";
 import type { ScenarioName } from "../src/backend/scenarios";
@@ -8,6 +8,9 @@ import type { Snapshot } from "../src/bindings/Snapshot";
 declare global {
   var fakeBackend: FakeBackend;
 }
+
+/** More than any screen has places for the focus. */
+const mostPresses = 80;
 
 /** The app in a browser, with the invented device of a scenario behind it. */
 export class App {
@@ -41,6 +44,33 @@ export class App {
 
   calls(): Promise<Call[]> {
     return this.page.evaluate(() => globalThis.fakeBackend.calls);
+  }
+
+  /** Presses Tab until `control` has the focus, as somebody without a mouse does. */
+  async reach(control: Locator) {
+    for (let presses = 0; presses < mostPresses; presses++) {
+      if (await control.evaluate((element) => element === document.activeElement)) return;
+      await this.page.keyboard.press("Tab");
+    }
+    throw new Error(`${String(control)} can't be reached with Tab`);
+  }
+
+  /** Presses a key; the focus must then be somewhere, or a keyboard's user is lost. */
+  async press(key: string) {
+    await this.page.keyboard.press(key);
+    await this.expectFocus();
+  }
+
+  async expectFocus() {
+    await expect.poll(() => this.focus(), { message: "something has the focus" }).not.toBe("nothing");
+  }
+
+  /** Waits until `command` was called, and gives what it was called with. */
+  async called(command: Call[0]): Promise<unknown[]> {
+    const found = async () => (await this.calls()).findLast(([name]) => name === command);
+    await expect.poll(async () => (await found()) !== undefined, { message: `${command} was called` }).toBe(true);
+    const [, ...args] = (await found()) ?? [command];
+    return args;
   }
 
   /** What has the keyboard's focus, as a short text; `nothing` where a keyboard user would be lost. */

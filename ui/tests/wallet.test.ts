@@ -166,7 +166,7 @@ describe("the members", () => {
     expect(first).toHaveTextContent(m.wallet.calledItself("bob"));
     expect(first).toHaveTextContent(m.recognition.verified);
     expect(second).toHaveTextContent(m.recognition.known);
-    expect(within(first as HTMLElement).getByRole("link", { name: m.wallet.openContactNamed("Bob’s office") })).toBeVisible();
+    expect(within(first as HTMLElement).getByRole("link", { name: `${m.wallet.openContact}: Bob’s office` })).toBeVisible();
   });
 });
 

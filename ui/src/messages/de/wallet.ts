@@ -64,7 +64,6 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
     membersHint: "Jedes dieser Geräte hält einen Anteil am Schlüssel.",
     showFingerprint: "Fingerabdruck",
     openContact: "Kontakt öffnen",
-    openContactNamed: (name: string) => `Kontakt ${name} öffnen`,
     calledItself: (name: string) => `nennt sich „${name}“`,
 
     facts: {

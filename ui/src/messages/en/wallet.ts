@@ -63,7 +63,6 @@ export const wallet = {
     membersHint: "Each of these devices holds a share of the key.",
     showFingerprint: "Fingerprint",
     openContact: "Open contact",
-    openContactNamed: (name: string) => `Open contact ${name}`,
     calledItself: (name: string) => `calls itself “${name}”`,
 
     facts: {
