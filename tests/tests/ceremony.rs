@@ -38,7 +38,9 @@ fn every_curve_gives_what_its_chain_needs() {
     let networks: Vec<_> =
         bitcoin[0]["addresses"].as_array().unwrap().iter().map(|a| &a["network"]).collect();
     assert_eq!(networks, ["mainnet"], "of its own network only");
-    for (network, prefix) in [("mainnet", "bc1p"), ("testnet4", "tb1p"), ("signet", "tb1p"), ("regtest", "bcrt1p")] {
+    for (network, prefix) in
+        [("mainnet", "bc1p"), ("testnet4", "tb1p"), ("signet", "tb1p"), ("regtest", "bcrt1p")]
+    {
         let address = alice.run(&["address", "Coins", "--network", network])[0]["address"].clone();
         assert!(address.as_str().unwrap().starts_with(prefix), "{address} on {network}");
     }
