@@ -1,3 +1,5 @@
+mod deadlines;
+
 use std::{sync::Arc, time::Duration};
 
 use coordinator::dkg::{Abort, AbortReason};
@@ -28,6 +30,15 @@ impl Keystore for NoKeystore {
 
 /// A session that joined, and what it tells the actor.
 fn session() -> (Session, mpsc::Receiver<Message>) {
+    begin(Entrance::Join { announced: None })
+}
+
+/// A session that this device created.
+fn created() -> (Session, mpsc::Receiver<Message>) {
+    begin(Entrance::Create { params: params("Club", Some("mainnet")), announce: false })
+}
+
+fn begin(entrance: Entrance) -> (Session, mpsc::Receiver<Message>) {
     let (actor, reports) = mpsc::channel(64);
     let server: signalling::ServerUrl = "ws://127.0.0.1:9".parse().unwrap();
     let setting = Setting {
@@ -45,7 +56,7 @@ fn session() -> (Session, mpsc::Receiver<Message>) {
         actor,
     };
     let id = SessionId { secret: SessionSecret::from_bytes([1; 16]), server: None };
-    (Session::new(setting, id, Entrance::Join { announced: None }), reports)
+    (Session::new(setting, id, entrance), reports)
 }
 
 #[tokio::test]
