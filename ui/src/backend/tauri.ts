@@ -12,6 +12,11 @@ async function call<T = void>(command: string, args?: InvokeArgs): Promise<T> {
   }
 }
 
+/** What the page contains now is on the screen with the second frame. */
+function drawn(): Promise<void> {
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+}
+
 /** The device behind this window. */
 export const tauri: Backend = {
   async subscribe(listener) {
@@ -77,7 +82,10 @@ export const tauri: Backend = {
       listening = false;
     };
   },
-  ready: () => call("ready"),
+  async ready() {
+    await drawn();
+    await call("ready");
+  },
   activity: () => call("activity"),
   quit: () => call("quit"),
   copyText: (text, sensitive) => call("copy_text", { text, sensitive }),
