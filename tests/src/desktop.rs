@@ -9,18 +9,21 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::elements::{Element, ElementRef};
-use fantoccini::{Client, ClientBuilder};
+use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
 
 use crate::secret_service::SecretService;
 
 /// How long a window may take to show what a test waits for.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
+/// The title that GTK gives to its dialog.
+const DIALOG: &str = "^Save";
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 const DRAWN: &str = "const done = arguments[0];
     const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
@@ -69,6 +72,7 @@ pub enum Thing<'a> {
 pub struct Window {
     client: Client,
     driver: Child,
+    display: String,
 }
 
 impl Display {
@@ -91,6 +95,11 @@ impl Display {
         BufReader::new(stdout).read_line(&mut number).expect("Xvfb prints the display's number");
         assert!(!number.trim().is_empty(), "Xvfb came up");
         Self { server, name: format!(":{}", number.trim()), theme }
+    }
+
+    /// What programs call it, as in `DISPLAY`.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Opens the app on this display, with a Secret Service and home folder that may be shared with other windows.
@@ -135,7 +144,7 @@ impl Display {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .unwrap_or_else(|error| panic!("{} did not open: {error}", app.display()));
-        Window { client, driver: driver.release() }
+        Window { client, driver: driver.release(), display: self.name.clone() }
     }
 }
 
@@ -265,6 +274,59 @@ impl Window {
         value.ok().flatten().unwrap_or_else(|| panic!("{thing:?} has no value"))
     }
 
+    /// Gives a file to a page's button for choosing one, which is found by a CSS selector and need not be visible.
+    pub async fn choose_file(&self, selector: &str, path: &Path) {
+        let input = self.client.find(Locator::Css(selector)).await;
+        let input = input.unwrap_or_else(|error| panic!("{selector} is not there: {error}"));
+        input.send_keys(&path.to_string_lossy()).await.expect("the page takes a file");
+    }
+
+    /// A picture of one thing, as PNG.
+    pub async fn picture_of(&self, thing: Thing<'_>) -> Vec<u8> {
+        let picture = self.wait_for(thing).await.screenshot().await;
+        picture.unwrap_or_else(|error| panic!("{thing:?} can't be photographed: {error}"))
+    }
+
+    /// Asks the window to close, as a click on its cross does.
+    pub fn ask_to_close(&self, title: &str) {
+        let found = self.xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]);
+        let window = found.lines().next().and_then(|id| id.parse().ok());
+        let window: u32 = window.unwrap_or_else(|| panic!("no window is called {title}"));
+        close_request(&self.display, window).expect("the display takes messages");
+    }
+
+    /// Types a path into the desktop's dialog for saving a file, which is or will be open, and confirms it. One dialog
+    /// may be open on a display.
+    ///
+    /// # Panics
+    /// When there is no dialog, or no file afterwards.
+    pub async fn save_as(&self, path: &Path) {
+        let dialog = self.dialog().await;
+        self.xdotool(&["windowfocus", "--sync", &dialog]);
+        self.xdotool(&["key", "ctrl+a"]);
+        self.xdotool(&["type", "--delay", "2", &path.to_string_lossy()]);
+        self.xdotool(&["key", "Return"]);
+        self.wait_until(&format!("{} to be saved", path.display()), async || path.exists()).await;
+    }
+
+    async fn dialog(&self) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.xdotool(&["search", "--onlyvisible", "--name", DIALOG]);
+            if let Some(dialog) = found.lines().next() {
+                return dialog.to_owned();
+            }
+            self.pause_before(deadline, "the dialog for saving a file").await;
+        }
+    }
+
+    /// What it prints; it fails when it finds nothing.
+    fn xdotool(&self, arguments: &[&str]) -> String {
+        let output = Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).output();
+        let output = output.expect("xdotool runs; `cargo xtask setup --tests` installs it");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     /// Loads the page anew, as a crash of the web view would.
     pub async fn reload(&self) {
         self.client.refresh().await.expect("the page can be loaded again");
@@ -338,6 +400,18 @@ impl<'a> Thing<'a> {
             Self::Css(selector) => ("css", selector),
         }
     }
+}
+
+/// What a window manager sends when somebody clicks a window's cross (ICCCM, section 4.2.8.1).
+fn close_request(display: &str, window: u32) -> Result<(), Box<dyn std::error::Error>> {
+    let (connection, _) = x11rb::connect(Some(display))?;
+    let atom = |name: &str| {
+        Ok::<_, Box<dyn std::error::Error>>(connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
+    };
+    let (protocols, delete) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
+    let message = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
+    connection.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
+    Ok(())
 }
 
 /// The app as the current build profile made it; `cargo build --workspace` does.

@@ -2,7 +2,7 @@
 // else contains it.
 const [kind, wanted] = arguments;
 const selectors = {
-  button: 'button, [role=button], input[type=submit], input[type=button], summary',
+  button: 'button, [role=button], [role=menuitem], input[type=submit], input[type=button], summary',
   link: 'a[href], [role=link]',
   field: 'input:not([type=radio]):not([type=checkbox]), textarea, select, [role=textbox], [role=combobox], [role=spinbutton]',
   choice: 'input[type=radio], input[type=checkbox], [role=radio], [role=checkbox], [role=switch], [role=tab], [role=option]',
@@ -10,7 +10,7 @@ const selectors = {
   text: 'body *',
 };
 const tidy = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
-const dialogs = [...document.querySelectorAll('dialog:modal, [role=dialog][aria-modal=true]')];
+const dialogs = [...document.querySelectorAll('dialog:modal, [role=dialog][aria-modal=true], [role=alertdialog][aria-modal=true]')];
 const scope = dialogs.at(-1) ?? document;
 
 const visible = (element) => {

@@ -101,7 +101,9 @@ export function follow(route: Route, before: Snapshot, now: Snapshot): Route {
       const has = now.wallets.some((wallet) => wallet.id === route.id);
       return had && !has ? home : route;
     }
-    case "home": {
+    // Where one asks to be let in.
+    case "home":
+    case "join": {
       const admitted = now.asked.find(
         (asked) =>
           asked.state.state === "admitted" &&
@@ -112,7 +114,6 @@ export function follow(route: Route, before: Snapshot, now: Snapshot): Route {
         : route;
     }
     case "create":
-    case "join":
     case "contacts":
     case "settings":
     case "backup":

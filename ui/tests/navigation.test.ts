@@ -27,11 +27,12 @@ describe("the screen follows the state", () => {
     expect(follow(atWallet, snapshot({ wallets: [wallet()] }), snapshot())).toEqual(home);
   });
 
-  it("from home to the session that this device was let into", () => {
+  it("to the session that this device was let into, from where one asks", () => {
     const { id } = announced();
     const before = snapshot({ asked: [{ id, proposal: proposal(), recognition: stranger, state: { state: "waiting", deadline: 0 } }] });
     const now = snapshot({ asked: [{ id, proposal: proposal(), recognition: stranger, state: { state: "admitted", session: "s1" } }] });
     expect(follow(home, before, now)).toEqual(atSession);
+    expect(follow({ screen: "join" }, before, now)).toEqual(atSession);
     expect(follow(home, now, now), "once only").toEqual(home);
     expect(follow({ screen: "create" }, before, now), "not away from a form").toEqual({ screen: "create" });
   });

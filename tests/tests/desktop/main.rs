@@ -1,0 +1,16 @@
+//! The app's real windows, end to end: what a person clicks, types and reads.
+//!
+//! - `desk`: devices of one cluster, each in a window of its own, and what people do in them.
+//! - `first_steps`: a new device is set up, and one of them hosts the server.
+//! - `ceremony`: wallets are made.
+//! - `wallet`: what people do with a wallet that they have.
+//! - `manners`: links, closing, locking, languages, what is remembered.
+//! - `mishaps`: something is wrong, and people are told what and what to do.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod ceremony;
+mod desk;
+mod first_steps;
+mod manners;
+mod mishaps;
+mod wallet;
