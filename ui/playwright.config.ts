@@ -14,7 +14,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   timeout: 60_000,
-  globalTimeout: 6 * 60_000,
+  globalTimeout: 15 * 60_000,
   forbidOnly: process.env["CI"] !== undefined,
   reporter: [["line"]],
   use: {
