@@ -12,5 +12,7 @@ export default defineConfig({
     environment: "jsdom",
     include: ["tests/**/*.test.ts"],
     setupFiles: ["tests/setup.ts"],
+    // Other work on the same machine makes no test fail.
+    testTimeout: 30_000,
   },
 });

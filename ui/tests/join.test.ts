@@ -21,6 +21,9 @@ function pictureOf(text: string | PictureError) {
   });
 }
 
+/** A moment in which everything that was to happen has happened. */
+const settled = () => new Promise((done) => setTimeout(done));
+
 afterEach(() => vi.restoreAllMocks());
 
 describe("joining by a pasted session ID", () => {
@@ -105,7 +108,7 @@ describe("joining by a pasted session ID", () => {
     answers[1]?.(new BackendError("session_id_typo", "second"));
     expect(await screen.findByRole("alert")).toHaveTextContent("second");
     answers[0]?.(new BackendError("session_id_typo", "first"));
-    await Promise.resolve();
+    await settled();
     expect(screen.getByRole("alert")).toHaveTextContent("second");
   });
 });
@@ -155,9 +158,6 @@ describe("pasting anywhere", () => {
   const clipboard = (text: string, ...files: File[]) => ({
     clipboardData: { types: ["text/plain"], files, getData: (type: string) => (type === "text/plain" ? text : "") },
   });
-  /** A moment in which everything that was to happen has happened. */
-  const settled = () => new Promise((done) => setTimeout(done));
-
   it("takes a session ID to where it is joined", async () => {
     const { backend } = open(home);
     await screen.findByRole("heading", { level: 1 });
