@@ -36,7 +36,6 @@ export const labels: Labels = {
   },
 
   device: {
-    title: "Dieses Gerät",
     name: "Gerätename",
     rename: "Umbenennen",
     saveName: "Namen speichern",

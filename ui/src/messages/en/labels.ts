@@ -32,7 +32,6 @@ export const labels = {
   },
 
   device: {
-    title: "This device",
     name: "Device name",
     rename: "Rename",
     saveName: "Save name",
