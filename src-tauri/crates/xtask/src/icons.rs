@@ -7,10 +7,9 @@ use anyhow::{Context, Result};
 use crate::{package, process, project};
 
 /// Sizes that desktops ask for by themselves, beside those that every platform needs.
-const FURTHER_SIZES: [&str; 3] = ["16", "24", "48"];
+const FURTHER_SIZES: [&str; 4] = ["16", "24", "48", "256"];
 /// What the platforms need; the rest of what is drawn is for phones and shops.
-const WANTED: [&str; 7] =
-    ["32x32.png", "64x64.png", "128x128.png", "128x128@2x.png", "icon.png", "icon.icns", "icon.ico"];
+const WANTED: [&str; 6] = ["32x32.png", "64x64.png", "128x128.png", "icon.png", "icon.icns", "icon.ico"];
 
 /// Draws them anew.
 pub(crate) fn run() -> Result<()> {

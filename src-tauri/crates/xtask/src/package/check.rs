@@ -14,7 +14,7 @@ const PROGRAM: &str = "usr/bin/permafrost-desktop";
 const ENTRY: &str = "usr/share/applications/Permafrost.desktop";
 /// Of everything that is installed, in MiB.
 const LARGEST: f64 = 20.0;
-const ICONS: [&str; 8] = ["16x16", "24x24", "32x32", "48x48", "64x64", "128x128", "256x256@2", "512x512"];
+const ICONS: [&str; 8] = ["16x16", "24x24", "32x32", "48x48", "64x64", "128x128", "256x256", "512x512"];
 
 /// Builds the package, and tries it.
 pub(crate) fn run() -> Result<()> {
