@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -113,15 +114,16 @@ impl Suite {
             let check = ["ci", "--dry-run", "--offline", "--no-audit", "--no-fund", "--loglevel=error"];
             process::run(project::npm()?.args(check))
         });
-        for (name, script) in [
-            ("UI types", "check"),
-            ("UI lints", "lint"),
-            ("UI tests", "test"),
-            ("UI build", "build"),
-            ("UI browser tests", "e2e"),
-        ] {
+        for (name, script) in
+            [("UI types", "check"), ("UI lints", "lint"), ("UI tests", "test"), ("UI build", "build")]
+        {
             self.step(name, || process::run(project::npm()?.args(["run", script])));
         }
+        self.step("UI browser tests", || {
+            // Another clone may be testing on the usual port.
+            let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+            process::run(project::npm()?.args(["run", "e2e"]).env("PERMAFROST_UI_PORT", port.to_string()))
+        });
     }
 
     fn lints(&mut self) {
