@@ -5,10 +5,10 @@
  */
 export type AddressView = { 
 /**
- * `solana`, or a Bitcoin network: `mainnet`, `testnet4`, `signet`, `regtest`.
+ * The wallet's network.
  */
 network: string, 
 /**
- * The first receive address on that network.
+ * The address to give out now; of a Bitcoin wallet, the one at its receive index.
  */
 address: string, };

@@ -24,11 +24,11 @@ safetyWords: Array<string>,
  */
 groupPublicKey: string, 
 /**
- * Its addresses; none for a key that has no chain.
+ * Its address on its network; none for a key that has no chain.
  */
 addresses: Array<AddressView>, 
 /**
- * Watch-only descriptors by network (Bitcoin only).
+ * Its watch-only descriptor on its network (Bitcoin only).
  */
 descriptors: Array<DescriptorView>, } | { "state": "quarantined" } | { "state": "unusable", 
 /**

@@ -24,13 +24,12 @@ impl Actor {
             Ok(keys) => keys.clone(),
             Err(error) => return answer(reply, Err(error)),
         };
-        let (name, rows) = (
-            self.device_name.clone(),
-            self.wallets.finished().map(|wallet| wallet.stored().clone()).collect(),
-        );
+        let (name, contacts) = (self.device_name.clone(), self.contacts.borrow().clone());
+        let rows = self.wallets.finished().map(|wallet| wallet.stored().clone()).collect();
         self.tasks.spawn(async move {
             let sealed = spawn_blocking(move || {
-                Contents::collect(keys.store.as_ref(), &keys.identity, &name, rows)?.seal(&passphrase)
+                Contents::collect(keys.store.as_ref(), &keys.identity, &name, rows, &contacts)?
+                    .seal(&passphrase)
             });
             // Whoever asked may have gone.
             drop(reply.send(sealed.await.unwrap_or(Err(NodeError::Closed))));
@@ -113,8 +112,12 @@ impl Actor {
             for row in &restored.wallets {
                 storage.put_wallet(row)?;
             }
+            for contact in &restored.contacts {
+                storage.put_contact(contact)?;
+            }
             Ok::<_, NodeError>(())
         })?;
+        self.know(restored.contacts);
         self.device_name = restored.device_name;
         let store = self.keys()?.store.clone();
         self.keys = KeysState::Open(Keys { store, identity: Arc::new(restored.identity) });

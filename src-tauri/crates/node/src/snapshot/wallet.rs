@@ -55,9 +55,9 @@ pub enum WalletStatus {
         safety_words: Vec<String>,
         /// The group's public key.
         group_public_key: String,
-        /// Its addresses; none for a key that has no chain.
+        /// Its address on its network; none for a key that has no chain.
         addresses: Vec<AddressView>,
-        /// Watch-only descriptors by network (Bitcoin only).
+        /// Its watch-only descriptor on its network (Bitcoin only).
         descriptors: Vec<DescriptorView>,
     },
     /// The safety words did not match: somebody was in between. It must not receive money.
@@ -74,9 +74,9 @@ pub enum WalletStatus {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct AddressView {
-    /// `solana`, or a Bitcoin network: `mainnet`, `testnet4`, `signet`, `regtest`.
+    /// The wallet's network.
     pub network: String,
-    /// The first receive address on that network.
+    /// The address to give out now; of a Bitcoin wallet, the one at its receive index.
     pub address: String,
 }
 
