@@ -17,7 +17,7 @@ export const home: Pick<Messages, "home"> = {
       server: "Kein Server eingestellt",
       serverText: "Geräte finden über einen Vermittlungsserver zueinander. Stellen Sie auf allen denselben ein oder betreiben Sie einen auf diesem Computer.",
       serverAction: "Server einstellen",
-      connection: "Der Server ist nicht erreichbar",
+      connection: "Keine Verbindung zum Server",
       connectionText: (reason: string) => `${reason} Permafrost versucht es weiter; Ihre Wallets sind nicht betroffen.`,
       connectionAction: "Server ansehen",
       hosting: "Dieser Computer kann den Server nicht betreiben",

@@ -15,7 +15,7 @@ export const home = {
       server: "No server set",
       serverText: "Devices meet through a signalling server. Set the same one on every device, or run one on this computer.",
       serverAction: "Set a server",
-      connection: "The server can’t be reached",
+      connection: "No connection to the server",
       connectionText: (reason: string) => `${reason} Permafrost keeps trying; your wallets are not affected.`,
       connectionAction: "Look at the server",
       hosting: "This computer can’t run the server",
