@@ -202,7 +202,7 @@ async fn a_removed_wallet_is_gone_from_the_database_and_the_vault() {
     assert!(now.problems.is_empty());
     let after = fs::metadata(folder.path().join("alice/vault")).unwrap().len();
     assert!(after < before, "share and link secret are gone from the vault: {before} → {after}");
-    assert_eq!(contact(&alice, "bob").wallets, [other.clone()]);
+    assert_eq!(contact(&alice, "bob").wallets, std::slice::from_ref(&other));
     alice.close().await;
     let database = rusqlite::Connection::open(folder.path().join("alice/permafrost.sqlite")).unwrap();
     let rows: Vec<String> = database
