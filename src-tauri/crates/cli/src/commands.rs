@@ -9,7 +9,7 @@ use std::{
 
 use node::{
     AddressRequest, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError, Timeouts,
-    snapshot::{AskedState, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot, WalletView},
+    snapshot::{AskedState, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
