@@ -117,13 +117,22 @@ describe("a Bitcoin wallet's later addresses", () => {
     expect(screen.getByTestId("address").textContent).toBe(second);
   });
 
-  it("that can't be derived leave no other one in their place", async () => {
+  it("that can't be derived leave the current one under its own number", async () => {
     const { backend, user } = open(atWallet, { wallets: [wallet({ status: verified, receiveIndex: 7 })] });
     backend.answer("address", new BackendError("database", "The database can't be read."));
     await user.click(await screen.findByRole("button", { name: m.wallet.previous }));
     expect(await screen.findByRole("alert")).toHaveTextContent("The database can't be read.");
-    expect(screen.queryByTestId("address")).toBeNull();
-    expect(screen.queryByTestId("address-qr")).toBeNull();
+    expect(screen.getByText(m.wallet.addressNumber(8))).toBeVisible();
+    expect(screen.getByTestId("address").textContent).toBe(active().addresses[0]?.address);
+  });
+
+  it("end with the current one, and the keyboard stays where it is", async () => {
+    const { backend, user } = open(atWallet, { wallets: [wallet({ status: verified, receiveIndex: 1 })] });
+    const next = await screen.findByRole("button", { name: m.wallet.next });
+    await user.click(next);
+    expect(next).toHaveFocus();
+    expect(next).toHaveAttribute("aria-disabled", "true");
+    expect(backend.calls.map(([command]) => command)).not.toContain("address");
   });
 });
 

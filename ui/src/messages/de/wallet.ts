@@ -39,7 +39,6 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
     address: "Adresse der Gruppe",
     addressNumber: (number: number) => `Adresse Nr. ${number}`,
     addressEarlier: (number: number) => `Adresse Nr. ${number}, eine frühere`,
-    addressLoading: "Adresse wird abgeleitet …",
     addressShared: "Sie gehört der ganzen Gruppe.",
     addressOnce: "Geben Sie jedem, der Ihnen zahlt, eine neue; dann sieht niemand, was andere gezahlt haben.",
     fresh: "Neue Adresse",

@@ -38,7 +38,6 @@ export const wallet = {
     address: "Group address",
     addressNumber: (number: number) => `Address no. ${number}`,
     addressEarlier: (number: number) => `Address no. ${number}, an earlier one`,
-    addressLoading: "Deriving the address…",
     addressShared: "It belongs to the whole group.",
     addressOnce: "Give everyone who pays you a new one, so that nobody sees what others paid.",
     fresh: "New address",
