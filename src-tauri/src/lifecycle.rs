@@ -39,6 +39,7 @@ fn is_own_page(url: &Url) -> bool {
 
 /// Starts what runs beside the window.
 pub(crate) fn start(app: &AppHandle) {
+    async_runtime::spawn(open_early(app.clone()));
     async_runtime::spawn(follow(app.clone()));
     async_runtime::spawn(exit_on_signal(app.clone()));
     idle::start(app);
@@ -111,6 +112,12 @@ async fn say_good_bye(app: AppHandle) {
         tracing::warn!("the device did not close in time");
     }
     app.exit(0);
+}
+
+/// The device is opened while the page is still being loaded, which then finds it open.
+async fn open_early(app: AppHandle) {
+    // What went wrong is told to the page when it asks.
+    let _ = app.state::<Device>().node().await;
 }
 
 /// Keeps what the device's state says beside the page: "Permafrost — NAME" in the title, so that several windows can be
