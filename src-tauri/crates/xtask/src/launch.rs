@@ -16,7 +16,7 @@ use xtask::PrivateSession;
 use crate::{process, project, setup};
 
 const POLL: Duration = Duration::from_millis(200);
-const SERVER_START_LIMIT: Duration = Duration::from_secs(10);
+const SERVER_START_LIMIT: Duration = Duration::from_secs(30);
 const DEVICES: [&str; 3] = ["alice", "bob", "charlie"];
 
 #[derive(clap::Args)]

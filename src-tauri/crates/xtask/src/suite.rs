@@ -251,7 +251,6 @@ impl Suite {
 
 /// Why networks of namespaces can't be made here.
 fn missing_for_network() -> Option<&'static str> {
-    const PROBE: &str = "permafrost-probe";
     if !cfg!(target_os = "linux") {
         return Some("they need Linux");
     }
@@ -261,8 +260,14 @@ fn missing_for_network() -> Option<&'static str> {
     if ["ip", "nft", "turnserver"].into_iter().any(|program| process::find(program).is_none()) {
         return Some("they need ip (iproute2), nft (nftables) and turnserver (coturn)");
     }
-    let namespace = |verb| process::output(Command::new("ip").args(["netns", verb, PROBE])).is_some();
-    if namespace("add") && namespace("del") { None } else { Some("network namespaces can't be made here") }
+    let probe = format!("permafrost-probe-{}", std::process::id());
+    let ip = |verb: &[&str]| process::output(Command::new("ip").arg("netns").args(verb)).is_some();
+    // Some containers let them be made, but not entered.
+    let works = ip(&["add", &probe]) && {
+        let entered = ip(&["exec", &probe, "true"]);
+        ip(&["del", &probe]) && entered
+    };
+    if works { None } else { Some("network namespaces can't be made and entered here") }
 }
 
 fn cargo_deny(checks: &[&str]) -> Result<()> {
