@@ -65,7 +65,7 @@ export const screens: Record<ScenarioName, readonly [Place, ...Place[]]> = {
     { at: wallet, name: "menu", first: button("Save address") },
   ],
   solana: [wallet],
-  raw: [wallet, { at: wallet, name: "details", first: tab("Details") }],
+  raw: [wallet, { at: wallet, name: "members", first: tab("Members") }],
   unfinished: [wallet],
   unusable: ["#/home", wallet],
   signet: [wallet, { at: wallet, name: "members", first: tab("Members") }],

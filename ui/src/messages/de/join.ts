@@ -51,7 +51,7 @@ export const join: Pick<Messages, "join" | "announced"> = {
     waiting: (name: string) => `${name} wurde gefragt. Die Antwort steht noch aus.`,
     readOut: (name: string) => `Lesen Sie ${name} auf Nachfrage Ihre eigenen Wörter vor:`,
     admitted: "Sie wurden eingelassen.",
-    openNamed: (name: string) => `Sitzung ${name} öffnen`,
+    openNamed: (name: string) => `Sitzung öffnen: ${name}`,
     open: "Sitzung öffnen",
   },
 };

@@ -20,6 +20,7 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
     verify: {
       title: "Sicherheitswörter vergleichen",
       why: "Wäre jemand zwischen Sie gekommen, während der Schlüssel entstand, wären die Wörter verschieden, und Geld, das hierher geht, könnte gestohlen werden.",
+      whyKey: "Wäre jemand zwischen Sie gekommen, während der Schlüssel entstand, wären die Wörter verschieden, und jemand anderes könnte in Ihrem Namen signieren.",
       call: (names: readonly string[]) => `Rufen Sie ${others(names)} an oder treffen Sie sich. Vergleichen Sie nicht per Chat oder E-Mail.`,
       read: "Eine Person liest die Wörter vor, die anderen lesen auf ihrem eigenen Bildschirm mit.",
       answer: "Sind auf jedem Gerät alle Wörter gleich, in derselben Reihenfolge?",
@@ -29,6 +30,8 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
       differTitle: "Sind die Wörter nicht dieselben?",
       differText:
         "Dann kam vielleicht jemand zwischen die Geräte, und Geld, das an diese Wallet geht, könnte gestohlen werden. Die Wallet kommt für immer in Quarantäne: Sie zeigt keine Adresse, und Sie erstellen eine neue.",
+      differKeyText:
+        "Dann kam vielleicht jemand zwischen die Geräte und könnte in Ihrem Namen signieren. Der Schlüssel kommt für immer in Quarantäne, und Sie machen einen neuen.",
       differConfirm: "Wallet in Quarantäne setzen",
       banner: "Nicht geprüft",
       bannerText: "Senden Sie nichts an diese Adresse, bevor die Sicherheitswörter verglichen sind.",

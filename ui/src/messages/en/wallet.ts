@@ -19,6 +19,7 @@ export const wallet = {
     verify: {
       title: "Compare the safety words",
       why: "If somebody had come between you while the key was made, the words would differ, and money sent here could be stolen.",
+      whyKey: "If somebody had come between you while the key was made, the words would differ, and somebody else could sign in your name.",
       call: (names: readonly string[]) => `Call ${others(names)}, or meet. Don’t compare by chat or e-mail.`,
       read: "One of you reads the words aloud, the others follow on their own screens.",
       answer: "Are all words the same, in the same order, on every device?",
@@ -28,6 +29,8 @@ export const wallet = {
       differTitle: "The words are not the same?",
       differText:
         "Then somebody may have come between the devices, and money sent to this wallet could be stolen. The wallet is put in quarantine for good: it shows no address, and you make a new one.",
+      differKeyText:
+        "Then somebody may have come between the devices, and could sign in your name. The key is put in quarantine for good, and you make a new one.",
       differConfirm: "Quarantine the wallet",
       banner: "Not verified",
       bannerText: "Send nothing to this address before the safety words have been compared.",
