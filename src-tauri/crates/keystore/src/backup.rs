@@ -19,8 +19,9 @@ use crate::{KeystoreError, Passphrase, SecretBytes};
 pub const LARGEST: usize = 64 * 1024 * 1024;
 /// scrypt's cost: 2^17 blocks, 128 MiB, about half a second.
 const WORK_FACTOR: u8 = 17;
-/// The highest cost of a backup that is opened, in the same measure: 2 GiB.
-const MOST_WORK: u8 = 21;
+/// The highest cost of a backup that is opened, in the same measure: 512 MiB and two seconds, so that no file makes a
+/// laptop stand still. Other age programs use up to 2^19 by themselves.
+const MOST_WORK: u8 = 19;
 
 /// Encrypts `secret`; the result is text.
 ///
@@ -53,7 +54,6 @@ pub fn open(sealed: &[u8], passphrase: &Passphrase) -> Result<SecretBytes, Keyst
         DecryptError::KeyDecryptionFailed | DecryptError::NoMatchingKeys | DecryptError::DecryptionFailed => {
             KeystoreError::WrongPassphrase
         }
-        DecryptError::ExcessiveWork { .. } => KeystoreError::OutOfMemory,
         _ => KeystoreError::Damaged,
     })?;
     // As large as it can get, so that no smaller buffer with secrets is left behind.
@@ -83,6 +83,19 @@ mod tests {
         assert!(matches!(wrong, Err(KeystoreError::WrongPassphrase)), "{wrong:?}");
         let short = seal(b"the share", &passphrase("short"));
         assert!(matches!(short, Err(KeystoreError::PassphraseTooShort { .. })));
+    }
+
+    #[test]
+    fn a_file_that_asks_for_more_memory_than_a_laptop_has_to_spare_is_not_even_tried() {
+        let sealed = seal(b"the share", &passphrase("correct horse battery")).unwrap();
+        let mut plain = Vec::new();
+        ArmoredReader::new(sealed.as_slice()).read_to_end(&mut plain).unwrap();
+        let text = plain.windows(4).position(|window| window == b" 17\n").expect("the cost is in the header");
+        plain[text + 1..=text + 2].copy_from_slice(b"20");
+        let mut armor = ArmoredWriter::wrap_output(Vec::new(), Format::AsciiArmor).unwrap();
+        armor.write_all(&plain).unwrap();
+        let opened = open(&armor.finish().unwrap(), &passphrase("correct horse battery"));
+        assert!(matches!(opened, Err(KeystoreError::Damaged)), "no passphrase was tried: {opened:?}");
     }
 
     #[test]
