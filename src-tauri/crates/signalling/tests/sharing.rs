@@ -181,6 +181,31 @@ async fn the_announcements_of_one_address_are_limited_together() {
     assert_eq!(announced(&mut second, 4).await, None, "there is room again");
 }
 
+#[tokio::test]
+async fn the_notes_of_one_address_push_out_its_own_alone() {
+    let server = proxied(Limits { notes_per_address: 2, ..Limits::default() }).await;
+    let mut first = Raw::begin_from(server.address, "192.0.2.1").await.unwrap();
+    let mut second = Raw::begin_from(server.address, "192.0.2.1").await.unwrap();
+    let mut other = Raw::begin_from(server.address, "192.0.2.2").await.unwrap();
+    for (raw, number, notes) in [(&mut other, 1, 1), (&mut first, 2, 2), (&mut second, 3, 3)] {
+        leave_note(raw, number).await;
+        metric_becomes(server.address, "notes", notes).await;
+    }
+    leave_note(&mut first, 4).await;
+    // What it says is done in order.
+    first.join(room(5)).await;
+    let alice = server.client();
+    for (number, note) in [(1, Some(vec![1])), (2, None), (3, Some(vec![3])), (4, Some(vec![4]))] {
+        assert_eq!(enter(&alice, room(number)).await.note, note, "room {number}");
+    }
+}
+
+/// Leaves a note in a room.
+async fn leave_note(raw: &mut Raw, number: u8) {
+    raw.join(room(number)).await;
+    raw.send(ClientFrame::SetNote { room: room(number), note: vec![number] }.encode()).await;
+}
+
 /// Announces; returns why not.
 async fn announced(raw: &mut Raw, number: u8) -> Option<Refusal> {
     let id = AnnouncementId::from_bytes([number; 16]);

@@ -81,6 +81,8 @@ limit_arguments! {
     record: usize = Clone::clone, usize::from;
     /// Notes kept; beyond, the oldest goes.
     notes: usize = Clone::clone, usize::from;
+    /// Notes of the clients of one address together; beyond, its oldest goes.
+    notes_per_address: usize = Clone::clone, usize::from;
     /// Seconds that a note is kept.
     note_lifetime: u64 = Duration::as_secs, Duration::from_secs;
     /// Largest note, in bytes.

@@ -68,6 +68,8 @@ pub struct Limits {
     pub record: usize,
     /// Notes kept; beyond, the oldest goes.
     pub notes: usize,
+    /// The same of those that clients of one address left.
+    pub notes_per_address: usize,
     /// How long a note is kept.
     pub note_lifetime: Duration,
     /// Largest note; at most [`MAX_NOTE`].
@@ -113,6 +115,7 @@ impl Default for Limits {
             announcement_lifetime: DAY,
             record: MAX_RECORD,
             notes: 65_536,
+            notes_per_address: 4096,
             note_lifetime: DAY,
             note: MAX_NOTE,
             queue_frames: 2048,

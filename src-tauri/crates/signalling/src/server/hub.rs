@@ -10,7 +10,7 @@ mod queues;
 mod rooms;
 mod visits;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rand::rngs::StdRng;
@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Bytes;
 
 use super::config::Limits;
-use super::deadlines::Deadlines;
+use super::deadlines::{Deadlines, Key};
 use super::http::Origin;
 use super::metrics::Metrics;
 use crate::protocol::{ClientFrame, Hello, HelloReply, Token};
@@ -113,6 +113,8 @@ pub(super) struct Hub {
     rooms: HashMap<RoomId, Room>,
     members: usize,
     notes: HashMap<RoomId, Note>,
+    /// The same by who left them, the oldest first.
+    notes_of: HashMap<Origin, BTreeMap<Key, RoomId>>,
     listed: HashMap<AnnouncementId, Listed>,
     browsing: BTreeSet<VisitId>,
     deadlines: Deadlines<Due>,
@@ -136,6 +138,7 @@ impl Hub {
             rooms: HashMap::new(),
             members: 0,
             notes: HashMap::new(),
+            notes_of: HashMap::new(),
             listed: HashMap::new(),
             browsing: BTreeSet::new(),
             deadlines: Deadlines::new(),
@@ -199,9 +202,7 @@ impl Hub {
                 Some(Due::Grace(visit)) => self.end(visit, None),
                 Some(Due::Stall(visit)) => self.end(visit, Some(Refusal::SlowConsumer)),
                 Some(Due::Room(room)) => self.expire_room(room),
-                Some(Due::Note(room)) => {
-                    self.notes.remove(&room);
-                }
+                Some(Due::Note(room)) => self.remove_note(room),
                 Some(Due::Announcement(id)) => self.expire_announcement(id),
                 None => break,
             }

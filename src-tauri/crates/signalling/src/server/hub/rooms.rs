@@ -4,6 +4,7 @@ use serde_bytes::ByteBuf;
 use tokio_tungstenite::tungstenite::Bytes;
 
 use super::super::deadlines::Key;
+use super::super::http::Origin;
 use super::{Due, Hub, VisitId};
 use crate::protocol::ServerFrame;
 use crate::{MemberId, Recipient, Refusal, RoomId};
@@ -20,6 +21,8 @@ pub(super) struct Room {
 pub(super) struct Note {
     bytes: Vec<u8>,
     deadline: Key,
+    /// Who left it.
+    origin: Origin,
 }
 
 impl Hub {
@@ -118,20 +121,33 @@ impl Hub {
     }
 
     pub(super) fn set_note(&mut self, id: VisitId, room: RoomId, bytes: Vec<u8>) {
-        if !self.visits.get(&id).is_some_and(|visit| visit.rooms.contains_key(&room)) {
-            return;
-        }
-        if let Some(old) = self.notes.remove(&room) {
-            self.note_deadlines.cancel(old.deadline);
+        let visit = self.visits.get(&id).filter(|visit| visit.rooms.contains_key(&room));
+        let Some(origin) = visit.map(|visit| visit.origin) else { return };
+        self.remove_note(room);
+        let own = self.notes_of.get(&origin).filter(|own| own.len() >= self.limits.notes_per_address.max(1));
+        if let Some(oldest) = own.and_then(|own| own.first_key_value()).map(|(_, room)| *room) {
+            self.remove_note(oldest);
         }
         while self.notes.len() >= self.limits.notes.max(1) {
             match self.note_deadlines.pop_first() {
-                Some(Due::Note(oldest)) => self.notes.remove(&oldest),
+                Some(Due::Note(oldest)) => self.remove_note(oldest),
                 _ => break,
-            };
+            }
         }
         let deadline = self.note_deadlines.insert(self.now + self.limits.note_lifetime, Due::Note(room));
-        self.notes.insert(room, Note { bytes, deadline });
+        self.notes_of.entry(origin).or_default().insert(deadline, room);
+        self.notes.insert(room, Note { bytes, deadline, origin });
+    }
+
+    pub(super) fn remove_note(&mut self, room: RoomId) {
+        let Some(note) = self.notes.remove(&room) else { return };
+        self.note_deadlines.cancel(note.deadline);
+        if let Some(own) = self.notes_of.get_mut(&note.origin) {
+            own.remove(&note.deadline);
+            if own.is_empty() {
+                self.notes_of.remove(&note.origin);
+            }
+        }
     }
 
     pub(super) fn expire_room(&mut self, room: RoomId) {
