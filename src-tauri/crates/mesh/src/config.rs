@@ -8,7 +8,8 @@ use crate::IceServer;
 pub const MAX_BODY: usize = 64 * 1024;
 /// Members of a room that are taken notice of, and links that are kept.
 pub const MAX_MEMBERS: usize = 64;
-/// Devices remembered with their place in the stream of messages; more are refused.
+/// Devices remembered with their place in the stream of messages; for more, those are forgotten that have been gone
+/// longest.
 pub const MAX_PEERS: usize = 128;
 /// Messages accepted for one device and not yet acknowledged by it.
 pub const MAX_UNACKNOWLEDGED: usize = 256;

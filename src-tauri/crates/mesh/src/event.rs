@@ -50,13 +50,13 @@ pub enum MeshEvent {
         /// How the link is now.
         state: LinkState,
     },
-    /// The device came back as a new process, which knows nothing of earlier messages; those that
-    /// waited for the old one are dropped. The new link's event follows.
+    /// The device came back as a new process, or one that has forgotten us, and knows nothing of earlier messages; those
+    /// that waited for it are dropped. The new link's event follows.
     PeerRestarted {
         /// The device.
         peer: DeviceId,
     },
-    /// The device said good-bye over its link.
+    /// The device said good-bye over its link, or had none for so long that it was forgotten for another.
     PeerLeft {
         /// The device.
         peer: DeviceId,

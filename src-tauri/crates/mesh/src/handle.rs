@@ -24,6 +24,7 @@ pub struct Mesh {
 pub(crate) enum Command {
     Send { to: Vec<DeviceId>, body: Arc<Zeroizing<Vec<u8>>>, taken: oneshot::Sender<Result<(), MeshError>> },
     Note(RoomNote),
+    Keep(Vec<DeviceId>),
     Flushed(oneshot::Sender<bool>),
     Close(oneshot::Sender<()>),
 }
@@ -70,6 +71,11 @@ impl Mesh {
     /// Leaves a note in the room for whoever comes late; the last one counts.
     pub async fn set_note(&self, note: RoomNote) -> Result<(), MeshError> {
         self.command(Command::Note(note)).await
+    }
+
+    /// Names the devices, 64 at most, that are remembered while they are gone, however many others come.
+    pub async fn keep(&self, devices: Vec<DeviceId>) -> Result<(), MeshError> {
+        self.command(Command::Keep(devices)).await
     }
 
     /// Waits until every message is acknowledged. False if one since the last call never will be, as its

@@ -51,6 +51,9 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// More bodies than any two processes exchange.
+const MOST_BODIES: u64 = u32::MAX as u64;
+
 /// What waits for one device.
 #[derive(Default)]
 pub(crate) struct Outbox {
@@ -107,10 +110,19 @@ impl Outbox {
         Ok(())
     }
 
+    /// Whether a peer that says it has received up to `received` has forgotten us: it once acknowledged more.
+    pub(crate) fn is_forgotten(&self, received: u64) -> bool {
+        received < self.acknowledged
+    }
+
     /// A new link is up, over which the peer says it has received up to `received`.
     pub(crate) fn resume(&mut self, received: u64) -> Result<(), Misbehaved> {
-        if received < self.acknowledged {
+        if self.is_forgotten(received) || received > MOST_BODIES {
             return Err(Misbehaved);
+        }
+        if self.highest == 0 {
+            // It knows us from before we forgot it: the numbers go on.
+            (self.acknowledged, self.highest) = (received, received);
         }
         // Delivery, and with it acknowledgement, may lag behind what was received.
         self.acknowledge(received)?;

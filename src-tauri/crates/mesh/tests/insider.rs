@@ -4,15 +4,22 @@
 
 mod common;
 
+use std::time::Duration;
+
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
 };
-use common::{Device, id, linked, secret, server};
-use mesh::LinkState;
+use common::{Device, config, id, linked, secret, server};
+use mesh::{LinkState, MeshConfig, MeshEvent, config::MAX_PEERS};
 use signalling::{
     MemberId, Recipient, ServerUrl,
     client::{Client, ClientConfig, RoomEvent, RoomEvents, RoomSender},
+};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::watch,
 };
 
 struct Insider {
@@ -87,6 +94,80 @@ async fn nonsense_from_an_insider_hinders_nobody() {
     alice.send(id(2), b"undisturbed").await;
     assert_eq!(bob.receive(id(1)).await, b"undisturbed");
     assert_eq!(alice.links().len(), 1, "the insider proved no identity and has no link");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_identities_keeps_nobody_out_and_has_no_member_forgotten() {
+    let server = server().await;
+    let config = || MeshConfig {
+        relay_only: true,
+        keepalive: Duration::from_millis(300),
+        silence: Duration::from_secs(1),
+        ..config()
+    };
+    let mut alice = Device::with(1, &server, &secret(), config()).await;
+    let (wire_of_bob, wire_of_carol) = (Wire::new(&server).await, Wire::new(&server).await);
+    let mut members = Vec::new();
+    for (byte, wire) in [(2, &wire_of_bob), (3, &wire_of_carol)] {
+        let mut device = Device::with(byte, &wire.url, &secret(), config()).await;
+        linked(&mut alice, id(1), &mut device, id(byte), LinkState::Relayed).await;
+        device.send(id(1), b"before").await;
+        assert_eq!(alice.receive(id(byte)).await, b"before");
+        alice.send(id(byte), b"before").await;
+        assert_eq!(device.receive(id(1)).await, b"before");
+        members.push((byte, device, wire));
+    }
+    assert!(common::within("its arrival", alice.mesh.flushed()).await);
+    alice.mesh.keep(vec![id(2)]).await.unwrap();
+    for (byte, wire) in [(2, &wire_of_bob), (3, &wire_of_carol)] {
+        wire.connected.send_replace(false);
+        alice.link(id(byte), LinkState::Down).await;
+    }
+    for byte in (10..=255).take(MAX_PEERS) {
+        let mut one = Device::with(byte, &server, &secret(), config()).await;
+        linked(&mut alice, id(1), &mut one, id(byte), LinkState::Relayed).await;
+        // Without a good-bye, which would free its place.
+        drop(one);
+    }
+    let forgotten = |seen: &[MeshEvent], who: u8| seen.contains(&MeshEvent::PeerLeft { peer: id(who) });
+    assert!(!forgotten(&alice.seen, 2), "a member is kept");
+    assert!(forgotten(&alice.seen, 3), "of the others, the first to go is the first to be forgotten");
+    for (byte, mut device, wire) in members {
+        wire.connected.send_replace(true);
+        linked(&mut alice, id(1), &mut device, id(byte), LinkState::Relayed).await;
+        device.send(id(1), b"after").await;
+        assert_eq!(alice.receive(id(byte)).await, b"after", "number {byte} goes on");
+        alice.send(id(byte), b"after").await;
+        assert_eq!(device.receive(id(1)).await, b"after", "in both directions");
+    }
+}
+
+/// A way to the server that can be cut.
+struct Wire {
+    url: ServerUrl,
+    connected: watch::Sender<bool>,
+}
+
+impl Wire {
+    async fn new(server: &ServerUrl) -> Self {
+        let server = server.to_string().trim_start_matches("ws://").to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("ws://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let (connected, watched) = watch::channel(true);
+        tokio::spawn(async move {
+            while let Ok((mut inside, _)) = listener.accept().await {
+                let (mut watched, server) = (watched.clone(), server.clone());
+                tokio::spawn(async move {
+                    let mut outside = TcpStream::connect(server).await.unwrap();
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut inside, &mut outside) => {}
+                        _ = watched.wait_for(|connected| !connected) => {}
+                    }
+                });
+            }
+        });
+        Self { url, connected }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -220,7 +220,7 @@ impl Driver {
         let patience = self.patience();
         let was_link = line.device().filter(|device| {
             self.peers.get_mut(device).filter(|peer| peer.link == Some(id)).is_some_and(|peer| {
-                peer.link = None;
+                (peer.link, peer.gone) = (None, now);
                 true
             })
         });

@@ -112,10 +112,9 @@ impl Driver {
             return Err(Broken);
         }
         stream.verify(&proof)?;
-        let line = self.lines.get_mut(&id).ok_or(Broken)?;
         let known = self.peers.get(&proof.identity);
-        let refused =
-            proof.identity == self.identity.id() || (known.is_none() && self.peers.len() >= MAX_PEERS);
+        let refused = proof.identity == self.identity.id() || (known.is_none() && !self.has_place());
+        let line = self.lines.get_mut(&id).ok_or(Broken)?;
         if refused {
             // Ourselves, from another connection: there is nothing to try again.
             let member = line.member;
@@ -145,13 +144,21 @@ impl Driver {
 
         tracing::debug!(?id, %device, ?state, "a link is up");
 
+        if !self.peers.contains_key(&device) {
+            self.make_place();
+        }
         let peer = self.peers.entry(device).or_insert_with(|| Peer::new(name.clone(), epoch));
-        let restarted = peer.epoch != epoch;
+        let forgot = peer.epoch == epoch && peer.outbox.is_forgotten(received);
+        let restarted = peer.epoch != epoch || forgot;
         let mut lost = false;
         if restarted {
             lost = !peer.outbox.is_empty();
             let before = std::mem::replace(peer, Peer::new(name.clone(), epoch));
             peer.link = before.link;
+            if forgot {
+                // The process is the same, and was told how far this is.
+                peer.inbox = before.inbox;
+            }
         }
         peer.outbox.resume(received)?;
         peer.name = name.clone();
@@ -175,6 +182,28 @@ impl Driver {
         }
         self.reached(member, device, id);
         Ok(())
+    }
+
+    fn has_place(&self) -> bool {
+        self.peers.len() < MAX_PEERS || self.longest_gone().is_some()
+    }
+
+    /// Forgets a device for a new one, if all places are taken.
+    fn make_place(&mut self) {
+        let longest_gone = self.longest_gone().filter(|_| self.peers.len() >= MAX_PEERS);
+        if let Some((device, peer)) = longest_gone.and_then(|device| self.peers.remove_entry(&device)) {
+            if !peer.outbox.is_empty() {
+                self.lost();
+            }
+            self.emit(MeshEvent::PeerLeft { peer: device });
+        }
+    }
+
+    /// Of the devices without a link that the application does not keep, the one that went first.
+    fn longest_gone(&self) -> Option<DeviceId> {
+        let gone =
+            self.peers.iter().filter(|(device, peer)| peer.link.is_none() && !self.kept.contains(device));
+        gone.min_by_key(|(_, peer)| peer.gone).map(|(device, _)| *device)
     }
 
     fn on_frame(&mut self, id: AttemptId, device: DeviceId, bytes: &[u8]) -> Result<(), Broken> {

@@ -13,7 +13,7 @@ mod peer;
 mod room;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -31,7 +31,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     MeshConfig, MeshError, MeshEvent, SessionSecret,
-    config::{BACKLOG, COMMANDS, LINGER, PATH_EVENTS, POSTS},
+    config::{BACKLOG, COMMANDS, LINGER, MAX_MEMBERS, PATH_EVENTS, POSTS},
     direct::{DirectEvent, Servers},
     handle::Command,
     noise::Epoch,
@@ -73,6 +73,8 @@ pub(crate) struct Driver {
     members: BTreeMap<MemberId, Member>,
     lines: BTreeMap<AttemptId, Line>,
     peers: BTreeMap<DeviceId, Peer>,
+    /// Devices that are forgotten for no other.
+    kept: BTreeSet<DeviceId>,
     budget: Budget,
     failed: u64,
     reported: u64,
@@ -116,6 +118,7 @@ impl Driver {
             members: BTreeMap::new(),
             lines: BTreeMap::new(),
             peers: BTreeMap::new(),
+            kept: BTreeSet::new(),
             budget: Budget::new(),
             failed: 0,
             reported: 0,
@@ -164,6 +167,7 @@ impl Driver {
                     let _ = self.wire.posts.try_send(Post::Note(sealed));
                 }
             }
+            Command::Keep(devices) => self.kept = devices.into_iter().take(MAX_MEMBERS).collect(),
             Command::Flushed(done) => {
                 self.flushing.retain(|waiting| !waiting.is_closed());
                 if std::mem::take(&mut self.has_lost) {

@@ -1,6 +1,7 @@
 //! What is kept for a device over all its links.
 
 use identity::DeviceName;
+use tokio::time::Instant;
 
 use crate::{
     LinkState,
@@ -16,6 +17,8 @@ pub(super) struct Peer {
     pub(super) epoch: Epoch,
     /// The line that is its link.
     pub(super) link: Option<AttemptId>,
+    /// Since when it has none.
+    pub(super) gone: Instant,
     /// What the application was last told.
     pub(super) state: LinkState,
     pub(super) outbox: Outbox,
@@ -29,6 +32,7 @@ impl Peer {
             name,
             epoch,
             link: None,
+            gone: Instant::now(),
             state: LinkState::Down,
             outbox: Outbox::default(),
             inbox: Inbox::default(),
