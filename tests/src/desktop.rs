@@ -281,12 +281,6 @@ impl Window {
         input.send_keys(&path.to_string_lossy()).await.expect("the page takes a file");
     }
 
-    /// A picture of one thing, as PNG.
-    pub async fn picture_of(&self, thing: Thing<'_>) -> Vec<u8> {
-        let picture = self.wait_for(thing).await.screenshot().await;
-        picture.unwrap_or_else(|error| panic!("{thing:?} can't be photographed: {error}"))
-    }
-
     /// Asks the window to close, as a click on its cross does.
     pub fn ask_to_close(&self, title: &str) {
         let found = self.xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]);

@@ -21,8 +21,8 @@ async fn a_link_and_a_picture_of_the_code_lead_to_the_session() {
     confirm_session_id(&bob).await;
     agree(&bob, "Book club").await;
 
-    let picture = desk.cluster.folder().join("code.png");
-    std::fs::write(&picture, alice.picture_of(Thing::Css("[data-testid=session-qr]")).await).unwrap();
+    alice.wait_for(Thing::Css("[data-testid=session-qr]")).await;
+    let picture = alice.screenshot("link-whole-window").await;
     charlie.click(Thing::Link("Join")).await;
     charlie.choose_file("input[type=file][accept*=image]", &picture).await;
     desk.photograph(&charlie, "picture").await;
@@ -43,8 +43,12 @@ async fn a_window_asks_before_it_closes_over_a_session() {
     alice.wait_for(Thing::Text("2 of 3 have joined")).await;
 
     alice.ask_to_close("Permafrost — alice");
-    let running = alice.text(Thing::Css("[data-testid=closing-sessions]")).await;
-    assert!(running.contains("Tea money"), "the window says what would end: {running}");
+    // A dialog that fades in has no text at first.
+    alice
+        .wait_until("the window to say what would end", async || {
+            alice.text(Thing::Css("[data-testid=closing-sessions]")).await.contains("Tea money")
+        })
+        .await;
     desk.photograph(&alice, "question").await;
     alice.click(Thing::Button("Stay")).await;
     alice.wait_until_gone(Thing::Css("[data-testid=closing-sessions]")).await;

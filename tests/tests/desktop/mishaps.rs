@@ -73,6 +73,8 @@ async fn a_locked_keychain_is_told_with_what_to_do_and_opens_once_it_is_unlocked
     block_in_place(|| desk.cluster.secrets.unlock());
     alice.click(Thing::Button("Try again")).await;
     alice.wait_until_gone(Thing::Css("[data-testid=keystore-problem]")).await;
+    alice.click(Thing::Link("Settings")).await;
+    alice.click(Thing::Link("Security")).await;
     assert_eq!(alice.text(Thing::Css("[data-testid=keystore-status]")).await, "Open");
     create_wallet(&alice, "Now it works", "Bitcoin", 2).await;
 }
