@@ -17,6 +17,9 @@ use crate::{
     storage::{Stage, StorageError, StoredWallet, WalletId},
 };
 
+/// How long after its ceremony a wallet's device looks for members that never confirmed, in milliseconds: 90 days.
+const LATE: u64 = 90 * 24 * 60 * 60 * 1000;
+
 /// A stored wallet and what its ceremony came to.
 #[derive(Clone, Debug)]
 pub(crate) struct Wallet {
@@ -140,9 +143,11 @@ impl Wallet {
         matches!(self.record, Record::Pending(_))
     }
 
-    /// Whether some member may still lack the certificate.
-    pub(crate) fn wants_company(&self) -> bool {
-        !self.stored.everyone
+    /// Whether it is worth looking for the other members: for as long as this device lacks signatures, and for some time
+    /// while another may lack the certificate. One that never says that it has it may be gone for good.
+    pub(crate) fn wants_company(&self, now: u64) -> bool {
+        let is_recent = now.saturating_sub(self.stored.created_at) < LATE;
+        !self.stored.everyone && (self.is_unfinished() || is_recent)
     }
 
     pub(crate) fn set_without_share(&mut self, without_share: bool) {

@@ -5,12 +5,13 @@ mod common;
 
 use std::{
     fs,
+    net::TcpListener,
     path::{Path, PathBuf},
 };
 
 use common::{PASSPHRASE, config, make_wallet, open, server, snapshot, until};
 use keystore::{Keystore as _, Passphrase, SecretName, Vault};
-use node::Node;
+use node::{Node, snapshot::WalletStatus};
 use rusqlite::Connection;
 
 const BACKUP_PASSPHRASE: &str = "another passphrase";
@@ -165,5 +166,25 @@ async fn a_discard_is_answered_when_the_share_is_erased_and_not_before() {
         assert!(snapshot(&node).wallets.is_empty());
         node.close().await;
         assert_eq!(rows(folder, "alice"), 0, "resumed: {resume}");
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_never_confirmed_is_looked_for_at_each_start_for_ninety_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    wallet_of_alice(folder, |_| ()).await;
+    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let server = format!("ws://{}", elsewhere.local_addr().unwrap());
+    for (days, looks) in [(89, true), (91, false)] {
+        let unconfirmed =
+            "UPDATE wallets SET everyone = 0, server = ?1, created_at = unixepoch('now', ?2) * 1000";
+        database(folder, "alice").execute(unconfirmed, [&server, &format!("-{days} days")]).unwrap();
+        let node = open(config(folder, "alice")).await;
+        assert!(matches!(snapshot(&node).wallets[0].status, WalletStatus::Active { .. }), "it is finished");
+        assert!(snapshot(&node).sessions.is_empty(), "nothing that its user waits for");
+        node.close().await;
+        assert_eq!(elsewhere.accept().is_ok(), looks, "{days} days later");
     }
 }

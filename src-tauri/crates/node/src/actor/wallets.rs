@@ -87,7 +87,7 @@ impl Wallets {
 
     /// Ceremonies that some member may not have finished, with the server over which they met.
     pub(super) fn unfinished(&self) -> Vec<(Wallet, String)> {
-        let unfinished = self.wallets.values().filter(|wallet| wallet.wants_company());
+        let unfinished = self.wallets.values().filter(|wallet| wallet.wants_company(now_ms()));
         unfinished.map(|wallet| (wallet.clone(), wallet.stored().server.clone())).collect()
     }
 

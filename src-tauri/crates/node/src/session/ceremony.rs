@@ -1,8 +1,11 @@
 //! The session task: inputs into the coordinator, its effects in order, reports to the actor.
 
-use std::collections::{BTreeMap, VecDeque};
+mod keeping;
+mod notices;
 
-use coordinator::dkg::{Dkg, Effect, Input, Outcome, Params, Progress, Round, SessionTag, Status};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use coordinator::dkg::{Dkg, Effect, Input, Outcome, Params, Progress, Round, SessionTag};
 use identity::{DeviceId, DeviceName};
 use mesh::{LinkState, Mesh, MeshEvent, RoomNote, SessionId, SessionSecret};
 use rand::rngs::OsRng;
@@ -49,6 +52,8 @@ pub(crate) struct Session {
     pub(super) links: BTreeMap<DeviceId, (DeviceName, LinkKind)>,
     /// Devices whose link is down, and until when they are waited for before the rounds begin.
     absent: BTreeMap<DeviceId, Instant>,
+    /// Whom the mesh was last told to keep.
+    members: BTreeSet<DeviceId>,
     pub(super) entered: bool,
     pub(super) consented: bool,
     /// Known once the share has been made.
@@ -126,6 +131,7 @@ impl Session {
             lobby: None,
             links: BTreeMap::new(),
             absent: BTreeMap::new(),
+            members: BTreeSet::new(),
             entered: false,
             consented: false,
             wallet: None,
@@ -164,6 +170,8 @@ impl Session {
         self.ended_at.get_or_insert_with(now_ms);
         self.report().await;
         self.farewell().await;
+        self.links.values_mut().for_each(|(_, kind)| *kind = LinkKind::Down);
+        self.report().await;
         self.send(SessionEvent::Gone).await;
     }
 
@@ -218,6 +226,7 @@ impl Session {
         if !matches!(progress.outcome, Outcome::InProgress | Outcome::Pending) || self.failure.is_some() {
             self.ended_at.get_or_insert_with(now_ms);
         }
+        self.tend_members(&progress).await;
         self.tend_note(&progress).await;
         self.tend_lobby(&progress).await;
         self.report().await;
@@ -226,45 +235,6 @@ impl Session {
             if self.missing.as_ref() != Some(&names) {
                 self.missing = Some(names.clone());
                 self.send(SessionEvent::Missing { wallet, names }).await;
-            }
-        }
-    }
-
-    /// The creator leaves word in the room for whoever comes late.
-    async fn tend_note(&mut self, progress: &Progress) {
-        let note = match (&progress.outcome, progress.round) {
-            (Outcome::InProgress, Round::Joining) => None,
-            (Outcome::InProgress | Outcome::Pending | Outcome::GivenUp(_), _) => Some(RoomNote::Full),
-            (Outcome::Active | Outcome::Complete, _) => Some(RoomNote::Finished),
-            (Outcome::Failed(_), _) => Some(RoomNote::Cancelled),
-        };
-        if let (true, Some(note), Some(mesh)) = (self.is_creator && note != self.note, note, &self.mesh) {
-            self.note = Some(note);
-            // Whoever comes late is then told so by this device, or finds nobody.
-            let _ = mesh.set_note(note).await;
-        }
-    }
-
-    async fn tend_lobby(&mut self, progress: &Progress) {
-        let (identity, name) = (&self.setting.keys.identity, &self.setting.name);
-        if progress.round != Round::Joining
-            || progress.outcome != Outcome::InProgress
-            || self.failure.is_some()
-        {
-            if let Some(lobby) = self.lobby.take() {
-                // Beside the rounds, which must not wait for the server's answers.
-                tokio::spawn(timeout(self.setting.timeouts.farewell, lobby.close(identity.clone())));
-            }
-            self.announce = None;
-        } else if let (true, Some(params), None) = (self.entered, &self.announce, &self.lobby) {
-            self.lobby = Lobby::open(&self.setting.client, identity, name, params).await;
-        } else if let (Some(lobby), Some(params)) = (&self.lobby, &self.announce) {
-            let joined =
-                progress.participants.iter().filter(|p| p.status(Round::Joining) == Status::Done).count();
-            let joined = u16::try_from(joined).unwrap_or(u16::MAX).clamp(1, params.participants());
-            if joined != self.joined {
-                self.joined = joined;
-                lobby.announce(identity, name, params, joined).await;
             }
         }
     }
