@@ -123,6 +123,8 @@ impl Display {
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("NO_AT_BRIDGE", "1")
             .env("GTK_THEME", self.theme.name())
+            // Titles have more than ASCII in them, which a machine without a locale would cut.
+            .env("LC_ALL", "C.UTF-8")
             .env_remove("WAYLAND_DISPLAY")
             .stdin(Stdio::null())
             // The driver, WebKit's driver and the app are ended together.
@@ -316,8 +318,9 @@ impl Window {
 
     /// What it prints; it fails when it finds nothing.
     fn xdotool(&self, arguments: &[&str]) -> String {
-        let output = Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).output();
-        let output = output.expect("xdotool runs; `cargo xtask setup --tests` installs it");
+        let mut xdotool = Command::new("xdotool");
+        xdotool.args(arguments).env("DISPLAY", &self.display).env("LC_ALL", "C.UTF-8");
+        let output = xdotool.output().expect("xdotool runs; `cargo xtask setup --tests` installs it");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
