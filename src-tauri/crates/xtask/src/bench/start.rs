@@ -21,7 +21,7 @@ pub(crate) struct Start {
 /// Builds the app, measures, and prints the table.
 pub(crate) fn run(options: &Start) -> Result<()> {
     let package = package::build()?;
-    let app = package::build_app()?;
+    let app = package::app()?;
     let size = package::check::installed_size(&package)?;
     let load = machine::load();
     let stage = Stage::set()?;

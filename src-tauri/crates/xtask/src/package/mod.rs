@@ -35,16 +35,20 @@ pub(crate) fn build() -> Result<PathBuf> {
     }
 }
 
-/// Builds the app as it is given to people, and gives its path.
-pub(crate) fn build_app() -> Result<PathBuf> {
+/// Where the app is after it was built.
+pub(crate) fn app() -> Result<PathBuf> {
+    Ok(project::target()?.join("release/permafrost-desktop"))
+}
+
+/// Builds the app as it is given to people.
+fn build_app() -> Result<()> {
     project::build_ui()?;
     let mut build = project::cargo();
     build.args(["build", "--release", "--package", "permafrost-desktop"]);
     if let Some(commit) = commit() {
         build.env("PERMAFROST_COMMIT", commit);
     }
-    process::run(&mut build)?;
-    Ok(project::target()?.join("release/permafrost-desktop"))
+    process::run(&mut build)
 }
 
 /// Tauri's own tool, in the shell's folder.
