@@ -2,7 +2,7 @@ import { test as base, expect, type Locator, type Page } from "@playwright/test"
 
 import type { Call, FakeBackend } from "../src/backend/fake";
 import type { ScenarioName } from "../src/backend/scenarios";
-import type { Preferences } from "../src/bindings/Preferences";
+import type { PreferencesChange } from "../src/bindings/PreferencesChange";
 import type { Snapshot } from "../src/bindings/Snapshot";
 
 declare global {
@@ -33,7 +33,7 @@ export class App {
   }
 
   /** Changes settings of the person, such as the theme. */
-  async prefer(preferences: Partial<Preferences>) {
+  async prefer(preferences: PreferencesChange) {
     await this.page.evaluate((changed) => globalThis.fakeBackend.prefer(changed), preferences);
   }
 

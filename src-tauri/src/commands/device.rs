@@ -1,6 +1,6 @@
 //! This device: its state, its keystore, its settings.
 
-use node::{IceServerEntry, Preferences, snapshot::Snapshot};
+use node::{IceServerEntry, PreferencesChange, snapshot::Snapshot};
 use tauri::{
     State,
     ipc::{Channel, Response},
@@ -80,8 +80,8 @@ pub(crate) async fn finish_setup(device: State<'_, Device>) -> Answer<()> {
 }
 
 #[tauri::command]
-pub(crate) async fn set_preferences(device: State<'_, Device>, preferences: Preferences) -> Answer<()> {
-    Ok(device.node().await?.set_preferences(preferences).await?)
+pub(crate) async fn set_preferences(device: State<'_, Device>, change: PreferencesChange) -> Answer<()> {
+    Ok(device.node().await?.set_preferences(change).await?)
 }
 
 #[tauri::command]

@@ -7,7 +7,7 @@ import type { JoinPreview } from "../bindings/JoinPreview";
 import type { KeystoreKind } from "../bindings/KeystoreKind";
 import type { Labels } from "../bindings/Labels";
 import type { MessagePart } from "../bindings/MessagePart";
-import type { Preferences } from "../bindings/Preferences";
+import type { PreferencesChange } from "../bindings/PreferencesChange";
 import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 
@@ -63,7 +63,8 @@ export interface Backend {
   clearServer(): Promise<void>;
 
   finishSetup(): Promise<void>;
-  setPreferences(preferences: Preferences): Promise<void>;
+  /** What is not in it stays as it is. */
+  setPreferences(change: PreferencesChange): Promise<void>;
   /** Takes the place of all; an entry without a credential keeps the one that is stored. */
   setIceServers(servers: IceServerEntry[]): Promise<void>;
   /** Runs the signalling server on this computer, on that port or on the usual one. */

@@ -1,4 +1,4 @@
-import type { Preferences } from "../bindings/Preferences";
+import type { PreferencesChange } from "../bindings/PreferencesChange";
 import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 import { type Backend, BackendError } from "./backend";
@@ -32,7 +32,7 @@ export class FakeBackend implements Backend {
   }
 
   /** Changes some of the settings, as another window of the device could. */
-  prefer(changed: Partial<Preferences>) {
+  prefer(changed: PreferencesChange) {
     this.publish({ settings: { ...this.snapshot.settings, ...changed } });
   }
 

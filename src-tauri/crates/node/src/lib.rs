@@ -35,4 +35,4 @@ pub use certificate::CertificateError;
 pub use error::NodeError;
 pub use handle::{AddressRequest, CreateSession, JoinPreview, Node, NodeConfig, Timeouts};
 pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};
-pub use snapshot::{IceServerEntry, Preferences};
+pub use snapshot::{IceServerEntry, Preferences, PreferencesChange};

@@ -8,7 +8,7 @@ use std::path::Path;
 use common::{PASSPHRASE, config, create, folder_has, make_wallet, open, server, snapshot};
 use keystore::{Keystore as _, Passphrase, SecretBytes, SecretName, Vault};
 use node::{
-    IceServer, IceServerEntry, MeshConfig, Node, NodeConfig, Preferences,
+    IceServer, IceServerEntry, MeshConfig, Node, NodeConfig, PreferencesChange,
     snapshot::{IceServerView, LanguageChoice, LinkKind, LogLevel, Theme},
 };
 use tokio::{net::UdpSocket, time::timeout};
@@ -37,17 +37,17 @@ async fn settings_are_kept_over_a_restart() {
     let unnamed = || NodeConfig { device: None, ..config(folder.path(), "alice") };
     let node = open(unnamed()).await;
     assert!(!snapshot(&node).settings.set_up, "a new device's first start has steps");
-    let preferences = Preferences {
-        language: LanguageChoice::De,
-        theme: Theme::Dark,
-        relay_only: true,
-        auto_lock_minutes: None,
-        lock_with_system: false,
-        notifications: false,
-        tray: true,
-        log_level: LogLevel::Debug,
+    let all = PreferencesChange {
+        language: Some(LanguageChoice::De),
+        theme: Some(Theme::Dark),
+        relay_only: Some(true),
+        auto_lock_minutes: Some(None),
+        lock_with_system: Some(false),
+        notifications: Some(false),
+        tray: Some(true),
+        log_level: Some(LogLevel::Debug),
     };
-    node.set_preferences(preferences.clone()).await.unwrap();
+    node.set_preferences(all).await.unwrap();
     node.finish_setup().await.unwrap();
     node.set_server("ws://192.168.7.7:9710".to_owned()).await.unwrap();
     let before = snapshot(&node).settings;
@@ -61,9 +61,26 @@ async fn settings_are_kept_over_a_restart() {
     let node = open(unnamed()).await;
     assert_eq!(snapshot(&node).server.url, None, "no server is a setting too");
     for minutes in [0, 24 * 60 + 1] {
-        let absurd = Preferences { auto_lock_minutes: Some(minutes), ..preferences.clone() };
+        let absurd =
+            PreferencesChange { auto_lock_minutes: Some(Some(minutes)), ..PreferencesChange::default() };
         assert_eq!(node.set_preferences(absurd).await.unwrap_err().code(), "invalid_settings");
     }
+}
+
+#[tokio::test]
+async fn changes_in_quick_succession_do_not_undo_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = open(config(folder.path(), "alice")).await;
+    let change = |json| serde_json::from_str::<PreferencesChange>(json).unwrap();
+    let (theme, language, lock) = tokio::join!(
+        node.set_preferences(change(r#"{"theme":"dark"}"#)),
+        node.set_preferences(change(r#"{"language":"de"}"#)),
+        node.set_preferences(change(r#"{"autoLockMinutes":null}"#)),
+    );
+    theme.and(language).and(lock).unwrap();
+    let now = snapshot(&node).settings;
+    assert_eq!((now.theme, now.language, now.auto_lock_minutes), (Theme::Dark, LanguageChoice::De, None));
+    assert!(now.notifications, "what was not mentioned stays");
 }
 
 #[tokio::test]
@@ -221,8 +238,8 @@ async fn a_device_that_hides_its_address_is_linked_through_the_server_only() {
     let url = server().await;
     let with_server = |device| NodeConfig { server: Some(url.clone()), ..config(folder.path(), device) };
     let (alice, bob) = (open(with_server("alice")).await, open(with_server("bob")).await);
-    let default = Preferences::default();
-    alice.set_preferences(Preferences { relay_only: true, ..default }).await.unwrap();
+    let hidden = PreferencesChange { relay_only: Some(true), ..PreferencesChange::default() };
+    alice.set_preferences(hidden).await.unwrap();
     make_wallet(&alice, &bob).await;
     for node in [alice, bob] {
         let participants = snapshot(&node).sessions[0].participants.clone();

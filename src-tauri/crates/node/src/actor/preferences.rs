@@ -8,7 +8,7 @@ use crate::{
     NodeError,
     error::MAX_AUTO_LOCK,
     handle::SettingsCommand,
-    snapshot::{IceServerView, Preferences, SettingsView},
+    snapshot::{IceServerView, Preferences, PreferencesChange, SettingsView},
 };
 
 /// Settings that the actor has at hand.
@@ -32,9 +32,7 @@ impl Actor {
             SettingsCommand::SetServer(url, reply) => answer(reply, self.set_server(&url)),
             SettingsCommand::ClearServer(reply) => answer(reply, self.clear_server()),
             SettingsCommand::FinishSetup(reply) => answer(reply, self.finish_setup()),
-            SettingsCommand::SetPreferences(preferences, reply) => {
-                answer(reply, self.set_preferences(preferences))
-            }
+            SettingsCommand::SetPreferences(change, reply) => answer(reply, self.set_preferences(change)),
             SettingsCommand::SetIceServers(entries, reply) => self.set_ice_servers(&entries, reply),
             SettingsCommand::Host(port, reply) => self.host(port, reply),
             SettingsCommand::StopHosting(reply) => self.stop_hosting(reply),
@@ -77,7 +75,8 @@ impl Actor {
         Ok(())
     }
 
-    fn set_preferences(&mut self, preferences: Preferences) -> Result<(), NodeError> {
+    fn set_preferences(&mut self, change: PreferencesChange) -> Result<(), NodeError> {
+        let preferences = change.on(&self.chosen.preferences);
         if preferences.auto_lock_minutes.is_some_and(|minutes| !(1..=MAX_AUTO_LOCK).contains(&minutes)) {
             return Err(NodeError::InvalidAutoLock);
         }

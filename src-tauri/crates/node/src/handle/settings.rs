@@ -3,7 +3,7 @@
 use super::{Command, Node, Reply};
 use crate::{
     NodeError,
-    snapshot::{IceServerEntry, Preferences},
+    snapshot::{IceServerEntry, PreferencesChange},
 };
 
 /// What is asked of the actor about settings.
@@ -12,7 +12,7 @@ pub(crate) enum SettingsCommand {
     SetServer(String, Reply<()>),
     ClearServer(Reply<()>),
     FinishSetup(Reply<()>),
-    SetPreferences(Preferences, Reply<()>),
+    SetPreferences(PreferencesChange, Reply<()>),
     SetIceServers(Vec<IceServerEntry>, Reply<()>),
     Host(Option<u16>, Reply<()>),
     StopHosting(Reply<()>),
@@ -39,9 +39,9 @@ impl Node {
         self.ask(|reply| Command::Settings(SettingsCommand::FinishSetup(reply))).await
     }
 
-    /// Sets what the settings hold, but for servers and passphrases. How links are made holds for later sessions.
-    pub async fn set_preferences(&self, preferences: Preferences) -> Result<(), NodeError> {
-        self.ask(|reply| Command::Settings(SettingsCommand::SetPreferences(preferences, reply))).await
+    /// Changes what the settings hold, but for servers and passphrases. How links are made holds for later sessions.
+    pub async fn set_preferences(&self, change: PreferencesChange) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Settings(SettingsCommand::SetPreferences(change, reply))).await
     }
 
     /// Sets the STUN and TURN servers for later sessions. Credentials go into the keystore, which must be open if

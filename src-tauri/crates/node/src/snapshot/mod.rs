@@ -25,8 +25,8 @@ pub use self::{
         SessionView, WaitingFor,
     },
     settings::{
-        HostingView, IceServerEntry, IceServerView, LanguageChoice, LogLevel, Preferences, SettingsView,
-        Theme,
+        HostingView, IceServerEntry, IceServerView, LanguageChoice, LogLevel, Preferences, PreferencesChange,
+        SettingsView, Theme,
     },
     wallet::{AddressView, CertificateView, DescriptorView, WalletStatus, WalletView},
 };

@@ -1,6 +1,6 @@
 //! Settings, and the server that runs on this computer.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
 use super::ErrorView;
@@ -68,9 +68,8 @@ impl SettingsView {
 }
 
 /// Settings that can be set as they are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[ts(export)]
 pub struct Preferences {
     /// The interface's language.
     pub language: LanguageChoice,
@@ -88,6 +87,52 @@ pub struct Preferences {
     pub tray: bool,
     /// How much is written to the log.
     pub log_level: LogLevel,
+}
+
+/// New values for some of the [`Preferences`]; the others stay. Two changes in quick succession so never undo each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct PreferencesChange {
+    /// See [`Preferences::language`].
+    pub language: Option<LanguageChoice>,
+    /// See [`Preferences::theme`].
+    pub theme: Option<Theme>,
+    /// See [`Preferences::relay_only`].
+    pub relay_only: Option<bool>,
+    /// See [`Preferences::auto_lock_minutes`].
+    #[serde(deserialize_with = "given")]
+    #[ts(optional, type = "number | null")]
+    pub auto_lock_minutes: Option<Option<u32>>,
+    /// See [`Preferences::lock_with_system`].
+    pub lock_with_system: Option<bool>,
+    /// See [`Preferences::notifications`].
+    pub notifications: Option<bool>,
+    /// See [`Preferences::tray`].
+    pub tray: Option<bool>,
+    /// See [`Preferences::log_level`].
+    pub log_level: Option<LogLevel>,
+}
+
+/// Tells a value of none from no value.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+impl PreferencesChange {
+    /// The preferences with this change.
+    pub(crate) fn on(self, present: &Preferences) -> Preferences {
+        Preferences {
+            language: self.language.unwrap_or(present.language),
+            theme: self.theme.unwrap_or(present.theme),
+            relay_only: self.relay_only.unwrap_or(present.relay_only),
+            auto_lock_minutes: self.auto_lock_minutes.unwrap_or(present.auto_lock_minutes),
+            lock_with_system: self.lock_with_system.unwrap_or(present.lock_with_system),
+            notifications: self.notifications.unwrap_or(present.notifications),
+            tray: self.tray.unwrap_or(present.tray),
+            log_level: self.log_level.unwrap_or(present.log_level),
+        }
+    }
 }
 
 /// A new device's.
