@@ -253,9 +253,10 @@ impl Window {
     pub async fn text(&self, thing: Thing<'_>) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            // What was found can be drawn anew before it is read.
-            if let Ok(text) = self.wait_for(thing).await.text().await {
-                return text;
+            // What was found can be drawn anew before it is read, and has no text while it fades in.
+            match self.wait_for(thing).await.text().await {
+                Ok(text) if !text.is_empty() => return text,
+                _ => {}
             }
             self.pause_before(deadline, &format!("{thing:?} to have a text")).await;
         }
@@ -283,12 +284,18 @@ impl Window {
         input.send_keys(&path.to_string_lossy()).await.expect("the page takes a file");
     }
 
-    /// Asks the window to close, as a click on its cross does.
-    pub fn ask_to_close(&self, title: &str) {
-        let found = self.xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]);
-        let window = found.lines().next().and_then(|id| id.parse().ok());
-        let window: u32 = window.unwrap_or_else(|| panic!("no window is called {title}"));
-        close_request(&self.display, window).expect("the display takes messages");
+    /// Asks the window of a device to close, as a click on its cross does.
+    pub async fn ask_to_close(&self, device: &str) {
+        // Not every tool reads the dash in the title the same way.
+        let title = format!("^Permafrost .* {device}$");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.xdotool(&["search", "--onlyvisible", "--name", &title]);
+            if let Some(window) = found.lines().next().and_then(|id| id.parse().ok()) {
+                return close_request(&self.display, window).expect("the display takes messages");
+            }
+            self.pause_before(deadline, &format!("a window called {title}")).await;
+        }
     }
 
     /// Types a path into the desktop's dialog for saving a file, which is or will be open, and confirms it. One dialog

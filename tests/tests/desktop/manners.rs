@@ -42,7 +42,7 @@ async fn a_window_asks_before_it_closes_over_a_session() {
     agree(&bob, "Tea money").await;
     alice.wait_for(Thing::Text("2 of 3 have joined")).await;
 
-    alice.ask_to_close("Permafrost — alice");
+    alice.ask_to_close("alice").await;
     // A dialog that fades in has no text at first.
     alice
         .wait_until("the window to say what would end", async || {

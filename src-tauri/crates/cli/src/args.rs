@@ -33,7 +33,7 @@ pub(crate) struct Args {
     /// Don't try direct connections: send everything, end-to-end encrypted, through the server
     #[arg(long, global = true)]
     pub(crate) relay_only: bool,
-    /// A server for direct connections through NATs: stun:HOST[:PORT] or turn:HOST[:PORT],USER,PASSWORD; repeatable
+    /// A server for direct connections through NATs: stun:HOST or turn:HOST,USER,PASSWORD, where HOST may end with :PORT; repeatable
     #[arg(long, global = true, value_name = "SERVER", env = "PERMAFROST_ICE_SERVERS", hide_env_values = true, value_delimiter = ' ', value_parser = secret)]
     pub(crate) ice_server: Vec<SecretString>,
     #[command(subcommand)]
