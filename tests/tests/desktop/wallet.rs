@@ -45,6 +45,7 @@ async fn what_is_saved_of_a_wallet_is_right_and_its_certificate_is_found_genuine
 
     bob.click(Thing::Choice("Details")).await;
     bob.choose_file("input[type=file][accept*=json]", &certificate).await;
+    bob.click(Thing::Choice("Details")).await;
     let found = bob.text(Thing::Css("[data-testid=certificate-valid]")).await;
     assert!(found.contains("It is the certificate of this wallet."), "{found}");
     desk.photograph(&bob, "certificate").await;
