@@ -24,6 +24,7 @@ const SECRET: usize = 16;
 /// Bytes before the URL: version, secret, length of the URL.
 const HEAD: usize = 1 + SECRET + 1;
 const SALT: &[u8] = b"permafrost/v1/session";
+const WALLET_SALT: &[u8] = b"permafrost/v1/wallet";
 
 /// The 16-byte secret of a session; whoever has it can enter. Wiped when dropped.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
@@ -69,10 +70,20 @@ impl SessionSecret {
         self.derive(b"tag")
     }
 
+    /// The secret of the room in which the members of the wallet that this session made meet again; its ceremony's
+    /// transcript hash sets it apart from every other wallet's.
+    pub fn for_wallet(&self, transcript_hash: &[u8; 32]) -> Self {
+        Self(self.derive_with(WALLET_SALT, transcript_hash))
+    }
+
     fn derive<const N: usize>(&self, label: &[u8]) -> [u8; N] {
+        self.derive_with(SALT, label)
+    }
+
+    fn derive_with<const N: usize>(&self, salt: &[u8], info: &[u8]) -> [u8; N] {
         let mut key = [0; N];
         // HKDF refuses only outputs beyond 8160 bytes.
-        let _ = Hkdf::<Sha256>::new(Some(SALT), &self.0).expand(label, &mut key);
+        let _ = Hkdf::<Sha256>::new(Some(salt), &self.0).expand(info, &mut key);
         key
     }
 }
