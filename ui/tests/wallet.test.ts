@@ -1,4 +1,5 @@
 import { screen, within } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { describe, expect, it } from "vitest";
 
 import { BackendError } from "../src/backend";
@@ -178,6 +179,17 @@ describe("the members", () => {
     expect(first).toHaveTextContent(m.recognition.verified);
     expect(second).toHaveTextContent(m.recognition.known);
     expect(within(first as HTMLElement).getByRole("link", { name: `${m.wallet.openContact}: Bob’s office` })).toBeVisible();
+  });
+});
+
+describe("the part of a wallet that is looked at", () => {
+  it("stays when the device tells its state anew", async () => {
+    const { backend } = await openDetails({ wallets: [wallet({ status: verified })] });
+    const details = screen.getByRole("tab", { name: m.wallet.parts.details });
+    backend.publish(structuredClone(backend.current));
+    await tick();
+    expect(details).toHaveAttribute("aria-selected", "true");
+    expect(screen.getByTestId("group-public-key"), "and so does what it shows").toBeVisible();
   });
 });
 
