@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { BackendError } from "../src/backend";
 import { active, alice, bob, certificate, charlie, contact, failure, raw, solana, wallet } from "../src/backend/samples";
+import type { ReachableView } from "../src/bindings/ReachableView";
 import type { WalletStatus } from "../src/bindings/WalletStatus";
 import { fileName, qrSvg } from "../src/flows/wallet/files";
 import { m } from "../src/messages";
@@ -166,6 +167,21 @@ describe("the safety words", () => {
 });
 
 describe("the members", () => {
+  it("are said to be there or not, as they come and go", async () => {
+    const there = (...reachable: ReachableView[]) => ({ wallets: [wallet({ status: verified, reachable })] });
+    const { backend, user } = open(atWallet, there());
+    await user.click(await screen.findByRole("tab", { name: m.wallet.parts.members }));
+    const texts = () => screen.getAllByTestId("presence").map(({ textContent }) => textContent);
+    const { away, connecting, direct, relayed } = m.wallet.presence;
+    expect(texts(), "of the others, not of this device").toEqual([away, away]);
+    backend.publish(there({ device: bob.id, link: "connecting" }, { device: charlie.id, link: "relayed" }));
+    await tick();
+    expect(texts()).toEqual([connecting, relayed]);
+    backend.publish(there({ device: bob.id, link: "direct" }));
+    await tick();
+    expect(texts()).toEqual([direct, away]);
+  });
+
   it("are named as this device's owner names them, with what they call themselves and whether they are verified", async () => {
     const { user } = open(atWallet, {
       wallets: [wallet()],

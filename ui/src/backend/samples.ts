@@ -175,6 +175,7 @@ export function wallet(change: Partial<WalletView> = {}): WalletView {
     receiveIndex: 0,
     threshold: 2,
     members: [alice, bob, charlie],
+    reachable: [{ device: bob.id, link: "direct" }],
     status: active(),
     createdAt: Date.UTC(2026, 4, 17, 12),
     confirmedByAll: true,

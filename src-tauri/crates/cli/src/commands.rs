@@ -58,6 +58,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             KeystoreArg::Vault => KeystoreKind::Vault,
         }),
         resume: matches!(args.command, Command::Resume),
+        meet: false,
         // A device that hosts meets others on its own server.
         host_again: matches!(
             args.command,

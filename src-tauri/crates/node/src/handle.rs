@@ -42,6 +42,8 @@ pub struct NodeConfig {
     pub host_again: bool,
     /// Whether ceremonies that were interrupted go on by themselves.
     pub resume: bool,
+    /// Whether the members of its wallets meet again, as long as it runs.
+    pub meet: bool,
     /// How long to wait for another process of the same device to end; it may still be saying good-bye.
     pub patience: Duration,
     /// How links are made.
@@ -60,6 +62,7 @@ impl Default for NodeConfig {
             app_lock: false,
             host_again: true,
             resume: true,
+            meet: true,
             patience: Duration::ZERO,
             mesh: MeshConfig::default(),
             timeouts: Timeouts::default(),

@@ -6,6 +6,7 @@
 //! - [`Node`] (`handle`): what can be asked of a device.
 //! - `actor`: the one task that owns its state: settings, keystore, wallets, the session manager.
 //! - `session`: one task for each session: the coordinator's state machine between links and storage.
+//! - `meeting`: one task for each wallet: links to those of its members that are there.
 //! - `announcement`: public records of sessions, and asking to be let into one.
 //! - `backup`: a device's identity and wallets in one encrypted file.
 //! - `storage`, `profile`: public data on disk; secrets are in the keystore alone.
@@ -23,6 +24,7 @@ mod contacts;
 mod error;
 mod failure;
 mod handle;
+mod meeting;
 mod message;
 mod network;
 mod profile;

@@ -150,6 +150,11 @@ impl Wallet {
         !self.stored.everyone && (self.is_unfinished() || is_recent)
     }
 
+    /// Whether this device can sign with it.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.stored.stage == Stage::Active && !self.without_share
+    }
+
     pub(crate) fn set_without_share(&mut self, without_share: bool) {
         self.without_share = without_share;
     }

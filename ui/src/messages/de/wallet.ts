@@ -64,6 +64,12 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
 
     members: "Mitglieder",
     membersHint: "Jedes dieser Geräte hält einen Anteil am Schlüssel.",
+    presence: {
+      direct: "Online",
+      relayed: "Online, über den Server",
+      connecting: "Verbindet sich",
+      away: "Nicht online",
+    },
     showFingerprint: "Fingerabdruck",
     openContact: "Kontakt öffnen",
     calledItself: (name: string) => `nennt sich „${name}“`,

@@ -63,6 +63,12 @@ export const wallet = {
 
     members: "Members",
     membersHint: "Each of these devices holds a share of the key.",
+    presence: {
+      direct: "Online",
+      relayed: "Online, through the server",
+      connecting: "Connecting",
+      away: "Not online",
+    },
     showFingerprint: "Fingerprint",
     openContact: "Open contact",
     calledItself: (name: string) => `calls itself “${name}”`,

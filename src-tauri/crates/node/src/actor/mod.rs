@@ -9,6 +9,7 @@
 //! - [`hosting`]: the signalling server on this computer.
 //! - [`manager`]: the session manager: which sessions there are, and who hears what of them.
 //! - [`announced`]: looking for announced sessions and asking to join them.
+//! - [`meetings`]: where the members of each wallet meet again.
 //! - [`backup`]: backing the device up, and restoring a backup.
 //! - [`contacts`]: what people do with contacts.
 //! - [`wallets`]: what is stored of wallets and done with them.
@@ -22,6 +23,7 @@ mod ice;
 pub(crate) mod keys;
 mod lock;
 mod manager;
+mod meetings;
 mod preferences;
 mod settings;
 mod wallets;
@@ -48,6 +50,7 @@ use self::{
     ice::IceServers,
     keys::{KeysState, Opened},
     manager::Sessions,
+    meetings::Meetings,
     preferences::Chosen,
     wallets::Wallets,
 };
@@ -56,10 +59,11 @@ use crate::{
     backup::Restored,
     contacts::Contacts,
     handle::{Command, NodeConfig, Reply},
+    meeting::MeetingEvent,
     profile::Profile,
     session::{SessionEvent, SessionKey},
     snapshot::{DeviceView, ErrorView, KeystoreKind, KeystoreStatus, KeystoreView, Snapshot},
-    storage::Storage,
+    storage::{Storage, WalletId},
 };
 
 /// How often a profile that is in use is tried again.
@@ -101,6 +105,8 @@ pub(crate) enum Event {
     Erased(wallets::Erased),
     /// It is time to try again to erase what is left of a wallet.
     EraseAgain(wallets::Erasing),
+    /// Something happened where a wallet's members meet.
+    Meeting { wallet: WalletId, run: u64, event: MeetingEvent },
     /// Something happened in a session.
     Session(SessionKey, SessionEvent),
 }
@@ -126,6 +132,7 @@ pub(crate) struct Actor {
     hosting: Hosting,
     wallets: Wallets,
     sessions: Sessions,
+    meetings: Meetings,
     announced: Announced,
     revision: u64,
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -172,6 +179,7 @@ impl Actor {
             hosting: Hosting::default(),
             wallets,
             sessions: Sessions::default(),
+            meetings: Meetings::default(),
             announced: Announced::default(),
             revision: 0,
             snapshots: watch::Sender::new(Arc::new(Snapshot::empty())),
@@ -289,6 +297,7 @@ impl Actor {
             Event::Connection => {}
             Event::Announced(announcements) => self.announcements(&announcements),
             Event::Asked { id, outcome } => self.asked(&id, outcome),
+            Event::Meeting { wallet, run, event } => self.meeting_event(wallet, run, event),
             Event::Session(key, event) => self.session_event(key, event),
         }
         nothing()
@@ -296,10 +305,12 @@ impl Actor {
 
     /// Has every session say good-bye and waits until they have, or their time for it is over.
     async fn close(&mut self, mut inbox: mpsc::Receiver<Message>) {
+        self.config.meet = false;
         self.sessions.close_all();
+        self.meetings.close_all();
         let farewell = tokio::time::sleep(self.config.timeouts.farewell * 2);
         tokio::pin!(farewell);
-        while self.sessions.any_running() {
+        while self.sessions.any_running() || self.meetings.any_running() {
             tokio::select! {
                 message = inbox.recv() => match message {
                     Some(Message::Event(event)) => drop(self.event(event)),
@@ -321,6 +332,7 @@ impl Actor {
     }
 
     fn publish(&mut self) {
+        self.tend_meetings();
         self.revision += 1;
         self.snapshots.send_replace(Arc::new(self.snapshot()));
     }
@@ -354,6 +366,10 @@ impl Actor {
             snapshot.problems = self.problems();
             snapshot.wallets =
                 self.wallets.views(&self.contacts.borrow(), |tag| self.sessions.is_making(tag));
+            for view in &mut snapshot.wallets {
+                view.reachable =
+                    view.id.parse().map_or_else(|_| Vec::new(), |id| self.meetings.reachable(id));
+            }
         }
         snapshot
     }

@@ -96,6 +96,15 @@ impl Wallets {
         self.wallets.values().filter(|wallet| !wallet.is_unfinished())
     }
 
+    /// Wallets with which this device can sign.
+    pub(super) fn usable(&self) -> impl Iterator<Item = &Wallet> {
+        self.wallets.values().filter(|wallet| wallet.is_usable())
+    }
+
+    pub(super) fn get(&self, id: WalletId) -> Option<&Wallet> {
+        self.wallets.get(&id)
+    }
+
     /// Marks the wallets whose share the keystore does not hold.
     pub(super) fn set_without_share(&mut self, ids: &[WalletId]) {
         for wallet in self.wallets.values_mut() {

@@ -28,7 +28,7 @@ pub use self::{
         HostingView, IceServerEntry, IceServerView, LanguageChoice, LogLevel, Preferences, PreferencesChange,
         SettingsView, Theme,
     },
-    wallet::{AddressView, CertificateView, DescriptorView, WalletStatus, WalletView},
+    wallet::{AddressView, CertificateView, DescriptorView, ReachableView, WalletStatus, WalletView},
 };
 pub use crate::message::{MessageId, MessagePart};
 

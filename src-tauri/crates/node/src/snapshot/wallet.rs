@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{CiphersuiteView, DeviceView, ErrorView};
+use super::{CiphersuiteView, DeviceView, ErrorView, LinkKind};
 
 /// A wallet of which this device holds a share.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -27,6 +27,8 @@ pub struct WalletView {
     pub threshold: u16,
     /// The devices that hold a share.
     pub members: Vec<DeviceView>,
+    /// The other members that this device is linked to now, or about to be.
+    pub reachable: Vec<ReachableView>,
     /// Whether it can be used.
     pub status: WalletStatus,
     /// When it was made.
@@ -34,6 +36,17 @@ pub struct WalletView {
     pub created_at: u64,
     /// Every member has confirmed that it has the certificate; until then this device is needed to complete them.
     pub confirmed_by_all: bool,
+}
+
+/// A member of a wallet that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ReachableView {
+    /// Its public identity key.
+    pub device: String,
+    /// How the two are linked: connecting, direct or relayed.
+    pub link: LinkKind,
 }
 
 /// Whether a wallet can be used.

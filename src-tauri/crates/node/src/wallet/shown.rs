@@ -143,6 +143,7 @@ pub(super) fn view(stored: &StoredWallet, ceremony: &Ceremony) -> WalletView {
         receive_index: stored.receive_index,
         threshold: params.threshold(),
         members: members.iter().map(|member| device_view(member.id, member.name.as_str())).collect(),
+        reachable: Vec::new(),
         status,
         created_at: stored.created_at,
         confirmed_by_all: stored.everyone,

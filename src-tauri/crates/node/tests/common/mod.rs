@@ -25,6 +25,8 @@ pub(crate) fn config(folder: &Path, device: &str) -> NodeConfig {
             bind: Bind::Addresses(vec!["127.0.0.1:0".parse().unwrap()]),
             ..MeshConfig::default()
         },
+        // Most tests look at what two devices do, not at who is there.
+        meet: false,
         timeouts: Timeouts { farewell: Duration::from_secs(1), ..Timeouts::default() },
         ..NodeConfig::default()
     }
