@@ -32,20 +32,16 @@ async fn what_is_saved_of_a_wallet_is_right_and_its_certificate_is_found_genuine
         without_blanks(&alice.text(Thing::Css("[data-testid=descriptor]")).await),
         "the file has what the screen shows"
     );
-    // Where no window manager gives the focus back, it can land on the first tab.
-    alice.click(Thing::Choice("Details")).await;
     let public = files.save(&alice, "Save Public data", "public.json").await;
     let public: Value = serde_json::from_str(&read(&public)).unwrap();
     assert_eq!(public["format"], "permafrost-wallet");
     assert_eq!(public["groupPublicKey"], wallet.public_key);
     assert_eq!(public["members"].as_array().map(Vec::len), Some(2));
-    alice.click(Thing::Choice("Details")).await;
     let certificate = files.save(&alice, "Save Certificate", "certificate.json").await;
     desk.photograph(&alice, "details").await;
 
     bob.click(Thing::Choice("Details")).await;
     bob.choose_file("input[type=file][accept*=json]", &certificate).await;
-    bob.click(Thing::Choice("Details")).await;
     let found = bob.text(Thing::Css("[data-testid=certificate-valid]")).await;
     assert!(found.contains("It is the certificate of this wallet."), "{found}");
     desk.photograph(&bob, "certificate").await;
