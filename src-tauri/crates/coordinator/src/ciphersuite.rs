@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use frost_core::Ciphersuite as _;
 use serde::{Deserialize, Serialize};
 
 /// A FROST ciphersuite (RFC 9591, section 6) that a wallet's key can have.
@@ -66,7 +67,11 @@ macro_rules! dispatch {
     };
 }
 pub(crate) use dispatch;
-use frost_core::Ciphersuite as _;
+
+/// The FROST identifier of a position in the roster.
+pub(crate) fn identifier<C: frost_core::Ciphersuite>(position: u16) -> Option<frost_core::Identifier<C>> {
+    position.checked_add(1)?.try_into().ok()
+}
 
 impl fmt::Display for Ciphersuite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -17,6 +17,7 @@ mod ciphersuite;
 pub mod dkg;
 mod hash;
 mod share;
+mod signed;
 
 pub use ciphersuite::{Ciphersuite, UnknownCiphersuite};
 pub use dkg::{NetworkName, WalletName};

@@ -19,7 +19,6 @@ mod record;
 mod roster;
 mod rounds;
 mod running;
-mod signed;
 mod transcript;
 mod wire;
 
@@ -37,7 +36,7 @@ pub use roster::{Member, Roster};
 pub use transcript::{Ceremony, Certificate, InvalidCertificate, Transcript};
 pub use wire::{LONGEST_MESSAGE, VERSION};
 
-use crate::SecretShare;
+use crate::{SecretShare, signed};
 use ceremony::{Links, Local};
 use commit::Commit;
 use ended::Ended;

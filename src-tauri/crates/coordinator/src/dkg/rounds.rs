@@ -15,10 +15,10 @@ use super::{
     ceremony::Group,
     inbox::Inbox,
     signed::Signed,
-    transcript::{Checked, PublicKeys, Round1, Transcript, commit_to, identifier, parse_package, view},
+    transcript::{Checked, PublicKeys, Round1, Transcript, commit_to, parse_package, view},
     wire::{Body, Dealt, Echo, Opening, SecretBytes},
 };
-use crate::{SecretShare, hash::Hash};
+use crate::{SecretShare, ciphersuite::identifier, hash::Hash};
 
 type Packages<C> = BTreeMap<Identifier<C>, dkg::round1::Package<C>>;
 

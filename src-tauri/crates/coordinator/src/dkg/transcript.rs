@@ -15,7 +15,10 @@ use super::{
     roster::{Member, Roster},
     signed::{Signed, Statement},
 };
-use crate::{ciphersuite::dispatch, hash::Hash};
+use crate::{
+    ciphersuite::{dispatch, identifier},
+    hash::Hash,
+};
 
 const CERTIFICATE: Purpose = Purpose::new("certificate");
 
@@ -44,11 +47,6 @@ pub(crate) fn view<'a>(messages: impl IntoIterator<Item = &'a Signed<Round1>>) -
     let each: Vec<_> =
         messages.into_iter().map(|message| Hash::of("round 1 message", [message.bytes()])).collect();
     Hash::of("round 1 messages", each.iter().map(|hash| &hash.0[..]))
-}
-
-/// The FROST identifier of a position in the roster.
-pub(crate) fn identifier<C: Suite>(position: u16) -> Option<Identifier<C>> {
-    position.checked_add(1)?.try_into().ok()
 }
 
 /// A round-1 package with `threshold` commitments, in its one encoding.
