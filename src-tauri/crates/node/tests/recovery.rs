@@ -152,19 +152,23 @@ async fn a_discard_is_answered_when_the_share_is_erased_and_not_before() {
         let node = open(node::NodeConfig { resume, ..config(folder, "alice") }).await;
         assert_eq!(snapshot(&node).wallets.len(), 1, "it waits to be finished or discarded");
         let blocked = Blocked::new(folder, "alice");
-        let failed = node.discard_wallet(wallet.clone()).await.unwrap_err();
-        assert_eq!(failed.code(), "not_erased", "resumed: {resume}: {failed}");
+        // At the same time, as from two windows' clicks: each is told, whoever erases.
+        let discard_thrice = async || {
+            let discard = || node.discard_wallet(wallet.clone());
+            let (first, second, third) = tokio::join!(discard(), discard(), discard());
+            [first, second, third]
+        };
+        for failed in discard_thrice().await {
+            let failed = failed.unwrap_err();
+            assert_eq!(failed.code(), "not_erased", "resumed: {resume}: {failed}");
+        }
         assert!(has_share(&blocked.vault, &wallet));
         blocked.clear();
-        if resume {
-            // The device's own next try may come first, and then there is nobody left to answer.
-            let _ = node.discard_wallet(wallet.clone()).await;
-            until(&node, "the discarded wallet is gone", |now| now.wallets.is_empty()).await;
-            assert!(!has_share(&blocked.vault, &wallet), "when the wallet is gone, the share is gone");
-        } else {
-            until(&node, "it goes on by itself", |now| now.problems.is_empty()).await;
-            assert!(!has_share(&blocked.vault, &wallet), "when nothing is left to do, the share is gone");
+        for discarded in discard_thrice().await {
+            discarded.unwrap_or_else(|error| panic!("resumed: {resume}: {error:?}"));
         }
+        assert!(!has_share(&blocked.vault, &wallet), "when the answer is there, the share is gone");
+        until(&node, "nothing is left to do", |now| now.problems.is_empty()).await;
         assert!(snapshot(&node).wallets.is_empty());
         node.close().await;
         assert_eq!(rows(folder, "alice"), 0, "resumed: {resume}");

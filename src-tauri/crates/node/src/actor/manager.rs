@@ -18,7 +18,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Actor, Event, Message};
+use super::{Actor, Answer, Event, Message, nothing};
 use crate::{
     NodeError,
     clock::now_ms,
@@ -305,7 +305,7 @@ impl Actor {
         Ok(())
     }
 
-    pub(super) fn session_event(&mut self, key: SessionKey, event: SessionEvent) {
+    pub(super) fn session_event(&mut self, key: SessionKey, event: SessionEvent) -> Answer {
         match event {
             SessionEvent::View(view) => {
                 if let Some(entry) = self.sessions.entries.get_mut(&key) {
@@ -317,6 +317,7 @@ impl Actor {
                 let _ = reply.send(self.store_wallet(*wallet, &met));
             }
             SessionEvent::Missing { wallet, names } => self.set_missing(wallet, names),
+            SessionEvent::Discard { wallet, reply } => return self.discard_without_session(wallet, reply),
             SessionEvent::Erased { wallet, reply } => {
                 let _ = reply.send(self.forget_wallet(wallet));
             }
@@ -329,6 +330,7 @@ impl Actor {
                 }
             }
         }
+        nothing()
     }
 
     /// The connection to a server, by default the configured one.

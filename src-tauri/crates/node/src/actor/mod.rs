@@ -292,13 +292,13 @@ impl Actor {
             Event::Hosted { run, bound, reply } => return self.hosted(run, bound, reply),
             Event::HostingEnded { run } => self.hosting_ended(run),
             Event::Erased(erased) => return self.erased(erased),
-            Event::EraseAgain(erasing) => self.erase(erasing, None),
+            Event::EraseAgain(erasing) => return self.erase(erasing, None),
             // The snapshot reads the state itself.
             Event::Connection => {}
             Event::Announced(announcements) => self.announcements(&announcements),
             Event::Asked { id, outcome } => self.asked(&id, outcome),
             Event::Meeting { wallet, run, event } => self.meeting_event(wallet, run, event),
-            Event::Session(key, event) => self.session_event(key, event),
+            Event::Session(key, event) => return self.session_event(key, event),
         }
         nothing()
     }
@@ -313,8 +313,8 @@ impl Actor {
         while self.sessions.any_running() || self.meetings.any_running() {
             tokio::select! {
                 message = inbox.recv() => match message {
-                    Some(Message::Event(event)) => drop(self.event(event)),
-                    Some(Message::Command(_)) => {}
+                    Some(Message::Event(event)) => self.event(event)(),
+                    Some(Message::Command(command)) => command.refuse(NodeError::Closed),
                     None => break,
                 },
                 () = &mut farewell => break,

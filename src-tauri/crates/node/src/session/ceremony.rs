@@ -15,7 +15,9 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
-use super::{Entrance, SessionCommand, SessionEvent, Setting, lobby::Lobby, storing, waiting::Wait};
+use super::{
+    Entrance, SessionCommand, SessionEvent, SessionKey, Setting, lobby::Lobby, storing, waiting::Wait,
+};
 use crate::{
     NodeError,
     actor::{Event, Message},
@@ -86,8 +88,37 @@ pub(crate) async fn resume(setting: Setting, wallet: Wallet, commands: mpsc::Rec
         }
         Err(reason) => {
             tracing::warn!(wallet = %wallet.id(), %reason, "an interrupted ceremony can't go on");
+            hand_back(commands, Some(wallet.id()), (key, &actor)).await;
             // The actor may be closing.
             let _ = actor.send(Message::Event(Event::Session(key, SessionEvent::Gone))).await;
+        }
+    }
+}
+
+/// Takes no more commands, and leaves nobody who is still in the queue without an answer.
+async fn hand_back(
+    mut commands: mpsc::Receiver<SessionCommand>,
+    wallet: Option<WalletId>,
+    (key, actor): (SessionKey, &mpsc::Sender<Message>),
+) {
+    commands.close();
+    while let Some(command) = commands.recv().await {
+        match (command, wallet) {
+            (SessionCommand::Discard(reply), Some(wallet)) => {
+                let event = SessionEvent::Discard { wallet, reply };
+                // The actor may be closing.
+                let _ = actor.send(Message::Event(Event::Session(key, event))).await;
+            }
+            // The share has been erased. Whoever asked may have gone.
+            (SessionCommand::Discard(reply), None) => drop(reply.send(Ok(()))),
+            // Nobody waits for more than that they were taken.
+            (
+                SessionCommand::Consent
+                | SessionCommand::Leave
+                | SessionCommand::Answer { .. }
+                | SessionCommand::Close,
+                _,
+            ) => {}
         }
     }
 }
@@ -167,6 +198,7 @@ impl Session {
             }
             Err(error) => self.fail(Failure::ServerRefused { reason: error.to_string() }).await,
         }
+        hand_back(commands, self.wallet, (self.setting.key, &self.setting.actor)).await;
         self.ended_at.get_or_insert_with(now_ms);
         self.report().await;
         self.farewell().await;

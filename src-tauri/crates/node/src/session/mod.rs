@@ -112,6 +112,11 @@ pub(crate) enum SessionEvent {
         wallet: WalletId,
         names: Vec<String>,
     },
+    /// The task ends and has not got to this: erase the wallet's share without it.
+    Discard {
+        wallet: WalletId,
+        reply: Reply<()>,
+    },
     /// The wallet's secrets have been erased: drop its row.
     Erased {
         wallet: WalletId,

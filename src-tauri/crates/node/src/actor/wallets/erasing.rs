@@ -23,8 +23,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Erasing {
     wallet: WalletId,
-    /// How long to wait if it fails now.
-    pause: Duration,
+    /// How long to wait if it fails now; nothing where another try is to come anyway.
+    pause: Option<Duration>,
 }
 
 /// What came of it.
@@ -55,6 +55,9 @@ impl Actor {
     /// Has the ceremony's task give its word to the others and erase the share; without one (the server
     /// is unknown, the session could not be resumed) the share is erased here. The answer comes when it is gone.
     pub(in crate::actor) fn discard(&mut self, wallet: &str, reply: Reply<()>) -> Answer {
+        if let Some(wallet) = wallet.parse().ok().filter(|id| self.wallets.interrupted.contains_key(id)) {
+            return self.erase(Erasing { wallet, pause: None }, Some(reply));
+        }
         let found = self.wallets.find(wallet).and_then(|wallet| match wallet.is_unfinished() {
             true => Ok((wallet.stored().clone(), wallet.session_tag())),
             false => Err(NodeError::NotUnfinished),
@@ -65,6 +68,21 @@ impl Actor {
                 None => nothing(),
             },
             Err(error) => answer(reply, Err(error)),
+        }
+    }
+
+    /// Erases an unfinished wallet of which a session's task has left the share behind.
+    pub(in crate::actor) fn discard_without_session(&mut self, id: WalletId, reply: Reply<()>) -> Answer {
+        let known = self
+            .wallets
+            .wallets
+            .get(&id)
+            .map(|wallet| (wallet.is_unfinished(), wallet.stored().clone(), wallet.session_tag()));
+        match known {
+            Some((true, row, tag)) => self.begin_erasing(row, &tag, reply),
+            Some((false, ..)) => answer(reply, Err(NodeError::NotUnfinished)),
+            // Another try has begun, or it is gone.
+            None => self.erase(Erasing { wallet: id, pause: None }, Some(reply)),
         }
     }
 
@@ -79,17 +97,17 @@ impl Actor {
         self.sessions.stop(tag);
         self.wallets.wallets.remove(&wallet);
         self.wallets.interrupted.insert(wallet, None);
-        self.erase(Erasing { wallet, pause: FIRST_PAUSE }, Some(reply));
-        nothing()
+        self.erase(Erasing { wallet, pause: Some(FIRST_PAUSE) }, Some(reply))
     }
 
     /// Erases the secrets beside the loop. While the keystore is shut nothing happens: opening it erases them.
-    pub(in crate::actor) fn erase(&mut self, erasing: Erasing, reply: Option<Reply<()>>) {
-        let (Ok(keys), Some(to_self)) = (self.keys(), self.to_self.upgrade()) else { return };
-        if !self.wallets.interrupted.contains_key(&erasing.wallet) {
-            return;
-        }
-        let store = keys.store.clone();
+    pub(in crate::actor) fn erase(&mut self, erasing: Erasing, reply: Option<Reply<()>>) -> Answer {
+        let (store, to_self) = match (self.keys(), self.to_self.upgrade()) {
+            _ if !self.wallets.interrupted.contains_key(&erasing.wallet) => return tell(reply, Ok(())),
+            (Ok(keys), Some(to_self)) => (keys.store.clone(), to_self),
+            (Err(error), _) => return tell(reply, Err(error)),
+            (_, None) => return tell(reply, Err(NodeError::Closed)),
+        };
         self.tasks.spawn(async move {
             let erased = spawn_blocking(move || keys::erase(store.as_ref(), erasing.wallet)).await;
             // A program that is closing finishes at its next start.
@@ -98,21 +116,26 @@ impl Actor {
             // The actor may be closing.
             let _ = to_self.send(Message::Event(event)).await;
         });
+        nothing()
     }
 
     pub(in crate::actor) fn erased(&mut self, erased: Erased) -> Answer {
         let Erased { erasing: Erasing { wallet, pause }, outcome, reply } = erased;
         let outcome = match outcome {
             Ok(()) => self.wallets.forget_interrupted(&self.storage, &[wallet]),
+            // Another try was faster.
+            Err(_) if !self.wallets.interrupted.contains_key(&wallet) => Ok(()),
             Err(error) => {
                 tracing::warn!(%error, "what is left of a wallet can't be erased yet");
                 let (_, reason) = keystore_words(&error);
                 self.wallets.interrupted.insert(wallet, Some(reason.clone()));
-                self.erase_again(wallet, pause);
+                if let Some(pause) = pause {
+                    self.erase_again(wallet, pause);
+                }
                 Err(NodeError::NotRemoved { reason })
             }
         };
-        reply.map_or_else(nothing, |reply| answer(reply, outcome))
+        tell(reply, outcome)
     }
 
     fn erase_again(&mut self, wallet: WalletId, after: Duration) {
@@ -120,11 +143,16 @@ impl Actor {
         let to_self = to_self.downgrade();
         self.tasks.spawn(async move {
             sleep(after).await;
-            let erasing = Erasing { wallet, pause: (after * 2).min(LONGEST_PAUSE) };
+            let erasing = Erasing { wallet, pause: Some((after * 2).min(LONGEST_PAUSE)) };
             if let Some(to_self) = to_self.upgrade() {
                 // The actor may be closing.
                 let _ = to_self.send(Message::Event(Event::EraseAgain(erasing))).await;
             }
         });
     }
+}
+
+/// Nobody asks for what is tried again.
+fn tell(reply: Option<Reply<()>>, outcome: Result<(), NodeError>) -> Answer {
+    reply.map_or_else(nothing, |reply| answer(reply, outcome))
 }
