@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bitcoin::{
-    Address,
+    Address, ScriptBuf,
     bip32::{ChainCode, ChildNumber, Fingerprint, Xpub},
     key::{TapTweak as _, TweakedPublicKey, XOnlyPublicKey},
     secp256k1::{PublicKey, Scalar, Secp256k1, SecretKey, VerifyOnly},
@@ -20,7 +20,7 @@ pub const CHAIN_CODE: [u8; 32] = [
 ];
 
 /// Which of an account's two chains of addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Keychain {
     /// Addresses to give to others: child 0 of the xpub.
     Receive,
@@ -29,9 +29,29 @@ pub enum Keychain {
 }
 
 impl Keychain {
-    const fn child(self) -> ChildNumber {
+    /// Both keychains.
+    pub const ALL: [Self; 2] = [Self::Receive, Self::Change];
+
+    pub(super) const fn child(self) -> ChildNumber {
         ChildNumber::Normal { index: self as u32 }
     }
+}
+
+/// Where an address of an account is: its keychain, and its number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The chain of addresses.
+    pub keychain: Keychain,
+    /// The number, below 2³¹.
+    pub index: u32,
+}
+
+/// A pay-to-taproot output of an account.
+pub(super) struct Taproot {
+    /// See [`Account::child_tweak`].
+    pub(super) child_tweak: [u8; 32],
+    pub(super) internal_key: XOnlyPublicKey,
+    pub(super) script: ScriptBuf,
 }
 
 /// A group key on one network, with its receive and change addresses.
@@ -96,6 +116,19 @@ impl Account {
     /// The sum of BIP-32's two *I*<sub>L</sub> on the way. Public: whoever has the descriptor can compute it.
     pub fn child_tweak(&self, keychain: Keychain, index: u32) -> Result<[u8; 32], ChainError> {
         Ok(self.child(keychain, index)?.0.secret_bytes())
+    }
+
+    /// BIP-32's fingerprint of the xpub, by which other programs know whose a key is.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        self.root.fingerprint()
+    }
+
+    /// All that spending from an address needs.
+    pub(super) fn taproot(&self, place: Place) -> Result<Taproot, ChainError> {
+        let (child_tweak, key) = self.child(place.keychain, place.index)?;
+        let internal_key = XOnlyPublicKey::from(key);
+        let script = ScriptBuf::new_p2tr_tweaked(internal_key.tap_tweak(&self.secp, None).0);
+        Ok(Taproot { child_tweak: child_tweak.secret_bytes(), internal_key, script })
     }
 
     fn output_key(&self, keychain: Keychain, index: u32) -> Result<TweakedPublicKey, ChainError> {

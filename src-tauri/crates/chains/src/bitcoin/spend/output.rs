@@ -1,0 +1,89 @@
+//! Whom an output pays: the wallet itself only if this device derives the script itself.
+
+use bitcoin::{
+    Address, Amount, Script, ScriptBuf, TxOut, XOnlyPublicKey, psbt,
+    script::{Instruction, PushBytesBuf},
+};
+
+use super::{Output, SpendError, Target, decode::stated_place};
+use crate::bitcoin::{Account, Keychain, Place};
+
+/// The longest script with data that all nodes relay: 80 bytes of data, and what stands before them.
+const MAX_DATA_SCRIPT: usize = 83;
+
+pub(super) fn outputs(
+    account: &Account,
+    paid: &[TxOut],
+    fields: &[psbt::Output],
+) -> Result<Vec<Output>, SpendError> {
+    let mut has_data = false;
+    let mut outputs = Vec::with_capacity(paid.len());
+    for (output, (txout, fields)) in paid.iter().zip(fields).enumerate() {
+        let (target, internal_key) = target(account, output, txout, fields)?;
+        if matches!(target, Target::Data(_)) {
+            if has_data || txout.script_pubkey.len() > MAX_DATA_SCRIPT {
+                return Err(SpendError::TooMuchData { output });
+            }
+            has_data = true;
+        } else {
+            let minimum = txout.script_pubkey.minimal_non_dust();
+            if txout.value < minimum {
+                return Err(SpendError::Dust { output, minimum });
+            }
+        }
+        outputs.push(Output { amount: txout.value, target, internal_key });
+    }
+    Ok(outputs)
+}
+
+fn target(
+    account: &Account,
+    output: usize,
+    txout: &TxOut,
+    fields: &psbt::Output,
+) -> Result<(Target, Option<XOnlyPublicKey>), SpendError> {
+    let script = &txout.script_pubkey;
+    let Some((fingerprint, Place { keychain, index })) = stated_place(&fields.tap_key_origins) else {
+        return Ok((others(account, output, txout)?, None));
+    };
+    match account.taproot(Place { keychain, index }) {
+        Ok(own) if own.script == *script => {
+            let target = match keychain {
+                Keychain::Change => Target::Change { index },
+                Keychain::Receive => Target::Receive { index },
+            };
+            Ok((target, Some(own.internal_key)))
+        }
+        _ if fingerprint == account.fingerprint() => Err(SpendError::FalseOwnership { output }),
+        _ => Ok((others(account, output, txout)?, None)),
+    }
+}
+
+fn others(account: &Account, output: usize, txout: &TxOut) -> Result<Target, SpendError> {
+    let script = &txout.script_pubkey;
+    if script.is_op_return() {
+        let data = data(script).ok_or(SpendError::NoAddress { output })?;
+        let burns = txout.value > Amount::ZERO;
+        return if burns { Err(SpendError::Unspendable { output }) } else { Ok(Target::Data(data)) };
+    }
+    let is_known =
+        script.is_p2pkh() || script.is_p2sh() || script.is_p2wpkh() || script.is_p2wsh() || script.is_p2tr();
+    let address = Address::from_script(script, bitcoin::Network::from(account.network()));
+    let address = address.ok().filter(|_| is_known).ok_or(SpendError::NoAddress { output })?;
+    let is_point =
+        |key: &Script| key.as_bytes().get(2..).is_some_and(|key| XOnlyPublicKey::from_slice(key).is_ok());
+    if script.is_p2tr() && !is_point(script) {
+        return Err(SpendError::Unspendable { output });
+    }
+    Ok(Target::To(address))
+}
+
+/// The data of an output that has nothing else, written in the one usual way.
+fn data(script: &Script) -> Option<Vec<u8>> {
+    let data = match script.instructions().nth(1)?.ok()? {
+        Instruction::PushBytes(bytes) => bytes.as_bytes().to_vec(),
+        Instruction::Op(_) => return None,
+    };
+    let push = PushBytesBuf::try_from(data.clone()).ok()?;
+    (ScriptBuf::new_op_return(push) == *script).then_some(data)
+}
