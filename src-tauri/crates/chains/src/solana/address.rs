@@ -1,50 +1,11 @@
-//! Solana: the address is the Ed25519 public key itself, in base58 (Bitcoin's alphabet, no checksum).
+//! Addresses: 32 bytes, in base58 (Bitcoin's alphabet, no checksum). A group's is its Ed25519 public key itself.
 
 use std::{fmt, str::FromStr};
 
 use ed25519_dalek::VerifyingKey;
+use serde::{Deserialize, Serialize};
 
-use crate::{ChainError, UnknownNetwork};
-
-/// A Solana cluster. An address is the same on each of them; what lies there is not. Text forms: `mainnet`, `devnet`,
-/// `testnet`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Network {
-    /// Where SOL has value.
-    Mainnet,
-    /// The public network for programs under development.
-    Devnet,
-    /// The public network for tests of Solana itself.
-    Testnet,
-}
-
-impl Network {
-    /// All networks.
-    pub const ALL: [Self; 3] = [Self::Mainnet, Self::Devnet, Self::Testnet];
-
-    /// The network's name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mainnet => "mainnet",
-            Self::Devnet => "devnet",
-            Self::Testnet => "testnet",
-        }
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Network {
-    type Err = UnknownNetwork;
-
-    fn from_str(text: &str) -> Result<Self, UnknownNetwork> {
-        Self::ALL.into_iter().find(|network| network.as_str() == text).ok_or(UnknownNetwork)
-    }
-}
+use crate::ChainError;
 
 /// A Solana address that an Ed25519 key signs for.
 ///
@@ -85,6 +46,75 @@ impl fmt::Debug for SolanaAddress {
     }
 }
 
+/// Any address on Solana: somebody's wallet, an account that a program governs, a program, a mint.
+///
+/// `Display` gives base58. Nothing says whether anyone can sign for it; see [`is_on_curve`](Self::is_on_curve).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Address([u8; 32]);
+
+/// A text is no Solana address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a Solana address")]
+pub struct NoAddress;
+
+impl Address {
+    /// The address with these bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Whether it is a point on Ed25519's curve, as each key pair's address is. One that is not has no key: a program
+    /// governs it, and what lies there moves only as that program lets it.
+    pub fn is_on_curve(&self) -> bool {
+        VerifyingKey::from_bytes(&self.0).is_ok()
+    }
+
+    /// A well-known address, checked when this is compiled.
+    pub(super) const fn known(base58: &str) -> Self {
+        Self(bs58::decode(base58.as_bytes()).into_array_const_unwrap())
+    }
+}
+
+impl From<SolanaAddress> for Address {
+    fn from(address: SolanaAddress) -> Self {
+        Self(address.0)
+    }
+}
+
+impl FromStr for Address {
+    type Err = NoAddress;
+
+    fn from_str(text: &str) -> Result<Self, NoAddress> {
+        base58(text).map(Self).ok_or(NoAddress)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&bs58::encode(self.0).into_string())
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({self})")
+    }
+}
+
+/// Exactly `N` bytes in base58; texts that are too long are refused unread.
+pub(super) fn base58<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    // Base58 needs at most 1.366 characters a byte.
+    let longest = N.saturating_mul(7) / 5;
+    let length = (text.len() <= longest).then(|| bs58::decode(text).onto(&mut bytes).ok()).flatten()?;
+    (length == N).then_some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,16 +137,6 @@ mod tests {
             of_hex("0fb9ba52b1f09445f1e3a7508d59f0797923acf744fbe2da303fb06da859ee87").unwrap(),
             "24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p"
         );
-    }
-
-    #[test]
-    fn a_network_is_known_by_its_name() {
-        for network in Network::ALL {
-            assert_eq!(network.to_string().parse(), Ok(network));
-        }
-        for unknown in ["solana", "Mainnet", "signet", ""] {
-            assert_eq!(unknown.parse::<Network>(), Err(UnknownNetwork));
-        }
     }
 
     #[test]
@@ -157,5 +177,26 @@ mod tests {
         let small = VerifyingKey::from_bytes(&bytes).unwrap().to_edwards();
         assert!(address(good.compress().as_bytes()).is_ok());
         assert_eq!(address((good + small).compress().as_bytes()), Err(ChainError::InvalidKey));
+    }
+
+    #[test]
+    fn a_text_is_an_address_only_in_the_form_that_is_shown() {
+        let text = "FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z";
+        assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
+        let zeros = "11111111111111111111111111111111";
+        assert_eq!(zeros.parse::<Address>().unwrap(), Address::from_bytes([0; 32]));
+        let long = "1".repeat(1_000_000);
+        for bad in ["", "1", &zeros[1..], &format!("1{zeros}"), &format!(" {text}"), "0OIl", "é", &long] {
+            assert_eq!(bad.parse::<Address>(), Err(NoAddress), "{}", bad.len());
+        }
+    }
+
+    #[test]
+    fn addresses_of_keys_are_on_the_curve_and_those_of_programs_are_not() {
+        let key = ed25519_dalek::SigningKey::from_bytes(&[3; 32]).verifying_key();
+        assert!(Address::from_bytes(key.to_bytes()).is_on_curve());
+        // The associated token account of Solana's own test: off the curve by construction.
+        let account: Address = "H7MQwEzt97tUJryocn3qaEoy2ymWstwyEk1i9Yv3EmuZ".parse().unwrap();
+        assert!(!account.is_on_curve());
     }
 }
