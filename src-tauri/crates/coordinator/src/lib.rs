@@ -17,6 +17,7 @@ mod ciphersuite;
 pub mod dkg;
 mod hash;
 mod share;
+pub mod sign;
 mod signed;
 
 pub use ciphersuite::{Ciphersuite, UnknownCiphersuite};

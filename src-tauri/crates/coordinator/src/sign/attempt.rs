@@ -1,0 +1,149 @@
+//! One attempt at one lot: the shares of `t` signers, put together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use frost_core::{
+    CheaterDetection, Ciphersuite as Suite, Error, Identifier, SigningPackage, aggregate_custom,
+    keys::PublicKeyPackage, round2::SignatureShare, verify_signature_share,
+};
+
+use super::{
+    nonces,
+    signable::{Signable, Signs},
+    wallet::Wallet,
+};
+use crate::ciphersuite::identifier;
+
+pub(crate) struct Attempt<C: Suite> {
+    pub(crate) lot: u16,
+    /// Which completion it is for.
+    pub(crate) generation: u32,
+    signers: BTreeSet<u16>,
+    /// Who is expected to answer. An answer of another signer is good, too.
+    pub(crate) awaited: BTreeSet<u16>,
+    answers: BTreeMap<u16, Answer<C>>,
+    sets: Vec<(SigningPackage<C>, PublicKeyPackage<C>)>,
+    /// Somebody is late, so another attempt may begin beside it.
+    pub(crate) stalled: bool,
+}
+
+struct Answer<C: Suite> {
+    shares: Vec<SignatureShare<C>>,
+    next: Vec<u8>,
+    verified: bool,
+}
+
+/// Commitments with which a signer goes on.
+pub(crate) type Next = (u16, Vec<u8>);
+
+impl<C: Signs> Attempt<C> {
+    /// Fails with the signer whose commitments are none; with nobody, if the signables are none of this wallet.
+    pub(crate) fn new(
+        wallet: &Wallet<C>,
+        lot: u16,
+        generation: u32,
+        signables: &[Signable],
+        signers: &[(u16, Vec<u8>)],
+    ) -> Result<Self, Option<u16>> {
+        let commitments = nonces::parse(signers, signables.len()).map_err(Some)?;
+        let positions: BTreeSet<_> = signers.iter().map(|(position, _)| *position).collect();
+        let public = wallet.public(positions.iter().copied()).ok_or(None)?;
+        let sets = signables.iter().zip(commitments).map(|(signable, commitments)| {
+            let package = SigningPackage::new(commitments, &signable.message);
+            Some((package, signable.key.public(&public)?))
+        });
+        Ok(Self {
+            lot,
+            generation,
+            awaited: positions.clone(),
+            signers: positions,
+            answers: BTreeMap::new(),
+            sets: sets.collect::<Option<_>>().ok_or(None)?,
+            stalled: false,
+        })
+    }
+
+    /// A signer will not answer, as far as is known.
+    pub(crate) fn give_up_on(&mut self, signer: u16) {
+        self.stalled |= self.awaited.remove(&signer);
+    }
+
+    pub(crate) fn expects(&self, signer: u16) -> bool {
+        self.signers.contains(&signer) && !self.answers.contains_key(&signer)
+    }
+
+    /// Takes a signer's shares; `false` if they are none.
+    pub(crate) fn answer(&mut self, signer: u16, shares: &[u8], next: Vec<u8>) -> bool {
+        self.awaited.remove(&signer);
+        let chunks = shares.chunks_exact(32);
+        let whole = chunks.remainder().is_empty() && chunks.len() == self.sets.len();
+        let parsed = chunks.map(|share| SignatureShare::deserialize(share).ok()).collect::<Option<Vec<_>>>();
+        match parsed.filter(|_| whole) {
+            Some(shares) => {
+                self.answers.insert(signer, Answer { shares, next, verified: false });
+                true
+            }
+            None => {
+                self.stalled = true;
+                false
+            }
+        }
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.answers.len() == self.signers.len()
+    }
+
+    /// The signatures; or who sent a wrong share.
+    pub(crate) fn aggregate(&self) -> Result<Vec<Vec<u8>>, BTreeSet<u16>> {
+        let mut signatures = Vec::with_capacity(self.sets.len());
+        let mut culprits = BTreeSet::new();
+        for (index, (package, public)) in self.sets.iter().enumerate() {
+            let shares = self.answers.iter().filter_map(|(position, answer)| {
+                Some((identifier::<C>(*position)?, *answer.shares.get(index)?))
+            });
+            match aggregate_custom(package, &shares.collect(), public, CheaterDetection::AllCheaters) {
+                Ok(signature) => signatures.extend(signature.serialize().ok()),
+                Err(Error::InvalidSignatureShare { culprits: found }) => {
+                    culprits.extend(self.signers.iter().filter(|signer| is_among(**signer, &found)));
+                }
+                // A commitment of the group that is the identity, say: nobody's fault that could be named.
+                Err(_) => {}
+            }
+        }
+        if signatures.len() == self.sets.len() { Ok(signatures) } else { Err(culprits) }
+    }
+
+    /// Checks the answers one by one that were not checked before: who can go on with what, and who cheated.
+    pub(crate) fn verify(&mut self) -> (Vec<Next>, Vec<u16>) {
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        for (position, answer) in &mut self.answers {
+            if std::mem::replace(&mut answer.verified, true) {
+                continue;
+            }
+            let verifies = |((package, public), share): (&(_, PublicKeyPackage<C>), _)| {
+                let id = identifier::<C>(*position)?;
+                let own = public.verifying_shares().get(&id)?;
+                verify_signature_share(id, own, share, package, public.verifying_key()).ok()
+            };
+            if self.sets.iter().zip(&answer.shares).all(|each| verifies(each).is_some()) {
+                good.push((*position, answer.next.clone()));
+            } else {
+                bad.push(*position);
+            }
+        }
+        if !bad.is_empty() {
+            self.stalled = true;
+        }
+        (good, bad)
+    }
+
+    /// Whose answers are here, with the commitments that came with them.
+    pub(crate) fn nexts(&self) -> impl Iterator<Item = Next> + '_ {
+        self.answers.iter().map(|(position, answer)| (*position, answer.next.clone()))
+    }
+}
+
+fn is_among<C: Suite>(position: u16, ids: &[Identifier<C>]) -> bool {
+    identifier::<C>(position).is_some_and(|id| ids.contains(&id))
+}

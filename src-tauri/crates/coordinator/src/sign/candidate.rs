@@ -1,0 +1,165 @@
+//! Who approved, with which commitments, and whom the next attempt takes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{signable::Signs, wallet::Wallet, wire::Why};
+
+/// How often a signer may say that its commitments are stale before it has to wait for its link to come up anew:
+/// an honest one says so at most once a restart.
+const MOST_DECLINES: u32 = 32;
+
+pub(crate) struct Candidates {
+    approved: BTreeMap<u16, Candidate>,
+    /// Also of members that have not approved now.
+    history: BTreeMap<u16, History>,
+    excluded: BTreeSet<u16>,
+    arrivals: u64,
+}
+
+struct Candidate {
+    signables: u16,
+    arrival: u64,
+    /// By lot: commitments that are in no package.
+    fresh: Vec<Option<Vec<u8>>>,
+    /// By lot: those in the last package.
+    used: Vec<Option<Vec<u8>>>,
+    /// It does not sign with the current completion.
+    refuses: bool,
+}
+
+#[derive(Default)]
+struct History {
+    failures: u32,
+    declines: u32,
+}
+
+impl Candidates {
+    pub(crate) fn new(excluded: BTreeSet<u16>) -> Self {
+        Self { approved: BTreeMap::new(), history: BTreeMap::new(), excluded, arrivals: 0 }
+    }
+
+    /// A member approved. Returns the lots for which it committed to something new.
+    pub(crate) fn offer(&mut self, from: u16, signables: u16, commitments: Vec<Vec<u8>>) -> Vec<u16> {
+        if self.excluded.contains(&from) {
+            return Vec::new();
+        }
+        let lots = commitments.len();
+        self.approved.retain(|member, candidate| *member != from || candidate.signables == signables);
+        let candidate = self.approved.entry(from).or_insert_with(|| {
+            self.arrivals += 1;
+            let none = || vec![None; lots];
+            Candidate { signables, arrival: self.arrivals, fresh: none(), used: none(), refuses: false }
+        });
+        let mut news = Vec::new();
+        let places = candidate.fresh.iter_mut().zip(&candidate.used);
+        for (lot, (given, (fresh, used))) in (0..).zip(commitments.into_iter().zip(places)) {
+            // What is in a package already is no offer: the message was sent, or came, before.
+            if used.as_ref() != Some(&given) && fresh.as_ref() != Some(&given) {
+                *fresh = Some(given);
+                news.push(lot);
+            }
+        }
+        candidate.refuses &= news.is_empty();
+        news
+    }
+
+    pub(crate) fn remove(&mut self, member: u16) {
+        self.approved.remove(&member);
+    }
+
+    pub(crate) fn exclude(&mut self, member: u16) {
+        self.excluded.insert(member);
+        self.approved.remove(&member);
+    }
+
+    /// A member was late.
+    pub(crate) fn failed(&mut self, member: u16) {
+        let history = self.history.entry(member).or_default();
+        history.failures = history.failures.saturating_add(1);
+    }
+
+    pub(crate) fn declined(&mut self, member: u16, lot: u16, why: Why) {
+        self.failed(member);
+        match why {
+            Why::Stale => {
+                let history = self.history.entry(member).or_default();
+                history.declines = history.declines.saturating_add(1);
+            }
+            Why::Refused => {
+                let Some(candidate) = self.approved.get_mut(&member) else { return };
+                candidate.refuses = true;
+                // The package went unused, so the commitments are as good as before.
+                let lot = usize::from(lot);
+                if let (Some(fresh), Some(used)) = (candidate.fresh.get_mut(lot), candidate.used.get_mut(lot))
+                    && fresh.is_none()
+                {
+                    *fresh = used.take();
+                }
+            }
+        }
+    }
+
+    pub(crate) fn rest_is_over(&mut self, member: u16) {
+        self.history.entry(member).or_default().declines = 0;
+    }
+
+    /// There is another completion: whoever refused the last one may sign with it.
+    pub(crate) fn ask_again(&mut self) {
+        self.approved.values_mut().for_each(|candidate| candidate.refuses = false);
+    }
+
+    /// Commitments that came with a share. Newer ones may be here already.
+    pub(crate) fn renew(&mut self, member: u16, lot: u16, next: Vec<u8>) {
+        let fresh = self.approved.get_mut(&member).and_then(|c| c.fresh.get_mut(usize::from(lot)));
+        if let Some(fresh) = fresh {
+            fresh.get_or_insert(next);
+        }
+    }
+
+    /// These commitments are in a package now.
+    pub(crate) fn used(&mut self, lot: u16, signers: &[(u16, Vec<u8>)]) {
+        let lot = usize::from(lot);
+        for (signer, _) in signers {
+            let Some(candidate) = self.approved.get_mut(signer) else { continue };
+            if let (Some(fresh), Some(used)) = (candidate.fresh.get_mut(lot), candidate.used.get_mut(lot)) {
+                *used = fresh.take();
+            }
+        }
+    }
+
+    pub(crate) fn who_approved_otherwise(&self, signables: u16) -> Option<u16> {
+        self.approved.iter().find(|(_, c)| c.signables != signables).map(|(member, _)| *member)
+    }
+
+    /// `t` responsive members with their commitments: this device first, then those that failed least, then those
+    /// that came first.
+    pub(crate) fn choose<C: Signs>(&self, wallet: &Wallet<C>, lot: u16) -> Option<Vec<(u16, Vec<u8>)>> {
+        let mut responsive: Vec<_> = self
+            .approved
+            .iter()
+            .filter(|(member, candidate)| self.is_willing(wallet, **member, candidate))
+            .filter_map(|(member, candidate)| {
+                let fresh = candidate.fresh.get(usize::from(lot))?.as_ref()?;
+                let failures = self.history.get(member).map_or(0, |history| history.failures);
+                Some(((*member != wallet.me, failures, candidate.arrival), (*member, fresh.clone())))
+            })
+            .collect();
+        responsive.sort_by_key(|(rank, _)| *rank);
+        responsive.truncate(usize::from(wallet.threshold));
+        let mut chosen: Vec<_> = responsive.into_iter().map(|(_, signer)| signer).collect();
+        chosen.sort_by_key(|(member, _)| *member);
+        (chosen.len() == usize::from(wallet.threshold)).then_some(chosen)
+    }
+
+    fn is_willing<C: Signs>(&self, wallet: &Wallet<C>, member: u16, candidate: &Candidate) -> bool {
+        let declines = self.history.get(&member).map_or(0, |history| history.declines);
+        !candidate.refuses && declines < MOST_DECLINES && wallet.is_linked(member)
+    }
+
+    /// How many would sign now, and who refuses the current completion.
+    pub(crate) fn count<C: Signs>(&self, wallet: &Wallet<C>) -> (usize, Vec<u16>) {
+        let willing = self.approved.iter().filter(|(m, c)| self.is_willing(wallet, **m, c)).count();
+        let refuses = self.approved.iter().filter(|(m, c)| c.refuses && wallet.is_linked(**m));
+        (willing, refuses.map(|(member, _)| *member).collect())
+    }
+}

@@ -1,0 +1,472 @@
+//! What this device's user, node and links do to the requests.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use identity::{DeviceId, IdentityKey};
+use rand_core::CryptoRngCore;
+
+use super::{
+    Effect, Input, NotProposed, Progress, RequestProgress, Signing,
+    lead::Step,
+    misbehaviour::{Misbehaviour, Named},
+    proposal::{Closing, Completion, Draft, Proposal, Reason, RequestId},
+    record::{Decision, End, StoredRequest},
+    request::Request,
+    signable::{Signables, Signs},
+    signer::Signer,
+    wallet::Wallet,
+    wire::{self, Approve, Body, Turn, Why},
+};
+use crate::{
+    SecretShare,
+    dkg::{Ceremony, InvalidCertificate, ResumeError},
+    signed::Signed,
+};
+
+/// How many requests are remembered by name alone.
+const MOST_FORGOTTEN: usize = 4096;
+
+pub(crate) struct Engine<C: Signs> {
+    pub(super) wallet: Wallet<C>,
+    pub(super) requests: BTreeMap<RequestId, Request<C>>,
+    /// In the order in which they ended.
+    ended: VecDeque<RequestId>,
+    forgotten: VecDeque<RequestId>,
+    /// There was no place for a proposal; others have it.
+    pub(super) lacks: bool,
+    /// Misbehaviour outside any request.
+    named: Vec<Named>,
+    effects: Vec<Effect>,
+    /// What this device has sent to itself, as proposer or signer.
+    own: VecDeque<Body>,
+}
+
+impl<C: Signs> Engine<C> {
+    pub(crate) fn new(identity: Arc<IdentityKey>, ceremony: &Ceremony) -> Result<Self, ResumeError> {
+        Ok(Self {
+            wallet: Wallet::new(identity, ceremony)?,
+            requests: BTreeMap::new(),
+            ended: VecDeque::new(),
+            forgotten: VecDeque::new(),
+            lacks: false,
+            named: Vec::new(),
+            effects: Vec::new(),
+            own: VecDeque::new(),
+        })
+    }
+
+    pub(crate) fn restore(&mut self, stored: Vec<StoredRequest>) -> Result<Vec<Effect>, ResumeError> {
+        for stored in stored {
+            let genuine = self.open(&stored.kept.proposal, stored.kept.closing.as_ref()).is_some();
+            let closed = match &stored.kept.end {
+                Some(End::Closed { closing, .. }) => {
+                    self.closes(closing, stored.id(), &stored.proposal().proposer)
+                }
+                _ => true,
+            };
+            if !genuine || !closed {
+                return Err(ResumeError::Record(InvalidCertificate::Malformed));
+            }
+            let request = Request::kept(&self.wallet, stored);
+            let id = request.id;
+            match &request.end {
+                Some(_) => self.ended.push_back(id),
+                None if matches!(request.decision, Decision::Approved { .. }) => {
+                    self.effects.push(Effect::Recommit { request: id });
+                }
+                None => {}
+            }
+            self.requests.insert(id, request);
+            self.forget();
+        }
+        Ok(std::mem::take(&mut self.effects))
+    }
+
+    pub(crate) fn handle(&mut self, input: Input<'_>, rng: &mut dyn CryptoRngCore) -> Vec<Effect> {
+        match input {
+            Input::Propose { draft } => self.propose(draft, rng),
+            Input::Approve { request, signables, share } => self.approve(request, signables, share, rng),
+            Input::Reject { request, reason } => self.reject(request, reason, rng),
+            Input::Cancel { request } => self.cancel(request),
+            Input::Begin { request, completion, signables } => {
+                self.begin(request, completion, signables, rng);
+            }
+            Input::Sign { turn, signables, share } => self.sign(turn, signables, share, rng),
+            Input::Verify { request, completion, signables } => {
+                self.verify(request, completion.as_ref(), signables.as_ref());
+            }
+            Input::Expired { request } => {
+                if self.requests.get(&request).is_some_and(Request::is_open) {
+                    self.end(request, End::Expired);
+                }
+            }
+            Input::Overdue { turn } => {
+                if let Some(lead) = self.requests.get_mut(&turn.request).and_then(|r| r.lead.as_mut()) {
+                    lead.overdue(turn);
+                }
+                self.advance(turn.request, rng);
+            }
+            Input::LinkUp { peer } => self.link(peer, true, rng),
+            Input::LinkDown { peer } => self.link(peer, false, rng),
+            Input::PeerLeft { peer } => {
+                self.link(peer, false, rng);
+                self.peer_forgot(peer, rng);
+            }
+            Input::PeerRestarted { peer } => self.peer_forgot(peer, rng),
+            Input::Message { from, bytes } => {
+                let member = self.wallet.position(&from).filter(|position| *position != self.wallet.me);
+                if let Some(from) = member {
+                    self.receive(from, bytes, rng);
+                }
+            }
+        }
+        while let Some(body) = self.own.pop_front() {
+            self.take(self.wallet.me, body, rng);
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    pub(crate) fn proposal(&self, request: RequestId) -> Option<&Proposal> {
+        self.requests.get(&request).map(|request| &request.proposal)
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        let requests = self.requests.values().map(|request| RequestProgress::of(&self.wallet, request));
+        Progress { me: self.wallet.my_id(), requests: requests.collect() }
+    }
+
+    fn propose(&mut self, draft: Draft, rng: &mut dyn CryptoRngCore) {
+        let me = self.wallet.my_id();
+        let closing = draft.supersedes().map(|request| {
+            let own = self.requests.get(&request).is_some_and(|earlier| earlier.proposal.proposer == me);
+            own.then(|| self.closing(request))
+        });
+        let Some(closing) = closing.map_or(Some(None), |closing| closing.map(Some)) else {
+            return self.effects.push(Effect::NotProposed { reason: NotProposed::Supersedes });
+        };
+        let replaced = draft.supersedes().filter(|earlier| self.is_open(*earlier));
+        if !self.has_place(me, usize::from(replaced.is_some())) {
+            return self.effects.push(Effect::NotProposed { reason: NotProposed::TooMany });
+        }
+        let proposal = draft.into_proposal(self.wallet.tag, me, rng);
+        let signed = Signed::new(&proposal, &self.wallet.identity);
+        let id = RequestId::of(&signed);
+        if let (Some(earlier), Some(closing)) = (replaced, &closing) {
+            self.end(earlier, End::Closed { closing: closing.clone(), by: Some(id) });
+        }
+        let request = Request::new(&self.wallet, signed, proposal.clone(), closing);
+        let message = request.propose();
+        self.requests.insert(id, request);
+        self.store(id);
+        self.broadcast(message);
+        self.effects.push(Effect::Requested { request: id, proposal: Box::new(proposal) });
+    }
+
+    pub(super) fn is_open(&self, request: RequestId) -> bool {
+        self.requests.get(&request).is_some_and(Request::is_open)
+    }
+
+    /// Whether there is a place for one more of a proposer when `fewer` of its requests are gone.
+    pub(super) fn has_place(&self, proposer: DeviceId, fewer: usize) -> bool {
+        let open = || self.requests.values().filter(|request| request.is_open());
+        let own = open().filter(|request| request.proposal.proposer == proposer).count();
+        own < Signing::MOST_OPEN_OF_ONE + fewer && open().count() < Signing::MOST_OPEN + fewer
+    }
+
+    fn closing(&self, request: RequestId) -> Signed<Closing> {
+        Signed::new(&Closing { wallet: self.wallet.tag, request }, &self.wallet.identity)
+    }
+
+    fn approve(&mut self, id: RequestId, signables: u16, share: &SecretShare, rng: &mut dyn CryptoRngCore) {
+        let Some(request) = self.requests.get_mut(&id).filter(|request| request.is_open()) else { return };
+        let decision = Decision::Approved { signables };
+        let has_decided = request.decision == decision;
+        if has_decided && request.signer.is_some() {
+            return;
+        }
+        let (Some(lots), Some(key)) = (self.wallet.lots(signables), self.wallet.key_package(share)) else {
+            return;
+        };
+        let Some(signer) = Signer::new(lots, &key, rng) else { return };
+        request.signer = Some(signer);
+        request.decision = decision;
+        if !has_decided {
+            self.store(id);
+        }
+        self.announce_approval(id);
+    }
+
+    /// The commitments to the proposer, and to all others that there are some.
+    fn announce_approval(&mut self, id: RequestId) {
+        let Some(request) = self.requests.get(&id) else { return };
+        let Some(proposer) = self.wallet.position(&request.proposal.proposer) else { return };
+        let Some(approval) = approval(request, true) else { return };
+        let others: Vec<_> = self.wallet.linked().filter(|member| *member != proposer).collect();
+        let short = Body::Approve(Approve { commitments: Vec::new(), ..approval.clone() });
+        if self.wallet.is_linked(proposer) {
+            self.post(proposer, Body::Approve(approval));
+        }
+        self.send_to(others, short);
+    }
+
+    fn reject(&mut self, id: RequestId, reason: Option<Reason>, rng: &mut dyn CryptoRngCore) {
+        let me = self.wallet.me;
+        let Some(request) = self.requests.get_mut(&id).filter(|request| request.is_open()) else { return };
+        let decision = Decision::Rejected { reason: reason.clone() };
+        if request.decision == decision {
+            return;
+        }
+        request.signer = None;
+        request.decision = decision;
+        if let Some(lead) = &mut request.lead {
+            lead.withdraw(me);
+        }
+        self.store(id);
+        self.broadcast(Body::Reject { request: id, reason });
+        self.advance(id, rng);
+    }
+
+    fn cancel(&mut self, id: RequestId) {
+        let own = self.requests.get(&id).is_some_and(|request| request.lead.is_some());
+        if own {
+            let closing = self.closing(id);
+            self.end(id, End::Closed { closing: closing.clone(), by: None });
+            self.broadcast(Body::Close(closing));
+        }
+    }
+
+    fn begin(
+        &mut self,
+        id: RequestId,
+        completion: Option<Completion>,
+        signables: Signables,
+        rng: &mut dyn CryptoRngCore,
+    ) {
+        let lead = self.requests.get_mut(&id).and_then(|request| request.lead.as_mut());
+        if lead.is_some_and(|lead| lead.begin(&self.wallet, completion, signables)) {
+            self.advance(id, rng);
+        }
+    }
+
+    fn sign(
+        &mut self,
+        turn: Turn,
+        signables: Option<Signables>,
+        share: &SecretShare,
+        rng: &mut dyn CryptoRngCore,
+    ) {
+        let Some(request) = self.requests.get_mut(&turn.request) else { return };
+        let Decision::Approved { signables: count } = request.decision else { return };
+        let asked = request.signer.as_ref().and_then(|signer| signer.asked(turn));
+        let Some(completion) = asked.map(|package| package.completion.clone()) else { return };
+        let (Some(key), Some(proposer)) =
+            (self.wallet.key_package(share), self.wallet.position(&request.proposal.proposer))
+        else {
+            return;
+        };
+        let Some(signer) = &mut request.signer else { return };
+        let Some(signables) = signables.filter(|signables| signables.count() == count) else {
+            signer.forget(Some(turn.lot));
+            return self.post(proposer, Body::Declined { turn, why: Why::Refused });
+        };
+        match signer.sign(turn, signables.as_slice(), &key, rng) {
+            Some(shares) => {
+                if request.complete_with(completion.as_ref()) {
+                    self.store(turn.request);
+                }
+                self.post(proposer, Body::Shares(shares));
+            }
+            None => self.decline_stale(proposer, turn),
+        }
+    }
+
+    /// Doesn't answer a package, and says where this device stands instead.
+    pub(super) fn decline_stale(&mut self, to: u16, turn: Turn) {
+        self.post(to, Body::Declined { turn, why: Why::Stale });
+        if let Some(stand) = self.stand(to, turn.request) {
+            self.post(to, stand);
+        }
+    }
+
+    /// What this device's user said, for one member.
+    pub(super) fn stand(&self, to: u16, id: RequestId) -> Option<Body> {
+        let request = self.requests.get(&id)?;
+        let leads = self.wallet.device(to) == Some(request.proposal.proposer);
+        match &request.decision {
+            Decision::Undecided => None,
+            Decision::Approved { .. } => approval(request, leads).map(Body::Approve),
+            Decision::Rejected { reason } => Some(Body::Reject { request: id, reason: reason.clone() }),
+        }
+    }
+
+    /// Goes on with the rounds that this device leads.
+    pub(super) fn advance(&mut self, id: RequestId, rng: &mut dyn CryptoRngCore) {
+        let lead = self.requests.get_mut(&id).and_then(|request| request.lead.as_mut());
+        let Some(steps) = lead.map(|lead| lead.advance(&self.wallet, rng)) else { return };
+        for step in steps {
+            match step {
+                Step::Start { package } => {
+                    let positions: Vec<_> = package.signers.iter().map(|(position, _)| *position).collect();
+                    let signers = positions.iter().filter_map(|position| self.wallet.device(*position));
+                    self.effects.push(Effect::Started { turn: package.turn, signers: signers.collect() });
+                    for position in positions {
+                        self.post(position, Body::Package(package.clone()));
+                    }
+                }
+                Step::Name(member, what) => self.name(Some(id), member, what),
+                Step::Ready { refused } => {
+                    let refused = refused.into_iter().filter_map(|member| self.wallet.device(member));
+                    self.effects.push(Effect::Ready { request: id, refused: refused.collect() });
+                }
+                Step::Done { completion, signatures } => {
+                    self.end(id, End::Signed { completion, signatures });
+                    if let Some(outcome) = self.requests.get(&id).and_then(Request::end_message) {
+                        self.broadcast(outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    fn link(&mut self, peer: DeviceId, up: bool, rng: &mut dyn CryptoRngCore) {
+        let Some(member) = self.wallet.position(&peer).filter(|position| *position != self.wallet.me) else {
+            return;
+        };
+        self.wallet.link(member, up);
+        self.leads(rng, |lead| lead.link(member, up));
+        if up {
+            self.post(member, Body::Known(self.known()));
+        } else if self.requests.values().any(|r| r.is_open() && r.proposal.proposer == peer) {
+            // The others may know more of its requests, their signatures say.
+            self.broadcast(Body::Known(self.known()));
+        }
+    }
+
+    fn peer_forgot(&mut self, peer: DeviceId, rng: &mut dyn CryptoRngCore) {
+        let Some(member) = self.wallet.position(&peer).filter(|position| *position != self.wallet.me) else {
+            return;
+        };
+        for request in self.requests.values_mut() {
+            request.stands.remove(&member);
+            if let Some(signer) = request.signer.as_mut().filter(|_| request.proposal.proposer == peer) {
+                signer.forget(None);
+            }
+        }
+        self.leads(rng, |lead| lead.withdraw(member));
+        if self.wallet.is_linked(member) {
+            self.post(member, Body::Known(self.known()));
+        }
+    }
+
+    fn leads(&mut self, rng: &mut dyn CryptoRngCore, mut change: impl FnMut(&mut super::lead::Lead<C>)) {
+        let led: Vec<_> = self.requests.values_mut().filter_map(|r| Some((r.id, r.lead.as_mut()?))).collect();
+        let ids: Vec<_> = led
+            .into_iter()
+            .map(|(id, lead)| {
+                change(lead);
+                id
+            })
+            .collect();
+        ids.into_iter().for_each(|id| self.advance(id, rng));
+    }
+
+    pub(super) fn is_forgotten(&self, request: RequestId) -> bool {
+        self.forgotten.contains(&request)
+    }
+
+    /// Ends a request, or says that one which had ended otherwise is signed after all.
+    pub(super) fn end(&mut self, id: RequestId, end: End) {
+        let Some(request) = self.requests.get_mut(&id) else { return };
+        let again = !request.is_open();
+        let effect = match end.clone() {
+            End::Signed { completion, signatures } => Effect::Signed { request: id, completion, signatures },
+            other => Effect::Ended { request: id, ending: other.ending() },
+        };
+        request.finish(end);
+        self.store(id);
+        self.effects.push(effect);
+        if !again {
+            self.ended.push_back(id);
+            self.forget();
+            if std::mem::take(&mut self.lacks) {
+                self.broadcast(Body::Known(self.known()));
+            }
+        }
+    }
+
+    fn forget(&mut self) {
+        while self.ended.len() > Signing::MOST_ENDED {
+            if let Some(oldest) = self.ended.pop_front() {
+                self.requests.remove(&oldest);
+                self.forgotten.push_back(oldest);
+            }
+        }
+        while self.forgotten.len() > MOST_FORGOTTEN {
+            self.forgotten.pop_front();
+        }
+    }
+
+    pub(super) fn name(&mut self, request: Option<RequestId>, member: u16, what: Misbehaviour) {
+        let Some(by) = self.wallet.device(member).filter(|_| member != self.wallet.me) else { return };
+        let request = request.filter(|id| self.requests.contains_key(id));
+        match request.and_then(|id| self.requests.get_mut(&id)) {
+            Some(request) => {
+                if !request.name(&self.wallet, member, what) {
+                    return;
+                }
+            }
+            None if self.named.iter().any(|named| named.by == by && named.what.is_like(what)) => return,
+            None => self.named.push(Named { by, what }),
+        }
+        if let Some(id) = request {
+            self.store(id);
+        }
+        self.effects.push(Effect::Violation { request, by, what });
+    }
+
+    pub(super) fn store(&mut self, id: RequestId) {
+        if let Some(request) = self.requests.get(&id) {
+            self.effects.push(Effect::Store { stored: Box::new(request.store()) });
+        }
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Sends to one member, who may be this device itself.
+    pub(super) fn post(&mut self, to: u16, body: Body) {
+        if to == self.wallet.me {
+            self.own.push_back(body);
+        } else {
+            self.send_to(vec![to], body);
+        }
+    }
+
+    pub(super) fn broadcast(&mut self, body: Body) {
+        let linked = self.wallet.linked().collect();
+        self.send_to(linked, body);
+    }
+
+    fn send_to(&mut self, members: Vec<u16>, body: Body) {
+        let to: Vec<_> = members.into_iter().filter_map(|member| self.wallet.device(member)).collect();
+        let message = wire::encode(self.wallet.tag, body);
+        match to[..] {
+            [] => {}
+            [to] => self.effects.push(Effect::Send { to, message }),
+            _ => self.effects.push(Effect::Broadcast { to, message }),
+        }
+    }
+}
+
+/// This device's approval, if its nonces are here.
+fn approval<C: Signs>(request: &Request<C>, with_commitments: bool) -> Option<Approve> {
+    let (Decision::Approved { signables }, Some(signer)) = (&request.decision, &request.signer) else {
+        return None;
+    };
+    let commitments = if with_commitments { signer.commitments() } else { Vec::new() };
+    Some(Approve { request: request.id, signables: *signables, commitments })
+}

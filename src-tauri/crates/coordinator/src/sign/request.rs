@@ -1,0 +1,156 @@
+//! One request as this device knows it.
+
+use std::collections::BTreeMap;
+
+use super::{
+    lead::Lead,
+    misbehaviour::{Misbehaviour, Named},
+    progress::Stand,
+    proposal::{Closing, Completion, Proposal, RequestId},
+    record::{Decision, End, Kept, StoredRequest},
+    signable::Signs,
+    signer::Signer,
+    wallet::Wallet,
+    wire::{Body, Outcome, Propose},
+};
+use crate::signed::Signed;
+
+/// The most completions that a device signs one request with.
+const MOST_COMPLETIONS: usize = 16;
+
+pub(crate) struct Request<C: Signs> {
+    pub(crate) id: RequestId,
+    pub(crate) proposal: Proposal,
+    signed: Signed<Proposal>,
+    closing: Option<Signed<Closing>>,
+    pub(crate) decision: Decision,
+    /// Those with which this device has given shares.
+    pub(crate) completions: Vec<Completion>,
+    pub(crate) end: Option<End>,
+    named: Vec<Named>,
+    /// What the others said.
+    pub(crate) stands: BTreeMap<u16, Stand>,
+    pub(crate) signer: Option<Signer<C>>,
+    /// On the proposer's device, while the request is open.
+    pub(crate) lead: Option<Lead<C>>,
+    /// Outcomes that the node is asked to compute the signables for, by sender.
+    pub(crate) unverified: BTreeMap<u16, Outcome>,
+}
+
+impl<C: Signs> Request<C> {
+    pub(crate) fn new(
+        wallet: &Wallet<C>,
+        signed: Signed<Proposal>,
+        proposal: Proposal,
+        closing: Option<Signed<Closing>>,
+    ) -> Self {
+        let (decision, completions) = (Decision::Undecided, Vec::new());
+        let kept = Kept { proposal: signed, closing, decision, completions, end: None, named: Vec::new() };
+        Self::kept(wallet, StoredRequest::new(kept, proposal))
+    }
+
+    pub(crate) fn kept(wallet: &Wallet<C>, stored: StoredRequest) -> Self {
+        let (id, proposal) = (stored.id(), stored.proposal().clone());
+        let Kept { proposal: signed, closing, decision, completions, end, named } = stored.kept;
+        let cheats = named.iter().filter(|named| named.what.excludes());
+        let excluded = cheats.filter_map(|named| wallet.position(&named.by)).collect();
+        let leads = proposal.proposer == wallet.my_id() && end.is_none();
+        Self {
+            lead: leads.then(|| Lead::new(id, proposal.needs_completion, excluded)),
+            id,
+            proposal,
+            signed,
+            closing,
+            decision,
+            completions,
+            end,
+            named,
+            stands: BTreeMap::new(),
+            signer: None,
+            unverified: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn store(&self) -> StoredRequest {
+        let kept = Kept {
+            proposal: self.signed.clone(),
+            closing: self.closing.clone(),
+            decision: self.decision.clone(),
+            completions: self.completions.clone(),
+            end: self.end.clone(),
+            named: self.named.clone(),
+        };
+        StoredRequest::new(kept, self.proposal.clone())
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.end.is_none()
+    }
+
+    pub(crate) fn is_signed(&self) -> bool {
+        matches!(self.end, Some(End::Signed { .. }))
+    }
+
+    /// Whether a completion is there exactly if the proposal wants one.
+    pub(crate) fn fits(&self, completion: Option<&Completion>) -> bool {
+        completion.is_some() == self.proposal.needs_completion
+    }
+
+    /// Whether this device may give shares with a completion, as far as their number goes.
+    pub(crate) fn has_room_for(&self, completion: Option<&Completion>) -> bool {
+        completion.is_none_or(|c| self.completions.contains(c) || self.completions.len() < MOST_COMPLETIONS)
+    }
+
+    /// Notes that this device gives shares with a completion; whether that is news.
+    pub(crate) fn complete_with(&mut self, completion: Option<&Completion>) -> bool {
+        let Some(new) = completion.filter(|completion| !self.completions.contains(completion)) else {
+            return false;
+        };
+        self.completions.push(new.clone());
+        true
+    }
+
+    /// Notes misbehaviour; whether that is news.
+    pub(crate) fn name(&mut self, wallet: &Wallet<C>, member: u16, what: Misbehaviour) -> bool {
+        let Some(by) = wallet.device(member) else { return false };
+        let known = self.named.iter().any(|named| named.by == by && named.what.is_like(what));
+        if !known {
+            self.named.push(Named { by, what });
+        }
+        !known
+    }
+
+    pub(crate) fn named(&self) -> &[Named] {
+        &self.named
+    }
+
+    /// Ends it. The nonces are wiped.
+    pub(crate) fn finish(&mut self, end: End) {
+        self.end = Some(end);
+        self.signer = None;
+        self.lead = None;
+        self.unverified.clear();
+    }
+
+    /// What supersedes `other`, if this does: the proposer's word that the other one is over.
+    pub(crate) fn closing_of(&self, other: RequestId) -> Option<&Signed<Closing>> {
+        self.closing.as_ref().filter(|_| self.proposal.supersedes == Some(other))
+    }
+
+    pub(crate) fn propose(&self) -> Body {
+        Body::Propose(Propose { proposal: self.signed.clone(), closing: self.closing.clone() })
+    }
+
+    /// How it ended, for another device; nothing if that is only this device's own view.
+    pub(crate) fn end_message(&self) -> Option<Body> {
+        match self.end.as_ref()? {
+            End::Signed { completion, signatures } => Some(Body::Outcome(Outcome {
+                request: self.id,
+                completion: completion.clone(),
+                signatures: signatures.concat(),
+            })),
+            End::Closed { closing, .. } => Some(Body::Close(closing.clone())),
+            End::Expired => None,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Signatures checked by other libraries than the one that made them.
+
+use coordinator::{
+    Ciphersuite,
+    sign::{KeyPath, Signable, Signables},
+};
+use secp256k1::{Message, PublicKey, Scalar, Secp256k1, SecretKey, XOnlyPublicKey, schnorr};
+use sha2::{Digest, Sha256};
+
+use super::sign::Wallet;
+
+pub fn assert_signatures(wallet: &Wallet, signables: &Signables, signatures: &[Vec<u8>]) {
+    assert_eq!(signatures.len(), signables.as_slice().len(), "one for each");
+    for (signable, signature) in signables.as_slice().iter().zip(signatures) {
+        assert!(verifies(wallet, signable, signature), "the signature of {signable:?} verifies");
+    }
+}
+
+pub fn verifies(wallet: &Wallet, signable: &Signable, signature: &[u8]) -> bool {
+    let key = &wallet.ceremony.group_key;
+    match wallet.suite {
+        Ciphersuite::Ed25519 => {
+            let key = ed25519_dalek::VerifyingKey::from_bytes(&key[..].try_into().unwrap()).unwrap();
+            let signature = ed25519_dalek::Signature::from_slice(signature).unwrap();
+            key.verify_strict(&signable.message, &signature).is_ok()
+        }
+        Ciphersuite::Secp256k1 => plain_schnorr(key, &signable.message, signature),
+        Ciphersuite::Secp256k1Tr => {
+            let secp = Secp256k1::verification_only();
+            let message = Message::from_digest(signable.message[..].try_into().expect("a hash"));
+            let signature = schnorr::Signature::from_slice(signature).unwrap();
+            secp.verify_schnorr(&signature, &message, &key_of(key, &signable.key)).is_ok()
+        }
+    }
+}
+
+/// The key that a BIP-340 signature is for: by libsecp256k1 and the text of BIP-341.
+fn key_of(group: &[u8], path: &KeyPath) -> XOnlyPublicKey {
+    let secp = Secp256k1::verification_only();
+    let group = PublicKey::from_slice(group).unwrap();
+    let KeyPath::Taproot { child_tweak } = path else { return group.x_only_public_key().0 };
+    let child = group.add_exp_tweak(&secp, &Scalar::from_be_bytes(*child_tweak).unwrap()).unwrap();
+    let internal = child.x_only_public_key().0;
+    let tag = Sha256::digest(b"TapTweak");
+    let tweak = Sha256::digest([&tag[..], &tag, &internal.serialize()].concat());
+    internal.add_tweak(&secp, &Scalar::from_be_bytes(tweak.into()).unwrap()).unwrap().0
+}
+
+/// RFC 9591, section 6.5: z·G = R + c·PK with c = H2(R ‖ PK ‖ message), by libsecp256k1.
+fn plain_schnorr(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    let secp = Secp256k1::new();
+    let (r, z) = signature.split_at(33);
+    let uniform = expand(&[r, key, message].concat(), b"FROST-secp256k1-SHA256-v1chal");
+    // 48 bytes modulo the order: the upper half times 2¹⁹², plus the lower half.
+    let half = |bytes: &[u8]| SecretKey::from_slice(&[&[0; 8], bytes].concat()).unwrap();
+    let mut shift = [0; 32];
+    shift[7] = 1;
+    let upper = half(&uniform[..24]).mul_tweak(&Scalar::from_be_bytes(shift).unwrap()).unwrap();
+    let challenge = Scalar::from(upper.add_tweak(&Scalar::from(half(&uniform[24..]))).unwrap());
+    let left = SecretKey::from_slice(z).unwrap().public_key(&secp);
+    let right = PublicKey::from_slice(key).unwrap().mul_tweak(&secp, &challenge).unwrap();
+    left == PublicKey::from_slice(r).unwrap().combine(&right).unwrap()
+}
+
+/// RFC 9380's `expand_message_xmd` with SHA-256, to 48 bytes.
+fn expand(message: &[u8], domain: &[u8]) -> Vec<u8> {
+    let suffix = [domain, &[u8::try_from(domain.len()).unwrap()]].concat();
+    let first = Sha256::digest([&[0; 64], message, &[0, 48, 0], &suffix].concat());
+    let one = Sha256::digest([&first[..], &[1], &suffix].concat());
+    let mixed: Vec<u8> = first.iter().zip(&one).map(|(a, b)| a ^ b).collect();
+    let two = Sha256::digest([&mixed[..], &[2], &suffix].concat());
+    [&one[..], &two[..16]].concat()
+}
