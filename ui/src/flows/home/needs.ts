@@ -128,7 +128,7 @@ function ofServer({ server, hosting }: Snapshot): Need[] {
       icon: "server",
       tone: "warning",
       title: m.home.need.connection,
-      text: m.home.need.connectionText(server.status.reason),
+      text: m.home.need.connectionText,
       action: { text: m.home.need.connectionAction, route },
     });
   }

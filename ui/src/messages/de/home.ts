@@ -18,7 +18,7 @@ export const home: Pick<Messages, "home"> = {
       serverText: "Geräte finden über einen Vermittlungsserver zueinander. Stellen Sie auf allen denselben ein oder betreiben Sie einen auf diesem Computer.",
       serverAction: "Server einstellen",
       connection: "Keine Verbindung zum Server",
-      connectionText: (reason: string) => `${reason} Permafrost versucht es weiter; Ihre Wallets sind nicht betroffen.`,
+      connectionText: "Bis sie zurück ist, kann niemand beitreten, auch Sie nicht. Permafrost versucht es weiter; Ihre Wallets sind nicht betroffen.",
       connectionAction: "Server ansehen",
       hosting: "Dieser Computer kann den Server nicht betreiben",
       problem: "Auf diesem Gerät stimmt etwas nicht",

@@ -38,6 +38,7 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
       creatorText: "Es muss online sein, um zu sagen, worum es geht. Bitten Sie die Person, Permafrost zu öffnen.",
       participants: (joined: number, total: number) => `${joined} von ${total} sind beigetreten`,
       participantsText: "Der Schlüssel entsteht von selbst, sobald alle beigetreten sind. Lassen Sie Permafrost offen.",
+      cutOff: "Keine Verbindung zum Server: Bis sie zurück ist, kann niemand beitreten. Permafrost versucht es weiter.",
       present: (present: number, total: number) => `${present} von ${total} sind da`,
       presentText:
         "Sie haben zugestimmt. Der Schlüssel entsteht von selbst, sobald alle zugestimmt haben. Lassen Sie Permafrost offen.",

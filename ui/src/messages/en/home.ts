@@ -16,7 +16,7 @@ export const home = {
       serverText: "Devices meet through a signalling server. Set the same one on every device, or run one on this computer.",
       serverAction: "Set a server",
       connection: "No connection to the server",
-      connectionText: (reason: string) => `${reason} Permafrost keeps trying; your wallets are not affected.`,
+      connectionText: "Nobody can join you, and you can join nobody, until it is back. Permafrost keeps trying; your wallets are not affected.",
       connectionAction: "Look at the server",
       hosting: "This computer can’t run the server",
       problem: "Something is wrong on this device",

@@ -38,6 +38,7 @@ export const session = {
       creatorText: "It must be online to say what this session is. Ask its owner to open Permafrost.",
       participants: (joined: number, total: number) => `${joined} of ${total} have joined`,
       participantsText: "The key is made by itself as soon as everyone has joined. Keep Permafrost open.",
+      cutOff: "No connection to the server: nobody can join until it is back. Permafrost keeps trying.",
       present: (present: number, total: number) => `${present} of ${total} are here`,
       presentText: "You have agreed. The key is made by itself as soon as everyone has agreed. Keep Permafrost open.",
     },
