@@ -1,7 +1,4 @@
-//! Bitcoin addresses against a real node: it derives the same ones, and the group can spend from each.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
-mod group;
+//! Addresses: the node derives the same ones, and the group can spend from each.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +12,11 @@ use bitcoin::{
     transaction::Version,
 };
 use chains::bitcoin::{Account, Keychain, Network};
-use group::Group;
 use jsonrpc::arg;
 use permafrost_tests::bitcoind::Bitcoind;
 use serde_json::{Value, json};
+
+use crate::group::Group;
 
 const KEYCHAINS: [Keychain; 2] = [Keychain::Receive, Keychain::Change];
 

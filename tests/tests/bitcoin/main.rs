@@ -1,0 +1,7 @@
+//! Bitcoin against a real node.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod addresses;
+mod group;
+mod purse;
+mod spending;
