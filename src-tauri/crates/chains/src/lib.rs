@@ -1,7 +1,8 @@
 //! What a group key is on a chain: addresses, and for Bitcoin the watch-only descriptor.
 //!
 //! - [`solana`]: the address of an Ed25519 group key.
-//! - [`bitcoin`]: receive and change addresses below a secp256k1 group key that makes BIP-340 signatures.
+//! - [`bitcoin`]: receive and change addresses below a secp256k1 group key that makes BIP-340 signatures; what lies at
+//!   them, transactions, payment requests, and signed messages.
 //!
 //! A wallet for raw messages (FROST on secp256k1 without BIP-340) has no address on any chain, and so nothing here. In
 //! particular there is no Ethereum address: an externally owned account takes ECDSA signatures only, and what were sent

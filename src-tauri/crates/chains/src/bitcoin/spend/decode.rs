@@ -19,7 +19,7 @@ impl Spend {
     /// Checks a PSBT from anywhere, of any size.
     pub(in crate::bitcoin) fn from_psbt(account: &Account, psbt: Psbt) -> Result<Self, SpendError> {
         let transaction = psbt.unsigned_tx;
-        check_shape(&transaction, psbt.version)?;
+        check_shape(&transaction)?;
         let inputs = transaction.input.iter().zip(&psbt.inputs).enumerate();
         let coins = inputs
             .map(|(i, (txin, fields))| coin(account, i, txin, fields))
@@ -38,11 +38,8 @@ impl Spend {
     }
 }
 
-fn check_shape(transaction: &Transaction, psbt_version: u32) -> Result<(), SpendError> {
+fn check_shape(transaction: &Transaction) -> Result<(), SpendError> {
     let (inputs, outputs) = (transaction.input.len(), transaction.output.len());
-    if psbt_version != 0 {
-        return Err(SpendError::Malformed);
-    }
     if inputs == 0 {
         return Err(SpendError::NoInputs);
     }

@@ -14,9 +14,12 @@ pub enum SpendError {
         /// The bound.
         max: usize,
     },
-    /// No PSBT of version 0 (BIP-174), or one with a field that is not well-formed.
-    #[error("not a well-formed PSBT of version 0")]
+    /// No PSBT, or one with a field that is not well-formed (BIP-174, BIP-371).
+    #[error("not a well-formed PSBT")]
     Malformed,
+    /// A PSBT of another version than 0, such as BIP-370's version 2.
+    #[error("not a PSBT of version 0")]
+    OtherPsbtVersion,
     /// A PSBT that says the same in another way than the only one that devices send each other.
     #[error("not in the canonical form")]
     NotCanonical,

@@ -25,7 +25,7 @@ use bitcoin::{
     absolute::LockTime,
     base64::{Engine as _, engine::general_purpose::STANDARD},
     bip32::Fingerprint,
-    psbt::Psbt,
+    psbt::{self, Psbt},
 };
 
 use super::{Account, Keychain, Place};
@@ -141,6 +141,11 @@ impl Spend {
         encode::psbt(self).serialize()
     }
 
+    /// The canonical form as base64 text, for other programs.
+    pub fn to_text(&self) -> String {
+        STANDARD.encode(self.encode())
+    }
+
     /// The transaction's ID, which its signatures don't change.
     pub fn txid(&self) -> Txid {
         self.transaction.compute_txid()
@@ -246,7 +251,10 @@ impl Spend {
 }
 
 fn parse(mut bytes: &[u8]) -> Result<Psbt, SpendError> {
-    let psbt = Psbt::deserialize_from_reader(&mut bytes).map_err(|_| SpendError::Malformed)?;
+    let psbt = Psbt::deserialize_from_reader(&mut bytes).map_err(|error| match error {
+        psbt::Error::Version(_) => SpendError::OtherPsbtVersion,
+        _ => SpendError::Malformed,
+    })?;
     if bytes.is_empty() { Ok(psbt) } else { Err(SpendError::Malformed) }
 }
 

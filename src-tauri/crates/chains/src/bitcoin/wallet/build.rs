@@ -143,9 +143,10 @@ impl WatchOnly {
 
     /// Coins from others that are in no block yet.
     fn unsafe_coins(&self) -> Vec<OutPoint> {
+        let graph = self.wallet.tx_graph();
         let is_own = |txid| {
-            let found = self.wallet.get_tx(txid);
-            found.is_some_and(|found| self.wallet.sent_and_received(&found.tx_node.tx).0 > Amount::ZERO)
+            let found = graph.get_tx(txid);
+            found.is_some_and(|found| self.wallet.sent_and_received(&found).0 > Amount::ZERO)
         };
         self.wallet
             .list_unspent()

@@ -5,7 +5,7 @@
 //! that depends on it, and goes in again through [`load`](WatchOnly::load). It holds no secret. All of it can be found
 //! again from the chain, apart from which addresses were handed out and which coins are reserved.
 //!
-//! Built on `bdk_wallet`. Every transaction that it builds is read by [`Spend`](super::spend::Spend) as if it came from
+//! Built on `bdk_wallet`. Every transaction that it builds is read by [`Spend`] as if it came from
 //! somebody else, so the device that proposes it sees it as all others will.
 
 mod build;

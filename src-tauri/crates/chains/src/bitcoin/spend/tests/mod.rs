@@ -114,6 +114,7 @@ fn unknown() -> bitcoin::psbt::raw::Key {
 fn another_programs_psbt_is_read_as_bytes_and_as_text() {
     let spend = decode(&usual()).unwrap();
     let text = usual().to_string();
+    assert_eq!(spend.to_text(), text);
     let broken: String =
         text.as_bytes().chunks(64).map(|line| format!("{}\r\n", String::from_utf8_lossy(line))).collect();
     for file in [text.as_str(), &format!(" {text}\n"), &broken] {

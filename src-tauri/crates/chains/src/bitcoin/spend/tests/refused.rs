@@ -78,7 +78,7 @@ fn unusual_versions_are_refused() {
     let mut first = usual();
     first.unsigned_tx.version = Version::ONE;
     assert_eq!(decode(&first).unwrap().version(), 1);
-    assert_eq!(refused(|psbt| psbt.version = 2), SpendError::Malformed, "PSBT version 2");
+    assert_eq!(refused(|psbt| psbt.version = 2), SpendError::OtherPsbtVersion);
 }
 
 #[test]

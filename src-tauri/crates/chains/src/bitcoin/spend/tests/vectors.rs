@@ -84,3 +84,11 @@ fn published_psbts_are_read_and_refused_for_the_right_reason() {
     }
     assert!(kinds.len() >= 5, "{kinds:?}");
 }
+
+#[test]
+fn a_psbt_of_version_2_is_named_as_such() {
+    // One input and two outputs, with BIP-370's required fields only.
+    let psbt = "70736274ff01020402000000010401010105010201fb040200000000010e200b0ad921419c1c8719735d72dc739f9ea9e0638d1fe4c1eef0f9944084815fc8010f0400000000000103080008af2f000000000104160014c430f64c4756da310dbd1a085572ef299926272c000103088bbdeb0b0000000001041600144dd193ac964a56ac1b9e1cca8454fe2f474f851300";
+    let refused = Spend::import(&account(), &hex::decode(psbt).unwrap());
+    assert_eq!(refused, Err(SpendError::OtherPsbtVersion));
+}
