@@ -58,13 +58,19 @@ impl Purse {
     /// Mines a block, and reads all that are new.
     pub(crate) fn mine(&mut self) {
         self.node.mine(1);
-        let height: u32 = self.node.call("getblockcount", &[]);
-        for height in self.watch.tip().height() + 1..=height {
-            let hash: BlockHash = self.node.call("getblockhash", &[arg(height)]);
+        self.read_blocks();
+    }
+
+    /// Reads all blocks that come after the last one that the node has, too.
+    pub(crate) fn read_blocks(&mut self) {
+        let hash_at = |height: u32| self.node.try_call::<BlockHash>("getblockhash", &[arg(height)]).ok();
+        let mut known = self.watch.tip().iter();
+        let mut last = known.find(|known| hash_at(known.height()) == Some(known.hash())).unwrap().block_id();
+        while let Some(hash) = self.node.try_call::<BlockHash>("getblockhash", &[arg(last.height + 1)]).ok() {
             let block: String = self.node.call("getblock", &[arg(hash), arg(0)]);
             let block: Block = deserialize_hex(&block).unwrap();
-            let connected_to = BlockId { height: height - 1, hash: block.header.prev_blockhash };
-            self.watch.connect(&block, height, connected_to).unwrap();
+            self.watch.connect(&block, last.height + 1, last).unwrap();
+            last = BlockId { height: last.height + 1, hash };
         }
     }
 

@@ -132,6 +132,29 @@ fn payments_from_others_count_as_pending_until_they_are_mined() {
 
 #[test]
 #[ignore = "needs bitcoind; run by `cargo xtask test bitcoin`"]
+fn a_payment_whose_block_is_replaced_is_pending_again_until_it_is_mined_anew() {
+    let mut purse = Purse::with(&[ONE]);
+    let spend = purse.pay(ONE / 2).unwrap();
+    purse.send(&spend).unwrap();
+    purse.mine();
+    let best: bitcoin::BlockHash = purse.node.call("getbestblockhash", &[]);
+    purse.node.call::<Value>("invalidateblock", &[arg(best)]);
+    let elsewhere = purse.miners_address().to_string();
+    purse.node.call::<Value>("generateblock", &[arg(elsewhere), arg(json!([]))]);
+    purse.read_blocks();
+    assert!(matches!(purse.watch.history()[0].position, Position::Pending { .. }));
+    assert_eq!(
+        (purse.watch.balance().confirmed, purse.watch.balance().own_pending),
+        (Amount::ZERO, spend.returned())
+    );
+    purse.check_balance();
+    purse.mine();
+    assert!(matches!(purse.watch.history()[0].position, Position::Confirmed { confirmations: 1, .. }));
+    purse.check_balance();
+}
+
+#[test]
+#[ignore = "needs bitcoind; run by `cargo xtask test bitcoin`"]
 fn a_psbt_that_bitcoin_core_made_is_imported_signed_and_mined() {
     let mut purse = Purse::with(&[ONE, ONE]);
     let to = purse.miners_address().to_string();

@@ -58,7 +58,9 @@ impl WatchOnly {
         self.wallet.latest_checkpoint()
     }
 
-    /// Takes in a block, which follows on `connected_to`.
+    /// Takes in a block that comes after `connected_to`, the last of the known blocks that the source has, too. They need
+    /// not be neighbours: a wallet that is known to be new may begin at any height. Known blocks that come after
+    /// `connected_to` were replaced, and what was in them only is pending again.
     pub fn connect(
         &mut self,
         block: &Block,

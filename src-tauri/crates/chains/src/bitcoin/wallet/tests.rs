@@ -2,8 +2,10 @@ use std::sync::Arc;
 
 use bdk_wallet::chain::{ConfirmationBlockTime, TxUpdate};
 use bitcoin::{
-    BlockHash, FeeRate, ScriptBuf, Sequence, Transaction, TxIn, TxOut, Txid, Witness, absolute::LockTime,
-    hashes::Hash as _, transaction::Version,
+    BlockHash, FeeRate, ScriptBuf, Sequence, Transaction, TxIn, TxOut, Txid, Witness,
+    absolute::{LOCK_TIME_THRESHOLD, LockTime},
+    hashes::Hash as _,
+    transaction::Version,
 };
 use rand_core::OsRng;
 
@@ -414,6 +416,52 @@ fn a_source_that_says_what_cannot_be_is_not_believed() {
     let update = mined(&watch, 499_999_999, &[]);
     watch.apply(update).unwrap();
     assert!(watch.build(&pay(&[(stranger(), 30_000)]), &mut OsRng).is_ok());
+}
+
+/// A block with these transactions.
+fn block_of(previous: BlockHash, nonce: u32, txdata: Vec<Transaction>) -> bitcoin::Block {
+    let header = bitcoin::block::Header {
+        version: bitcoin::block::Version::TWO,
+        prev_blockhash: previous,
+        merkle_root: bitcoin::TxMerkleNode::all_zeros(),
+        time: 3_000_000,
+        bits: bitcoin::CompactTarget::from_consensus(0),
+        nonce,
+    };
+    bitcoin::Block { header, txdata }
+}
+
+#[test]
+fn a_new_wallet_can_begin_at_any_block_and_goes_back_when_blocks_are_replaced() {
+    let mut watch = watch();
+    let genesis = watch.tip().block_id();
+    let parent = BlockHash::hash(b"parent");
+    let paid = payment(1, &[(place(RECEIVE, 0), 60_000)]);
+    let first = block_of(parent, 1, vec![paid.clone()]);
+    watch.connect(&first, 800_000, genesis).unwrap();
+    assert_eq!(watch.balance().confirmed, sats(60_000));
+    assert_eq!(watch.tip().height(), 800_000);
+
+    let unknown = BlockId { height: 799_999, hash: BlockHash::hash(b"unknown") };
+    let refused = watch.connect(&block_of(unknown.hash, 2, vec![]), 800_000, unknown);
+    assert_eq!(refused, Err(WalletError::Unconnected));
+    let refused = watch.connect(&block_of(parent, 2, vec![]), LOCK_TIME_THRESHOLD, genesis);
+    assert_eq!(refused, Err(WalletError::Implausible));
+
+    let before = BlockId { height: 799_999, hash: parent };
+    watch.pending([(Arc::new(paid), 5)]).unwrap();
+    watch.connect(&block_of(parent, 3, vec![]), 800_000, before).unwrap();
+    assert_eq!((watch.balance().confirmed, watch.balance().others_pending), (Amount::ZERO, sats(60_000)));
+}
+
+#[test]
+fn a_chain_with_another_beginning_is_not_believed() {
+    let mut watch = funded(&[60_000]);
+    let other = BlockId { height: 0, hash: BlockHash::hash(b"another") };
+    let chain = CheckPoint::from_block_ids([other, block(200)]).unwrap();
+    let refused = watch.apply(Update { chain: Some(chain), ..Update::default() });
+    assert_eq!(refused, Err(WalletError::Unconnected));
+    assert_eq!(watch.balance().confirmed, sats(60_000));
 }
 
 #[test]
