@@ -15,25 +15,23 @@ pub(crate) struct CommandError(ErrorView);
 
 impl CommandError {
     pub(crate) fn not_saved(error: SaveError) -> Self {
-        let part = match error {
+        let parts = match error {
             SaveError::NotWritten { file, reason } => {
-                MessagePart::NotSaved { file, reason: reason.to_string() }
+                let next = vec![MessagePart::SaveElsewhere {}];
+                node::explained(MessagePart::NotSaved { file }, &node::reason_of_io(&reason), next)
             }
-            SaveError::NoDialog => MessagePart::NoSaveDialog {},
+            SaveError::NoDialog => vec![MessagePart::NoSaveDialog {}],
         };
-        Self::new("not_saved", part)
+        Self(ErrorView::new("not_saved", parts))
     }
 
     pub(crate) fn not_copied(reason: String) -> Self {
-        Self::new("not_copied", MessagePart::NotCopied { reason })
+        let detail = MessagePart::TechnicalDetail { detail: reason };
+        Self(ErrorView::new("not_copied", vec![MessagePart::NotCopied {}, detail]))
     }
 
     pub(crate) fn code(&self) -> &str {
         &self.0.code
-    }
-
-    fn new(code: &str, part: MessagePart) -> Self {
-        Self(ErrorView { code: code.to_owned(), message: part.to_string(), parts: vec![part] })
     }
 }
 

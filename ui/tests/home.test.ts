@@ -47,7 +47,7 @@ describe("what needs attention", () => {
     ["no server", { server: { url: null, status: { state: "idle" } } }, m.home.need.server],
     [
       "a server that can't be reached",
-      { server: { url: "wss://signal.example.org", status: { state: "waiting", retryAt: Date.now() + 9_000, reason: "Connection refused." } } },
+      { server: { url: "wss://signal.example.org", status: { state: "waiting", retryAt: Date.now() + 9_000, reason: failure("server_unreachable", "Connection refused.") } } },
       m.home.need.connection,
     ],
     ["a server that this computer can't run", { hosting: { state: "failed", error: failure("port_taken", "The port is taken.") } }, m.home.need.hosting],

@@ -72,7 +72,7 @@ describe("the server", () => {
     [{ url, status: { state: "idle" } }, m.server.status.idle],
     [{ url, status: { state: "connecting" } }, m.server.status.connecting],
     [{ url, status: { state: "connected" } }, m.server.status.connected],
-    [{ url, status: { state: "waiting", retryAt: Date.now() + 9_000, reason: "Connection refused." } }, "Connection refused."],
+    [{ url, status: { state: "waiting", retryAt: Date.now() + 9_000, reason: failure("server_unreachable", "Connection refused.") } }, "Connection refused."],
   ];
   it.each(cases)("%o shows its status", async (server, text) => {
     open(at("network"), { server });

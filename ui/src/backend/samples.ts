@@ -44,6 +44,12 @@ export function failure(code: string, message: string): ErrorView {
   return { code, message, parts: [] };
 }
 
+export const unreachableServer: ErrorView = {
+  code: "server_unreachable",
+  message: "Nothing answers at the server’s address and port.",
+  parts: [{ id: "nobodyAtServer", values: {} }],
+};
+
 export function contact(change: Partial<ContactView> = {}): ContactView {
   const { device = bob } = change;
   return { device, claimedName: device.name, verified: false, firstMet: Date.UTC(2026, 4, 17, 12), wallets: [], ...change };

@@ -55,7 +55,7 @@ export const scenarios = {
   passphrase: () => snapshot({ keystore: { kind: "vault", status: { state: "needsPassphrase", fresh: false } } }),
   fresh: () => snapshot({ keystore: { kind: "vault", status: { state: "needsPassphrase", fresh: true } } }),
   offline: () =>
-    snapshot({ server: { url: "wss://signal.example.org", status: { state: "waiting", retryAt: Date.now() + 12_000, reason: "The server can’t be reached: connection refused." } } }),
+    snapshot({ server: { url: "wss://signal.example.org", status: { state: "waiting", retryAt: Date.now() + 12_000, reason: sample.unreachableServer } } }),
   waiting: () =>
     snapshot({
       sessions: [

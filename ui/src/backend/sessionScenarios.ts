@@ -93,7 +93,7 @@ export const sessionScenarios = {
     }),
   connecting: () =>
     snapshot({
-      server: { url: "wss://signal.example.org", status: { state: "waiting", retryAt: Date.now() + 12_000, reason: "The server can’t be reached: connection refused." } },
+      server: { url: "wss://signal.example.org", status: { state: "waiting", retryAt: Date.now() + 12_000, reason: sample.unreachableServer } },
       sessions: [session({ state: waiting("server"), participants: [participant(alice, "own", 0, "active", true)] })],
     }),
   absent: () =>

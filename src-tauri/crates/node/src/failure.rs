@@ -5,6 +5,7 @@ use identity::DeviceId;
 
 use crate::{
     message::MessagePart::{self, self as M},
+    reason::explained,
     snapshot::ErrorView,
 };
 
@@ -16,9 +17,9 @@ pub(crate) enum Failure {
     /// The protocol ended it after this device had signed, and not every device has said so.
     GivenUp(Box<Abort>),
     /// The signalling server did not answer in time.
-    ServerUnreachable { reason: Option<String> },
+    ServerUnreachable { reason: Vec<MessagePart> },
     /// The signalling server does not let this device in.
-    ServerRefused { reason: String },
+    ServerRefused { reason: Vec<MessagePart> },
     /// Nobody was met in the session.
     Unknown,
     /// The session's note says that all places are taken.
@@ -72,21 +73,23 @@ impl Failure {
             _ if kept => (M::ShareKept {}, M::FinishesByItself {}),
             _ => (M::NothingLost {}, next),
         };
-        ErrorView::new(code, what.into_iter().chain([meaning, next]).collect())
+        let mut what = what.into_iter();
+        match what.next() {
+            Some(first) => ErrorView::new(code, explained(first, what.as_slice(), vec![meaning, next])),
+            None => ErrorView::new(code, vec![meaning, next]),
+        }
     }
 
     fn words(&self, me: DeviceId, name: &dyn Fn(&DeviceId) -> String) -> Words {
         let (code, what, next) = match self {
             Self::Abort(abort) | Self::GivenUp(abort) => return abort_words(abort, me, name),
             Self::ServerUnreachable { reason } => {
-                let what = match reason {
-                    Some(reason) => M::ServerUnreachable { reason: reason.clone() },
-                    None => M::ServerSilent {},
-                };
-                ("server_unreachable", what, M::CheckNetwork {})
+                let said = |part: &&M| **part != M::ServerSilent {};
+                let more: Vec<_> = reason.iter().filter(said).cloned().collect();
+                return Words::because("server_unreachable", M::ServerSilent {}, &more, M::CheckNetwork {});
             }
             Self::ServerRefused { reason } => {
-                ("server_refused", M::ServerRefused { reason: reason.clone() }, M::TryAgainLater {})
+                return Words::because("server_refused", M::ServerRefused {}, reason, M::TryAgainLater {});
             }
             Self::Unknown => ("session_unknown", M::CreatorNotMet {}, M::AskCreatorToWait {}),
             Self::Full => ("session_full", M::SessionFull {}, M::AskForMorePlaces {}),

@@ -10,7 +10,7 @@
 //! - `announcement`: public records of sessions, and asking to be let into one.
 //! - `backup`: a device's identity and wallets in one encrypted file.
 //! - `storage`, `profile`: public data on disk; secrets are in the keystore alone.
-//! - [`snapshot`]: what an interface sees. [`NodeError`] and `failure`: what it says when something fails.
+//! - [`snapshot`]: what an interface sees. [`NodeError`], `failure` and `reason`: what it says when something fails.
 //!
 //! Start reading at [`Node`], then `actor`, then `session`.
 
@@ -28,6 +28,7 @@ mod meeting;
 mod message;
 mod network;
 mod profile;
+mod reason;
 mod session;
 pub mod snapshot;
 mod storage;
@@ -37,4 +38,5 @@ pub use certificate::CertificateError;
 pub use error::NodeError;
 pub use handle::{AddressRequest, CreateSession, JoinPreview, Node, NodeConfig, Timeouts};
 pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};
+pub use reason::{explained, of_io as reason_of_io};
 pub use snapshot::{IceServerEntry, Preferences, PreferencesChange};

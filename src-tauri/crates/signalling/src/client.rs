@@ -11,6 +11,7 @@ mod desk;
 mod driver;
 mod outbox;
 mod rooms;
+mod trouble;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,6 +25,7 @@ use crate::protocol::{MAX_NOTE, MAX_PAYLOAD, MAX_RECORD};
 use crate::{Announcement, AnnouncementId, MemberId, Recipient, Refusal, RoomId, ServerUrl};
 
 pub use backoff::Backoff;
+pub use trouble::Trouble;
 
 use desk::{Message, Request};
 use driver::Driver;
@@ -82,8 +84,8 @@ pub enum ConnectionState {
         attempt: u32,
         /// When the next begins.
         retry_at: Instant,
-        /// Why it failed, for a person to read.
-        reason: String,
+        /// Why it failed.
+        reason: Trouble,
     },
 }
 

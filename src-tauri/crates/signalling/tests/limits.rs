@@ -9,7 +9,7 @@ use std::time::Duration;
 use common::{Raw, TestServer, enter, metric, metric_becomes, next, room, soon};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use signalling::client::{AnnouncementState, ConnectionState, RoomEvent};
+use signalling::client::{AnnouncementState, ConnectionState, RoomEvent, Trouble};
 use signalling::protocol::{ClientFrame, Hello, HelloReply, MAX_FRAME, ServerFrame};
 use signalling::server::Limits;
 use signalling::{Announcement, AnnouncementId, Recipient, Refusal};
@@ -74,7 +74,7 @@ async fn clients_are_limited_in_all_and_from_one_address() {
         assert_eq!(next(&mut events).await, RoomEvent::Offline, "a full server may have room later");
         let mut state = bob.state();
         let told = state.wait_for(
-            |state| matches!(state, ConnectionState::Waiting { reason, .. } if *reason == refusal.to_string()),
+            |state| matches!(state, ConnectionState::Waiting { reason, .. } if *reason == Trouble::Refused(refusal)),
         );
         soon("the reason", told).await.unwrap();
         drop(a);

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use common::{Raw, TestServer, enter, next, room, soon};
 use futures_util::{SinkExt, StreamExt};
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
-use signalling::client::{AnnouncementState, Backoff, Client, ClientConfig, ConnectionState, RoomEvent};
+use signalling::client::{
+    AnnouncementState, Backoff, Client, ClientConfig, ConnectionState, RoomEvent, Trouble,
+};
 use signalling::server::{Limits, ServerConfig, Tls};
 use signalling::{Announcement, AnnouncementId, Recipient, Refusal, ServerUrl};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -50,9 +52,9 @@ async fn wss_works_with_a_trusted_certificate_and_not_with_another() {
     let (_sender, mut events) = stranger.join(room(1)).await.unwrap();
     assert_eq!(next(&mut events).await, RoomEvent::Offline);
     let mut state = stranger.state();
-    let told = state.wait_for(
-        |state| matches!(state, ConnectionState::Waiting { reason, .. } if reason.contains("certificate")),
-    );
+    let told = state.wait_for(|state| {
+        matches!(state, ConnectionState::Waiting { reason: Trouble::Certificate { .. }, .. })
+    });
     soon("the reason", told).await.unwrap();
 }
 
@@ -122,7 +124,7 @@ async fn the_program_serves_and_on_sigterm_says_so_and_exits_cleanly() {
     let stopping = Instant::now();
     program.terminate();
     let told = state.wait_for(
-        |state| matches!(state, ConnectionState::Waiting { reason, .. } if reason.contains("restarting")),
+        |state| matches!(state, ConnectionState::Waiting { reason, .. } if *reason == Trouble::Refused(Refusal::Restarting)),
     );
     soon("the farewell", told).await.unwrap();
     let status = soon("the program to end", program.child.wait()).await.unwrap();

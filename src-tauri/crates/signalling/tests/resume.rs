@@ -12,9 +12,9 @@ use std::time::Duration;
 use common::{Member, TestServer, enter, next, next_lasting, room, soon};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use signalling::client::{Backoff, Client, ClientConfig, ConnectionState, RoomEvent};
+use signalling::client::{Backoff, Client, ClientConfig, ConnectionState, RoomEvent, Trouble};
 use signalling::server::{Limits, ServerConfig};
-use signalling::{Announcement, AnnouncementId, Recipient, ServerUrl};
+use signalling::{Announcement, AnnouncementId, Recipient, Refusal, ServerUrl};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -260,7 +260,7 @@ async fn after_a_restart_everything_is_wanted_again() {
     let farewell = async {
         // What this returns locks the state, and so must not live on.
         let told = state.wait_for(
-            |state| matches!(state, ConnectionState::Waiting { reason, .. } if reason.contains("restarting")),
+            |state| matches!(state, ConnectionState::Waiting { reason, .. } if *reason == Trouble::Refused(Refusal::Restarting)),
         );
         told.await.is_ok()
     };

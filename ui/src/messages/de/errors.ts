@@ -8,11 +8,13 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   noDataFolder: () => "Dieses System nennt keinen Ordner für Benutzerdaten. Wählen Sie einen mit --data-dir.",
   profileInUse: ({ device }) =>
     `Permafrost läuft für das Gerät „${device}“ schon. Verwenden Sie dessen Fenster oder schließen Sie es zuerst.`,
-  dataFolder: ({ folder, reason }) =>
-    `Der Datenordner ${folder} kann nicht verwendet werden: ${reason}. Nichts wurde geändert. Prüfen Sie, ob es ihn gibt, ob er Ihnen gehört und ob die Festplatte nicht voll ist.`,
+  dataFolder: ({ folder }) => `Der Datenordner ${folder} kann nicht verwendet werden.`,
+  checkDataFolder: () =>
+    "Nichts wurde geändert. Prüfen Sie, ob es ihn gibt, ob er Ihnen gehört und ob die Festplatte nicht voll ist.",
 
-  database: ({ reason }) =>
-    `Die Datenbank der Wallets kann nicht verwendet werden: ${reason}. Ihre Schlüsselanteile liegen nicht darin, sondern im Schlüsselspeicher; die Namen, unter denen sie dort liegen, stehen aber darin, löschen Sie sie also nicht.`,
+  database: () => "Die Datenbank der Wallets kann nicht verwendet werden.",
+  sharesElsewhere: () =>
+    "Ihre Schlüsselanteile liegen nicht darin, sondern im Schlüsselspeicher; die Namen, unter denen sie dort liegen, stehen aber darin, löschen Sie sie also nicht.",
   databaseNewer: () => "Installieren Sie wieder die neuere Version.",
   databaseFailed: () => "Prüfen Sie, ob die Festplatte nicht voll ist, und versuchen Sie es noch einmal.",
   databaseDamaged: () => "Stellen Sie den Datenordner aus einer Sicherung wieder her.",
@@ -218,8 +220,10 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
     `Auf Port ${port} dieses Computers läuft schon ein Server von Permafrost, wohl von einem anderen Gerät hier. Stellen Sie auf diesem Gerät dessen Adresse ein, oder wählen Sie einen anderen Port.`,
   portForbidden: ({ port }) =>
     `Das System lässt Permafrost Port ${port} nicht verwenden. Wählen Sie einen von 1024 bis 65535.`,
-  hostingFailed: ({ reason }) =>
-    `Der Server auf diesem Computer konnte nicht laufen: ${reason}. Keine Wallet ist betroffen. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Port.`,
+  hostingFailed: () => "Der Server auf diesem Computer konnte nicht laufen.",
+  hostingStopped: () => "Der Server auf diesem Computer hat von selbst aufgehört.",
+  hostAgain: () =>
+    "Keine Wallet ist betroffen. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Port.",
   hostingBusy: () => "Der Server auf diesem Computer läuft schon oder wird gestartet. Halten Sie ihn zuerst an.",
   hostingInUse: () =>
     "Über den Server auf diesem Computer läuft eine Sitzung. Beenden oder verlassen Sie sie zuerst.",
@@ -238,10 +242,9 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   mendThenDiscard: () => "Beheben Sie das und verwerfen Sie die Wallet noch einmal.",
   mendThenTryAgain: () => "Beheben Sie das und versuchen Sie es mit einer neuen Sitzung noch einmal.",
   tryAgainAtOnce: () => "Sie können es gleich mit einer neuen Sitzung noch einmal versuchen.",
-  serverUnreachable: ({ reason }) => `Der Server war nicht zu erreichen: ${reason}.`,
   serverSilent: () => "Der Server war nicht zu erreichen.",
   checkNetwork: () => "Prüfen Sie das Netzwerk und die Adresse des Servers und versuchen Sie es noch einmal.",
-  serverRefused: ({ reason }) => `Der Server hat dieses Gerät nicht eingelassen: ${reason}.`,
+  serverRefused: () => "Der Server hat dieses Gerät nicht eingelassen.",
   tryAgainLater: () => "Versuchen Sie es später noch einmal, oder verwenden Sie einen anderen Server.",
   creatorNotMet: () =>
     "Das Gerät, das diese Sitzung erstellt hat, war darin nicht anzutreffen. Vielleicht ist sie alt, oder das Gerät ist offline oder auf einem anderen Server.",
@@ -270,7 +273,8 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   notErased: () => "Der Anteil dieses Geräts ließ sich nicht löschen.",
   notStored: () => "Dieses Gerät konnte seinen Anteil nicht speichern.",
   closedMeanwhile: () => "Permafrost wurde während der Sitzung geschlossen.",
-  storageFailed: ({ reason }) => `Die Datenbank meldet einen Fehler: ${reason}.`,
+  storageFailed: () => "Die Datenbank meldet einen Fehler.",
+  walletRemoved: () => "Die Wallet wurde entfernt.",
   equivocation: ({ name }) => `„${name}“ hat verschiedenen Geräten Verschiedenes gesendet.`,
   badShare: ({ name }) => `„${name}“ hat einen Anteil gesendet, der nicht gültig ist.`,
   badProof: ({ name }) => `„${name}“ konnte nicht beweisen, seinen Teil des Schlüssels zu kennen.`,
@@ -298,12 +302,44 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   ownFailure: () => "Dieses Gerät konnte seinen Teil nicht tun.",
   restartThenTryAgain: () => "Starten Sie Permafrost neu und versuchen Sie es mit einer neuen Sitzung noch einmal.",
 
-  notSaved: ({ file, reason }) =>
-    `„${file}“ konnte nicht gespeichert werden: ${reason}. Was vorher da war, ist unverändert. Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte, und speichern Sie noch einmal.`,
+  notSaved: ({ file }) => `„${file}“ konnte nicht gespeichert werden.`,
+  saveElsewhere: () =>
+    `Was vorher da war, ist unverändert. Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte, und speichern Sie noch einmal.`,
   noSaveDialog: () =>
     "Nichts wurde gespeichert, da das System sein Fenster zur Dateiauswahl nicht zeigt. Starten Sie Permafrost neu und versuchen Sie es noch einmal.",
-  notCopied: ({ reason }) =>
-    `Nichts wurde kopiert, da sich die Zwischenablage nicht verwenden lässt: ${reason}. Versuchen Sie es noch einmal, oder markieren Sie den Text und kopieren Sie ihn von Hand.`,
+  diskFull: () => "Die Festplatte ist voll.",
+  notAllowed: () => "Das System erlaubt es nicht.",
+  notWritable: () => "Worauf es liegt, lässt sich nicht beschreiben.",
+  folderGone: () => "Der Ordner dafür ist nicht da.",
+  usedElsewhere: () => "Ein anderes Programm verwendet sie.",
+  databaseFileDamaged: () => "Ihre Datei ist beschädigt.",
+  databaseOfNewer: () => "Eine neuere Version von Permafrost hat sie geschrieben.",
+  recordDamaged: () => "Ein Eintrag darin ist beschädigt.",
+  technicalDetail: ({ detail }) => `(Technische Angabe: ${detail})`,
+
+  serverNameUnknown: () => "Zum Namen des Servers findet sich keine Adresse.",
+  nobodyAtServer: () => "Unter der Adresse und dem Port des Servers antwortet niemand.",
+  noWayToServer: () => "Es führt kein Weg zum Server: Vielleicht ist dieser Computer offline.",
+  serverTooSlow: () => "Der Server hat nicht rechtzeitig geantwortet.",
+  serverCertificate: () =>
+    "Dem Zertifikat des Servers ist nicht zu trauen: Es könnte abgelaufen sein oder zu einem anderen Server gehören.",
+  noSignallingServer: () => "Was unter der Adresse des Servers antwortet, ist kein Signalisierungsserver.",
+  serverNonsense: () => "Der Server hält sich nicht an das Protokoll.",
+  connectionBroke: () => "Die Verbindung zum Server ist abgebrochen.",
+  serverQuiet: () => "Vom Server war nichts mehr zu hören.",
+  serverFull: () => "Der Server ist voll.",
+  serverTooManyFromHere: () => "Zu viele Geräte aus diesem Netzwerk verwenden den Server.",
+  serverRoomFull: () => "Im Raum der Sitzung auf dem Server sind zu viele Geräte.",
+  serverTooManyRooms: () => "Dieses Gerät oder sein Netzwerk ist auf dem Server in so vielen Räumen, wie es sein darf.",
+  serverRoomExpired: () => "Den Raum der Sitzung gibt es schon so lange, wie der Server es zulässt.",
+  serverRestarting: () => "Der Server startet neu.",
+  serverOtherVersion: ({ version }) => `Der Server spricht Version ${version} des Protokolls und dieses Gerät eine andere.`,
+  serverFoundUsTooSlow: () =>
+    "Der Server hat von diesem Gerät zu lange nichts gehört, oder es hat zu lange gebraucht, um ihn anzuhören.",
+  serverRefusedMessage: () => "Der Server hat etwas abgelehnt, das dieses Gerät gesendet hat.",
+
+  notCopied: () =>
+    `Nichts wurde kopiert, da sich die Zwischenablage nicht verwenden lässt. Versuchen Sie es noch einmal, oder markieren Sie den Text und kopieren Sie ihn von Hand.`,
 };
 
 /** Names come one a line. */

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::{Actor, Answer, Event, Message, answer, nothing, settings};
-use crate::{NodeError, handle::Reply, snapshot::HostingView};
+use crate::{NodeError, handle::Reply, reason, snapshot::HostingView};
 
 /// Where the server listens unless its owner chooses another port.
 const DEFAULT_PORT: u16 = 9710;
@@ -179,8 +179,7 @@ impl Actor {
 
     pub(super) fn hosting_ended(&mut self, run: u64) {
         if run == self.hosting.run && matches!(self.hosting.state, State::On { .. }) {
-            let reason = "it has stopped by itself".to_owned();
-            self.hosting.state = State::Failed(NodeError::HostingFailed { reason });
+            self.hosting.state = State::Failed(NodeError::HostingStopped);
         }
     }
 
@@ -269,7 +268,7 @@ async fn bind(port: u16) -> Result<Box<Bound>, NodeError> {
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             return Err(NodeError::PortForbidden { port });
         }
-        Err(error) => return Err(NodeError::HostingFailed { reason: error.to_string() }),
+        Err(error) => return Err(NodeError::HostingFailed { reason: reason::of_io(&error) }),
     };
     let urls = addresses.iter().filter_map(|address| format!("ws://{address}:{port}").parse().ok());
     let place = Place { port, urls: urls.collect(), local_only };

@@ -24,8 +24,9 @@ use crate::{
     clock::now_ms,
     handle::{CreateSession, JoinPreview, Reply},
     network::Network,
+    reason,
     session::{self, Entrance, Session, SessionCommand, SessionEvent, SessionKey},
-    snapshot::{ServerStatus, ServerView, SessionState, SessionView},
+    snapshot::{ErrorView, ServerStatus, ServerView, SessionState, SessionView},
     wallet::Wallet,
 };
 
@@ -362,7 +363,10 @@ impl Actor {
             Some(ConnectionState::Connected) => ServerStatus::Connected,
             Some(ConnectionState::Waiting { retry_at, reason, .. }) => {
                 let wait = retry_at.saturating_duration_since(Instant::now()).as_millis();
-                ServerStatus::Waiting { retry_at: now_ms() + u64::try_from(wait).unwrap_or(u64::MAX), reason }
+                ServerStatus::Waiting {
+                    retry_at: now_ms() + u64::try_from(wait).unwrap_or(u64::MAX),
+                    reason: ErrorView::new("server_unreachable", reason::of_trouble(&reason)),
+                }
             }
         };
         ServerView { url: self.server.as_ref().map(ToString::to_string), status }

@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use crate::{
     certificate::CertificateError,
     message::{MessagePart, english},
+    reason,
     snapshot::ErrorView,
     storage::StorageError,
 };
@@ -44,13 +45,13 @@ pub enum NodeError {
     DataFolder {
         /// The folder.
         folder: String,
-        /// The operating system's words.
-        reason: String,
+        /// Why.
+        reason: Vec<MessagePart>,
     },
     /// The database can't be used.
     Database {
         /// What is wrong.
-        reason: String,
+        reason: Vec<MessagePart>,
         /// What to do.
         advice: MessagePart,
     },
@@ -233,9 +234,11 @@ pub enum NodeError {
     },
     /// The server on this computer could not run.
     HostingFailed {
-        /// The operating system's words.
-        reason: String,
+        /// Why.
+        reason: Vec<MessagePart>,
     },
+    /// The server on this computer has stopped by itself.
+    HostingStopped,
     /// The server on this computer runs already.
     HostingBusy,
     /// A session runs over the server on this computer.
@@ -248,7 +251,7 @@ pub enum NodeError {
 
 impl NodeError {
     pub(crate) fn data_folder(folder: &Path, error: &io::Error) -> Self {
-        Self::DataFolder { folder: folder.display().to_string(), reason: error.to_string() }
+        Self::DataFolder { folder: folder.display().to_string(), reason: reason::of_io(error) }
     }
 
     /// The error's name for programs.
@@ -272,7 +275,8 @@ impl NodeError {
 }
 
 impl ErrorView {
-    pub(crate) fn new(code: &str, parts: Vec<MessagePart>) -> Self {
+    /// What is made of these parts.
+    pub fn new(code: &str, parts: Vec<MessagePart>) -> Self {
         Self { code: code.to_owned(), message: english(&parts), parts }
     }
 }
@@ -295,10 +299,15 @@ impl From<StorageError> for NodeError {
     fn from(error: StorageError) -> Self {
         let advice = match error {
             StorageError::Newer(_) => MessagePart::DatabaseNewer {},
-            StorageError::Sqlite(_) | StorageError::Removed => MessagePart::DatabaseFailed {},
             StorageError::Damaged => MessagePart::DatabaseDamaged {},
+            StorageError::Sqlite(_) | StorageError::Removed => MessagePart::DatabaseFailed {},
         };
-        Self::Database { reason: error.to_string(), advice }
+        let reason = reason::of_storage(&error);
+        let advice = match reason.contains(&MessagePart::DatabaseFileDamaged {}) {
+            true => MessagePart::DatabaseDamaged {},
+            false => advice,
+        };
+        Self::Database { reason, advice }
     }
 }
 

@@ -5,7 +5,7 @@ use keystore::KeystoreError;
 use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, session_id::SessionIdError};
 
 use super::{MAX_AUTO_LOCK, NodeError};
-use crate::message::MessagePart;
+use crate::{message::MessagePart, reason::explained};
 
 impl NodeError {
     /// Its name for programs, and what people are told.
@@ -16,10 +16,12 @@ impl NodeError {
             Self::NoDataFolder => ("data_folder", M::NoDataFolder {}),
             Self::ProfileInUse { device } => ("profile_in_use", M::ProfileInUse { device: device.clone() }),
             Self::DataFolder { folder, reason } => {
-                ("data_folder", M::DataFolder { folder: folder.clone(), reason: reason.clone() })
+                let what = M::DataFolder { folder: folder.clone() };
+                return ("data_folder", explained(what, reason, vec![M::CheckDataFolder {}]));
             }
             Self::Database { reason, advice } => {
-                return ("database", vec![M::Database { reason: reason.clone() }, advice.clone()]);
+                let next = vec![M::SharesElsewhere {}, advice.clone()];
+                return ("database", explained(M::Database {}, reason, next));
             }
             Self::DamagedRecord => ("database", M::DamagedRecord {}),
             Self::DamagedWallets { count } => ("database", M::DamagedWallets { count: count.to_string() }),
@@ -90,8 +92,8 @@ impl NodeError {
                 ("unfinished", M::WalletUnfinished { names: missing.iter().collect() })
             }
             Self::NotErased { reason } => {
-                let head = std::iter::once(M::NotErased {}).chain(reason.iter().cloned());
-                return ("not_erased", head.chain([M::ShareStillHere {}, M::MendThenDiscard {}]).collect());
+                let next = vec![M::ShareStillHere {}, M::MendThenDiscard {}];
+                return ("not_erased", explained(M::NotErased {}, reason, next));
             }
             Self::NotUnfinished => ("not_unfinished", M::WalletInUse {}),
             Self::Quarantined => ("quarantined", M::Quarantined {}),
@@ -117,7 +119,10 @@ impl NodeError {
             Self::PortTaken { port } => ("port_taken", M::PortTaken { port: port.to_string() }),
             Self::PortHosted { port } => ("port_taken", M::PortHosted { port: port.to_string() }),
             Self::PortForbidden { port } => ("port_forbidden", M::PortForbidden { port: port.to_string() }),
-            Self::HostingFailed { reason } => ("hosting", M::HostingFailed { reason: reason.clone() }),
+            Self::HostingFailed { reason } => {
+                return ("hosting", explained(M::HostingFailed {}, reason, vec![M::HostAgain {}]));
+            }
+            Self::HostingStopped => return ("hosting", vec![M::HostingStopped {}, M::HostAgain {}]),
             Self::HostingBusy => ("hosting", M::HostingBusy {}),
             Self::HostingInUse => ("hosting_in_use", M::HostingInUse {}),
             Self::NoRandomness => ("no_randomness", M::NoRandomness {}),

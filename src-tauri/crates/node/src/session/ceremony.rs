@@ -25,6 +25,7 @@ use crate::{
     failure::Failure,
     message::{MessagePart, english},
     network::Network,
+    reason,
     snapshot::{LinkKind, SessionView},
     storage::WalletId,
     wallet::Wallet,
@@ -196,7 +197,7 @@ impl Session {
                 self.perform(first).await;
                 self.serve(&mut events, &mut commands).await;
             }
-            Err(error) => self.fail(Failure::ServerRefused { reason: error.to_string() }).await,
+            Err(error) => self.fail(Failure::ServerRefused { reason: reason::of_mesh(&error) }).await,
         }
         hand_back(commands, self.wallet, (self.setting.key, &self.setting.actor)).await;
         self.ended_at.get_or_insert_with(now_ms);
@@ -234,7 +235,7 @@ impl Session {
                 },
                 event = events.recv() => match event {
                     Some(event) => self.link_event(event).await,
-                    None => return self.fail(Failure::ServerRefused { reason: "the connection ended".to_owned() }).await,
+                    None => return self.fail(Failure::ServerRefused { reason: vec![MessagePart::ConnectionBroke {}] }).await,
                 },
                 () = async { match due { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => {
                     self.overdue().await;
@@ -357,8 +358,8 @@ impl Session {
             Wait::Server => {
                 let state = self.setting.client.state();
                 let reason = match &*state.borrow() {
-                    signalling::client::ConnectionState::Waiting { reason, .. } => Some(reason.clone()),
-                    _ => None,
+                    signalling::client::ConnectionState::Waiting { reason, .. } => reason::of_trouble(reason),
+                    _ => Vec::new(),
                 };
                 self.fail(Failure::ServerUnreachable { reason }).await;
             }
@@ -418,7 +419,7 @@ impl Session {
                 self.input(Input::Message { from, bytes: &body }).await;
             }
             MeshEvent::Refused(refusal) if self.progress.round == Round::Joining => {
-                self.fail(Failure::ServerRefused { reason: refusal.to_string() }).await;
+                self.fail(Failure::ServerRefused { reason: vec![reason::of_refusal(refusal)] }).await;
             }
             MeshEvent::Handshakes { failed } => {
                 tracing::info!(failed, "somebody without the session's secret tried to link");

@@ -15,14 +15,12 @@ use crate::{
     clock::now_ms,
     error::keystore_words,
     message::MessagePart,
-    storage::{Stage, StoredWallet, WalletId},
+    reason::{self, Reason, explained},
+    storage::{Stage, StorageError, StoredWallet, WalletId},
     wallet::{self, Record, Wallet},
 };
 
 const GONE: &str = "the program is closing";
-
-/// Why something could not be stored or erased.
-type Reason = Vec<MessagePart>;
 
 fn gone() -> Reason {
     vec![MessagePart::Closed {}]
@@ -32,8 +30,8 @@ fn because(error: KeystoreError) -> Reason {
     vec![keystore_words(&error).1]
 }
 
-fn database(error: &impl ToString) -> Reason {
-    vec![MessagePart::StorageFailed { reason: error.to_string() }]
+fn database(error: &StorageError) -> Reason {
+    explained(MessagePart::StorageFailed {}, &reason::of_storage(error), Vec::new())
 }
 
 impl Session {
@@ -69,7 +67,7 @@ impl Session {
     pub(super) async fn activate(&mut self, record: WalletRecord) -> Result<(), Reason> {
         let Some(id) = self.wallet else { return Ok(()) };
         let me = record.me();
-        let roster = record.certificate().transcript().roster().map_err(|error| database(&error))?;
+        let roster = record.certificate().transcript().roster().map_err(|error| reason::detail(&error))?;
         let others = roster.members().iter().filter(|member| member.id != me);
         let met = others.map(|member| (member.id, member.name.clone())).collect();
         self.active = Some(wallet::encode(&record));

@@ -91,6 +91,6 @@ pub enum ServerStatus {
         #[ts(type = "number")]
         retry_at: u64,
         /// Why it failed.
-        reason: String,
+        reason: ErrorView,
     },
 }

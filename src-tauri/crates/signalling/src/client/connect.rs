@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{Connector, MaybeTlsStream, client_async_tls_with_config};
@@ -32,6 +32,8 @@ pub(super) enum Begun {
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DialError {
+    #[error("no address is found for the server's name: {0}")]
+    UnknownName(#[source] io::Error),
     #[error("the server cannot be reached: {0}")]
     Unreachable(#[from] io::Error),
     #[error("the server did not answer in time")]
@@ -76,7 +78,9 @@ impl Dialler {
 
     async fn try_dial(&self, hello: &Hello) -> Result<(Socket, Begun), DialError> {
         let failed = |error| DialError::Handshake(Box::new(error));
-        let stream = TcpStream::connect((self.server.host(), self.server.port())).await?;
+        let place = (self.server.host(), self.server.port());
+        let addresses: Vec<_> = lookup_host(place).await.map_err(DialError::UnknownName)?.collect();
+        let stream = TcpStream::connect(&*addresses).await?;
         stream.set_nodelay(true)?;
         let request = self.server.endpoint().into_client_request().map_err(failed)?;
         let connector = match &self.tls {

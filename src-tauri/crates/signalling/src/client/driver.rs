@@ -7,7 +7,7 @@ use tracing::debug;
 
 use super::connect::{Begun, DialError, Dialler, Socket};
 use super::desk::{Desk, Message, Next, Request};
-use super::{Backoff, ClientConfig, ConnectionState};
+use super::{Backoff, ClientConfig, ConnectionState, Trouble};
 use crate::Refusal;
 use crate::protocol::ClientFrame;
 use crate::wire::Incoming;
@@ -28,7 +28,7 @@ pub(super) struct Driver {
 /// How a connection ended.
 enum Lost {
     /// It broke.
-    Broken(String),
+    Broken(Trouble),
     /// The server ended it.
     Bye(Refusal),
     /// Nobody wanted it any longer.
@@ -85,7 +85,7 @@ impl Driver {
                 Some(Err(error)) => {
                     self.desk.disconnected();
                     self.failures = self.failures.saturating_add(1);
-                    self.pause(error.to_string()).await;
+                    self.pause(error.into()).await;
                 }
             }
         }
@@ -98,7 +98,7 @@ impl Driver {
                 self.state.send_replace(ConnectionState::Connected);
                 self.converse(&mut wire).await
             }
-            Err(_) => Lost::Broken("the server does not keep to the protocol".to_owned()),
+            Err(_) => Lost::Broken(Trouble::Nonsense),
         };
         self.desk.disconnected();
         if since.elapsed() >= self.backoff.base {
@@ -116,10 +116,10 @@ impl Driver {
                     self.desk.forget_visit();
                 }
                 self.failures = self.failures.saturating_add(1);
-                self.pause(refusal.to_string()).await;
+                self.pause(Trouble::Refused(refusal)).await;
             }
             Lost::Broken(reason) => {
-                debug!(reason, "the connection broke");
+                debug!(%reason, "the connection broke");
                 if self.failures > 0 {
                     self.pause(reason).await;
                 }
@@ -155,11 +155,11 @@ impl Driver {
                             Next::Bye(refusal) => return Lost::Bye(refusal),
                             Next::Nonsense => {
                                 self.desk.forget_visit();
-                                return Lost::Broken("the server does not keep to the protocol".to_owned());
+                                return Lost::Broken(Trouble::Nonsense);
                             }
                         }
                     }
-                    Err(broken) => return Lost::Broken(broken.to_string()),
+                    Err(broken) => return Lost::Broken(broken.into()),
                 },
                 () = self.desk.tend() => {}
                 () = &mut silence => {
@@ -168,7 +168,7 @@ impl Driver {
                     }
                     let until = heard + self.desk.patience();
                     if until <= Instant::now() {
-                        return Lost::Broken("nothing was heard from the server".to_owned());
+                        return Lost::Broken(Trouble::Silent);
                     }
                     silence.as_mut().reset(until);
                 }
@@ -177,7 +177,7 @@ impl Driver {
         }
     }
 
-    async fn pause(&mut self, reason: String) {
+    async fn pause(&mut self, reason: Trouble) {
         let pause = self.backoff.pause(self.failures, &mut rand::thread_rng());
         let retry_at = Instant::now() + pause;
         self.state.send_replace(ConnectionState::Waiting { attempt: self.failures, retry_at, reason });
