@@ -66,7 +66,7 @@ impl Purse {
         let hash_at = |height: u32| self.node.try_call::<BlockHash>("getblockhash", &[arg(height)]).ok();
         let mut known = self.watch.tip().iter();
         let mut last = known.find(|known| hash_at(known.height()) == Some(known.hash())).unwrap().block_id();
-        while let Some(hash) = self.node.try_call::<BlockHash>("getblockhash", &[arg(last.height + 1)]).ok() {
+        while let Ok(hash) = self.node.try_call::<BlockHash>("getblockhash", &[arg(last.height + 1)]) {
             let block: String = self.node.call("getblock", &[arg(hash), arg(0)]);
             let block: Block = deserialize_hex(&block).unwrap();
             self.watch.connect(&block, last.height + 1, last).unwrap();

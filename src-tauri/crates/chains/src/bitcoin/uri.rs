@@ -10,6 +10,7 @@ use percent_encoding::percent_decode_str;
 use super::{
     Network,
     amount::{self, AmountError, Unit},
+    spend::{Payable, payable},
 };
 
 /// The longest text that is read.
@@ -47,6 +48,9 @@ pub enum UriError {
     /// An address whose kind is unknown, so that nobody may be able to spend what lies there.
     #[error("an address of an unknown kind")]
     UnknownAddressType,
+    /// A taproot address that is no key, so that what is sent there is lost.
+    #[error("an address that nobody can spend from")]
+    Unspendable,
     /// An address of another network than the wallet's.
     #[error("an address of another network, not {wanted}")]
     OtherNetwork {
@@ -115,10 +119,10 @@ pub fn parse_address(text: &str, network: Network) -> Result<Address, UriError> 
     let address: Address<NetworkUnchecked> = text.parse().map_err(|_| UriError::InvalidAddress)?;
     let address =
         address.require_network(network.into()).map_err(|_| UriError::OtherNetwork { wanted: network })?;
-    if address.address_type().is_some_and(|kind| kind != bitcoin::AddressType::P2a) {
-        Ok(address)
-    } else {
-        Err(UriError::UnknownAddressType)
+    match payable(&address.script_pubkey()) {
+        Payable::Yes => Ok(address),
+        Payable::NoKey => Err(UriError::Unspendable),
+        Payable::Unknown => Err(UriError::UnknownAddressType),
     }
 }
 
@@ -232,6 +236,11 @@ mod tests {
         ] {
             assert_eq!(parse(unknown), Err(UriError::UnknownAddressType), "{unknown}");
         }
+        let mut script = parse(TAPROOT).unwrap().address.script_pubkey().into_bytes();
+        script[2..].fill(0xff);
+        let no_key =
+            Address::from_script(bitcoin::Script::from_bytes(&script), bitcoin::Network::Bitcoin).unwrap();
+        assert_eq!(parse(&no_key.to_string()), Err(UriError::Unspendable));
     }
 
     #[test]

@@ -31,6 +31,7 @@ use bitcoin::{
 use super::{Account, Keychain, Place};
 pub use error::{FinalizeError, SpendError};
 pub use fee::FeeLevel;
+pub(super) use output::{Payable, payable};
 
 /// The most bytes that a PSBT in canonical form may have.
 pub const MAX_ENCODED: usize = 40 * 1024;

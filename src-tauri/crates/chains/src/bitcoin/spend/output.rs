@@ -66,16 +66,31 @@ fn others(account: &Account, output: usize, txout: &TxOut) -> Result<Target, Spe
         let burns = txout.value > Amount::ZERO;
         return if burns { Err(SpendError::Unspendable { output }) } else { Ok(Target::Data(data)) };
     }
-    let is_known =
-        script.is_p2pkh() || script.is_p2sh() || script.is_p2wpkh() || script.is_p2wsh() || script.is_p2tr();
     let address = Address::from_script(script, bitcoin::Network::from(account.network()));
-    let address = address.ok().filter(|_| is_known).ok_or(SpendError::NoAddress { output })?;
-    let is_point =
-        |key: &Script| key.as_bytes().get(2..).is_some_and(|key| XOnlyPublicKey::from_slice(key).is_ok());
-    if script.is_p2tr() && !is_point(script) {
-        return Err(SpendError::Unspendable { output });
+    match (payable(script), address) {
+        (Payable::Yes, Ok(address)) => Ok(Target::To(address)),
+        (Payable::NoKey, _) => Err(SpendError::Unspendable { output }),
+        _ => Err(SpendError::NoAddress { output }),
     }
-    Ok(Target::To(address))
+}
+
+/// Whether somebody can spend what is paid to a script, and only who is meant.
+pub(in crate::bitcoin) enum Payable {
+    /// An address of a known kind.
+    Yes,
+    /// A taproot address that is no key: nobody can.
+    NoKey,
+    /// Perhaps nobody, perhaps anybody.
+    Unknown,
+}
+
+pub(in crate::bitcoin) fn payable(script: &Script) -> Payable {
+    if script.is_p2tr() {
+        let key = script.as_bytes().get(2..).and_then(|key| XOnlyPublicKey::from_slice(key).ok());
+        return if key.is_some() { Payable::Yes } else { Payable::NoKey };
+    }
+    let is_known = script.is_p2pkh() || script.is_p2sh() || script.is_p2wpkh() || script.is_p2wsh();
+    if is_known { Payable::Yes } else { Payable::Unknown }
 }
 
 /// The data of an output that has nothing else, written in the one usual way.

@@ -8,8 +8,11 @@ use bdk_wallet::{
 use bitcoin::{Address, Amount, FeeRate, OutPoint, ScriptBuf, Txid, psbt::Psbt};
 use rand_core::RngCore;
 
-use super::{BuildError, WatchOnly};
-use crate::bitcoin::spend::{MAX_ENCODED, Spend, SpendError};
+use super::{BuildError, WatchOnly, kind};
+use crate::bitcoin::{
+    Keychain,
+    spend::{MAX_ENCODED, Spend, SpendError, Target},
+};
 
 /// What to pay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +54,8 @@ pub enum FeePayer {
 }
 
 impl WatchOnly {
-    /// Builds a transaction, replaceable, with its outputs in random order.
+    /// Builds a transaction, replaceable, with its outputs in random order. A draft: nothing is kept of it unless it is
+    /// [reserved](WatchOnly::reserve).
     pub fn build(&mut self, payment: &Payment, rng: &mut impl RngCore) -> Result<Spend, BuildError> {
         let recipients = self.scripts(&payment.recipients)?;
         let unsafe_coins = self.unsafe_coins();
@@ -106,8 +110,16 @@ impl WatchOnly {
     }
 
     /// Reads what was built as if somebody else had sent it.
-    fn check(&self, psbt: Psbt) -> Result<Spend, BuildError> {
+    ///
+    /// BDK takes the change address for used from now on; but until it is reserved, this is only a draft, and the next one
+    /// shall get the same address. Otherwise each look at a fee would leave an address behind.
+    fn check(&mut self, psbt: Psbt) -> Result<Spend, BuildError> {
         let spend = Spend::from_psbt(&self.account, psbt)?;
+        for output in spend.outputs() {
+            if let Target::Change { index } = output.target {
+                self.wallet.unmark_used(kind(Keychain::Change), index);
+            }
+        }
         let size = spend.encode().len();
         if size > MAX_ENCODED {
             return Err(SpendError::Oversized { size, max: MAX_ENCODED }.into());

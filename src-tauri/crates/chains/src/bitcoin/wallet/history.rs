@@ -4,7 +4,7 @@ use bdk_wallet::{
     WalletTx,
     chain::{ChainPosition, ConfirmationBlockTime},
 };
-use bitcoin::{Amount, Transaction, Txid};
+use bitcoin::{Address, Amount, Transaction, Txid};
 
 use super::WatchOnly;
 
@@ -17,6 +17,8 @@ pub struct Entry {
     pub spent: Amount,
     /// What it paid to the wallet's addresses, change included.
     pub received: Amount,
+    /// Whom else it paid, if it took something from the wallet's addresses.
+    pub paid: Vec<(Address, Amount)>,
     /// The fee, where it can be known: of transactions that spend the wallet's coins only.
     pub fee: Option<Amount>,
     /// Where it is.
@@ -87,9 +89,21 @@ impl WatchOnly {
             txid: found.tx_node.txid,
             spent,
             received,
+            paid: if is_own { self.paid(transaction) } else { vec![] },
             fee: self.wallet.calculate_fee(transaction).ok(),
             position,
             is_replaceable: is_pending && is_own && transaction.is_explicitly_rbf(),
         }
+    }
+
+    fn paid(&self, transaction: &Transaction) -> Vec<(Address, Amount)> {
+        let network = bitcoin::Network::from(self.account.network());
+        let others =
+            transaction.output.iter().filter(|output| !self.wallet.is_mine(output.script_pubkey.clone()));
+        others
+            .filter_map(|output| {
+                Some((Address::from_script(&output.script_pubkey, network).ok()?, output.value))
+            })
+            .collect()
     }
 }

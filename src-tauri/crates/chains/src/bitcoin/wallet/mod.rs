@@ -147,8 +147,8 @@ impl WatchOnly {
     }
 
     /// Takes the coins of a proposed transaction out of what later ones are built from, and watches the addresses that it
-    /// pays back to, wherever it was built. An address too far beyond those in use is not watched; see
-    /// [`Spend::far_outputs`].
+    /// pays back to, wherever it was built, until it is released, made or not. An address too far beyond those in use is
+    /// not watched; see [`Spend::far_outputs`].
     pub fn reserve(&mut self, spend: &Spend) {
         for coin in spend.coins() {
             self.wallet.lock_outpoint(coin.outpoint);
@@ -161,7 +161,7 @@ impl WatchOnly {
         }
     }
 
-    /// Gives back the coins and the change address of a transaction that will not be made.
+    /// Gives back what was reserved for a transaction. If it was made, its coins are spent and its addresses used anyway.
     pub fn release(&mut self, spend: &Spend) {
         for coin in spend.coins() {
             self.wallet.unlock_outpoint(coin.outpoint);

@@ -123,6 +123,8 @@ fn what_is_sent_shows_in_balance_and_history_with_its_fee() {
     assert_eq!(history[0].txid, spend.txid(), "what is in no block comes first");
     assert_eq!((history[0].spent, history[0].received), (sats(110_000), spend.returned()));
     assert_eq!(history[0].fee, Some(spend.fee()));
+    assert_eq!(history[0].paid, [(stranger(), sats(80_000))]);
+    assert_eq!(history[1].paid, [], "it is not this wallet that pays");
     assert_eq!(history[0].position, Position::Pending { first_seen: Some(2_000_000) });
     assert!(history[0].is_replaceable && !history[1].is_replaceable);
     assert_eq!((history[1].spent, history[1].received), (Amount::ZERO, sats(110_000)));
@@ -193,6 +195,21 @@ fn two_proposals_get_two_change_addresses_and_a_released_one_is_used_again() {
     assert_eq!((change(&first), change(&second)), (0, 1));
     watch.release(&first);
     assert_eq!(change(&watch.build(&pay(&[(stranger(), 30_000)]), &mut OsRng).unwrap()), 0);
+}
+
+#[test]
+fn drafts_use_up_no_addresses() {
+    let mut watch = funded(&[60_000, 50_000]);
+    for amount in 0..100 {
+        let spend = watch.build(&pay(&[(stranger(), 30_000 + amount)]), &mut OsRng).unwrap();
+        assert!(own_outputs(&spend).eq([place(CHANGE, 0)]), "{spend:?}");
+    }
+    let spend = watch.build(&pay(&[(stranger(), 30_000)]), &mut OsRng).unwrap();
+    watch.reserve(&spend);
+    send(&mut watch, &spend, 1);
+    watch.release(&spend);
+    let next = watch.build(&pay(&[(stranger(), 10_000)]), &mut OsRng).unwrap();
+    assert!(own_outputs(&next).eq([place(CHANGE, 1)]), "what is used stays used: {next:?}");
 }
 
 #[test]
