@@ -215,6 +215,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     browsing: false,
     asked: [],
     wallets: [],
+    requests: [],
     contacts: [],
     settings: settings(),
     hosting: { state: "off" },

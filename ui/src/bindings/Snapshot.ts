@@ -6,6 +6,7 @@ import type { DeviceView } from "./DeviceView";
 import type { ErrorView } from "./ErrorView";
 import type { HostingView } from "./HostingView";
 import type { KeystoreView } from "./KeystoreView";
+import type { RequestView } from "./RequestView";
 import type { ServerView } from "./ServerView";
 import type { SessionView } from "./SessionView";
 import type { SettingsView } from "./SettingsView";
@@ -51,6 +52,10 @@ asked: Array<AskedView>,
  * Wallets of which this device holds a share, by name.
  */
 wallets: Array<WalletView>, 
+/**
+ * Requests to sign with them that are open or ended lately, newest first.
+ */
+requests: Array<RequestView>, 
 /**
  * Devices that were met, by name.
  */

@@ -157,6 +157,68 @@ pub(crate) enum Command {
         /// The file
         file: PathBuf,
     },
+    /// Ask the members of a wallet to sign a message or a file, approve it here, and wait for the signature
+    #[command(group = clap::ArgGroup::new("what").required(true))]
+    Sign {
+        /// The wallet's name or ID
+        wallet: String,
+        /// The text to sign
+        #[arg(long, group = "what")]
+        message: Option<String>,
+        /// The file to sign; only its name, size and hash leave this device
+        #[arg(long, group = "what")]
+        file: Option<PathBuf>,
+        /// The index of the receive address that signs (Bitcoin)
+        #[arg(long, default_value_t = 0)]
+        index: u32,
+        /// For how many seconds it can be approved
+        #[arg(long, default_value_t = 86_400)]
+        expires_in: u32,
+    },
+    /// List requests to sign
+    Requests {
+        /// For how many seconds other members are asked for what they know
+        #[arg(long, default_value_t = 5)]
+        wait: u64,
+    },
+    /// Read what a request would sign, approve it, and wait for the signature
+    Approve {
+        /// The request's ID, as `requests` lists it
+        request: String,
+        /// This device's copy of the file to be signed: only the same one is
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// Approve without being asked
+        #[arg(long)]
+        yes: bool,
+        /// For how many seconds a member that knows the request is waited for
+        #[arg(long, default_value_t = 60)]
+        wait: u64,
+    },
+    /// Tell the other members that this device does not sign a request
+    Reject {
+        /// The request's ID
+        request: String,
+        /// Why
+        #[arg(long)]
+        reason: Option<String>,
+        /// For how many seconds a member that knows the request is waited for
+        #[arg(long, default_value_t = 60)]
+        wait: u64,
+    },
+    /// End a request of this device
+    Cancel {
+        /// The request's ID
+        request: String,
+    },
+    /// Verify a signed message, whoever it comes from; asks nobody
+    VerifyMessage {
+        /// The signed message, as `sign` prints it
+        message: PathBuf,
+        /// The file that was signed
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
     /// List the devices that this one has met
     Contacts,
     /// Change what this device knows of another

@@ -23,7 +23,7 @@ use crate::{
     args::{Args, Command, KeystoreArg},
     follow::{self, Follow},
     output::{Failure, Output},
-    wallets,
+    signing, wallets,
 };
 
 /// How long `sessions` and `ask` wait for the server's list.
@@ -46,8 +46,17 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             | Command::CheckCertificate { .. }
             | Command::Rename { .. }
             | Command::Export { .. }
+            | Command::VerifyMessage { .. }
             | Command::Contacts
             | Command::Contact { .. }
+    );
+    let meets = matches!(
+        args.command,
+        Command::Sign { .. }
+            | Command::Requests { .. }
+            | Command::Approve { .. }
+            | Command::Reject { .. }
+            | Command::Cancel { .. }
     );
     let config = NodeConfig {
         device: args.device_id,
@@ -58,7 +67,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             KeystoreArg::Vault => KeystoreKind::Vault,
         }),
         resume: matches!(args.command, Command::Resume),
-        meet: false,
+        meet: meets,
         // A device that hosts meets others on its own server.
         host_again: matches!(
             args.command,
@@ -67,7 +76,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
                 | Command::Sessions
                 | Command::Ask { .. }
                 | Command::Resume
-        ),
+        ) || meets,
         mesh: node::MeshConfig {
             relay_only: args.relay_only,
             ice_servers: ice_servers(&args.ice_server)?,
@@ -156,6 +165,19 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
         }
         Command::Export { wallet } => wallets::export(node, wallet, output).await,
         Command::CheckCertificate { file } => wallets::check_certificate(node, &file, output).await,
+        Command::Sign { wallet, message, file, index, expires_in } => {
+            let what = signing::Propose { wallet, message, file, index, lifetime: expires_in };
+            signing::sign(node, what, output).await
+        }
+        Command::Requests { wait } => signing::requests(node, Duration::from_secs(wait), output).await,
+        Command::Approve { request, file, yes, wait } => {
+            signing::approve(node, &request, file.as_deref(), yes, Duration::from_secs(wait), output).await
+        }
+        Command::Reject { request, reason, wait } => {
+            signing::reject(node, &request, reason, Duration::from_secs(wait), output).await
+        }
+        Command::Cancel { request } => signing::cancel(node, &request, Duration::from_secs(10), output).await,
+        Command::VerifyMessage { message, file } => signing::verify(&message, file.as_deref(), output),
         Command::Contacts => {
             wallets::contacts(&snapshot(node), output);
             Ok(())
@@ -255,7 +277,7 @@ async fn restore(node: &Node, file: &Path, output: &Output) -> Result<(), Failur
     Ok(())
 }
 
-fn is_interactive(output: &Output) -> bool {
+pub(crate) fn is_interactive(output: &Output) -> bool {
     !output.is_json() && std::io::stdin().is_terminal()
 }
 

@@ -247,7 +247,7 @@ pub(crate) async fn yes(question: String) -> bool {
 }
 
 #[cfg(unix)]
-async fn interrupted() -> Option<()> {
+pub(crate) async fn interrupted() -> Option<()> {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => tokio::select! {
@@ -259,6 +259,6 @@ async fn interrupted() -> Option<()> {
 }
 
 #[cfg(not(unix))]
-async fn interrupted() -> Option<()> {
+pub(crate) async fn interrupted() -> Option<()> {
     tokio::signal::ctrl_c().await.ok()
 }

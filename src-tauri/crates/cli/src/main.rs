@@ -3,6 +3,7 @@
 //! - [`args`]: the command line.
 //! - [`commands`]: one function a command.
 //! - [`follow`]: following a session from start to end.
+//! - [`signing`]: proposing, approving and following requests to sign.
 //! - [`wallets`]: what is printed of wallets and contacts.
 //! - [`output`]: what is printed, for people or as JSON lines.
 
@@ -10,6 +11,7 @@ mod args;
 mod commands;
 mod follow;
 mod output;
+mod signing;
 mod wallets;
 
 use std::process::ExitCode;

@@ -19,7 +19,9 @@ mod hash;
 mod share;
 pub mod sign;
 mod signed;
+mod verify;
 
 pub use ciphersuite::{Ciphersuite, UnknownCiphersuite};
 pub use dkg::{NetworkName, WalletName};
 pub use share::{InvalidShare, SecretShare};
+pub use verify::{InvalidSignature, verify};

@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     AddressRequest, CreateSession, JoinPreview, NodeError,
-    handle::{ContactCommand, SettingsCommand, WalletCommand},
+    handle::{ContactCommand, SettingsCommand, SigningCommand, WalletCommand},
     snapshot::KeystoreKind,
 };
 
@@ -37,6 +37,7 @@ pub(crate) enum Command {
     Wallet(WalletCommand),
     Contact(ContactCommand),
     Settings(SettingsCommand),
+    Signing(SigningCommand),
     Diagnostics(Reply<String>),
     Close(Reply<()>),
 }
@@ -82,6 +83,13 @@ impl Command {
                 ContactCommand::Rename { reply, .. }
                 | ContactCommand::Verify { reply, .. }
                 | ContactCommand::Forget(_, reply) => no(reply, error),
+            },
+            Self::Signing(command) => match command {
+                SigningCommand::Propose(_, reply) => no(reply, error),
+                SigningCommand::SignedMessage(_, reply) => no(reply, error),
+                SigningCommand::Approve(_, reply)
+                | SigningCommand::Reject { reply, .. }
+                | SigningCommand::Cancel(_, reply) => no(reply, error),
             },
             Self::Settings(command) => match command {
                 SettingsCommand::SetDeviceName(_, reply)

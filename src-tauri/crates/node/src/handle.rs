@@ -2,6 +2,7 @@
 
 mod contacts;
 mod settings;
+mod signing;
 mod wallets;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -19,7 +20,10 @@ use crate::{
     snapshot::{KeystoreKind, Snapshot},
 };
 
-pub(crate) use self::{contacts::ContactCommand, settings::SettingsCommand, wallets::WalletCommand};
+pub use self::signing::{MessageContent, ProposeMessage};
+pub(crate) use self::{
+    contacts::ContactCommand, settings::SettingsCommand, signing::SigningCommand, wallets::WalletCommand,
+};
 pub(crate) use crate::command::{Command, Reply};
 
 /// Requests and reports that wait for the actor.
@@ -93,6 +97,8 @@ pub struct Timeouts {
     pub absence: Duration,
     /// For one round.
     pub round: Duration,
+    /// For an attempt at a signature, before other devices are asked.
+    pub attempt: Duration,
     /// For the last messages to be acknowledged before links are closed.
     pub farewell: Duration,
 }
@@ -105,6 +111,7 @@ impl Default for Timeouts {
             joining: Duration::from_secs(60 * 60),
             absence: Duration::from_secs(60),
             round: Duration::from_secs(60),
+            attempt: Duration::from_secs(10),
             farewell: Duration::from_secs(3),
         }
     }

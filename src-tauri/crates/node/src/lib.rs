@@ -6,7 +6,8 @@
 //! - [`Node`] (`handle`): what can be asked of a device.
 //! - `actor`: the one task that owns its state: settings, keystore, wallets, the session manager.
 //! - `session`: one task for each session: the coordinator's state machine between links and storage.
-//! - `meeting`: one task for each wallet: links to those of its members that are there.
+//! - `meeting`: one task for each wallet: links to those of its members that are there, and signing with them.
+//! - `signing`: what a request to sign says and means.
 //! - `announcement`: public records of sessions, and asking to be let into one.
 //! - `backup`: a device's identity and wallets in one encrypted file.
 //! - `storage`, `profile`: public data on disk; secrets are in the keystore alone.
@@ -30,13 +31,17 @@ mod network;
 mod profile;
 mod reason;
 mod session;
+mod signing;
 pub mod snapshot;
 mod storage;
 mod wallet;
 
 pub use certificate::CertificateError;
 pub use error::NodeError;
-pub use handle::{AddressRequest, CreateSession, JoinPreview, Node, NodeConfig, Timeouts};
+pub use handle::{
+    AddressRequest, CreateSession, JoinPreview, MessageContent, Node, NodeConfig, ProposeMessage, Timeouts,
+};
 pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};
 pub use reason::{explained, of_io as reason_of_io};
+pub use signing::{Scheme, SignedMessage};
 pub use snapshot::{IceServerEntry, Preferences, PreferencesChange};

@@ -1,6 +1,9 @@
 //! Public data on disk: SQLite with a write-ahead log, synced at every commit. No secret comes in here.
 
 mod schema;
+mod signings;
+
+pub(crate) use self::signings::{SigningStage, StoredSigning};
 
 use std::path::Path;
 
@@ -167,8 +170,10 @@ impl Storage {
     }
 
     pub(crate) fn delete_wallet(&self, id: WalletId) -> Result<(), StorageError> {
-        self.0.execute("DELETE FROM wallets WHERE id = ?1", [id.0])?;
-        Ok(())
+        let transaction = self.0.unchecked_transaction()?;
+        transaction.execute("DELETE FROM signings WHERE wallet = ?1", [id.0])?;
+        transaction.execute("DELETE FROM wallets WHERE id = ?1", [id.0])?;
+        Ok(transaction.commit()?)
     }
 
     pub(crate) fn contacts(&self) -> Result<Vec<StoredContact>, StorageError> {

@@ -121,6 +121,30 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   tooLate: () => "Die Sitzung ist darüber schon hinaus.",
   stillRunning: () => "Die Sitzung läuft noch. Verlassen Sie sie zuerst.",
   unknownRequest: () => "Diese Anfrage gibt es nicht mehr. Vielleicht hat das Gerät aufgegeben oder ist offline.",
+  unknownSigning: () =>
+    "Diese Anfrage gibt es nicht mehr. Dadurch wurde nichts signiert.",
+  unreadableSigning: () =>
+    "Dieses Gerät kann nicht erkennen, was mit der Anfrage signiert würde. Es signiert nichts, und Ihr Geld ist nicht betroffen. Fragen Sie den Besitzer des Geräts, von dem die Anfrage kommt, was sie soll.",
+  newerSigning: () =>
+    "Die Anfrage kommt von einer neueren Version von Permafrost, und dieses Gerät kann nicht erkennen, was damit signiert würde. Es signiert nichts, und Ihr Geld ist nicht betroffen. Aktualisieren Sie Permafrost hier und sehen Sie dann noch einmal nach.",
+  signingOver: () =>
+    "Diese Anfrage ist vorüber; dadurch hat sich nichts geändert. Soll doch noch signiert werden, schlagen Sie es noch einmal vor.",
+  notOwnSigning: () =>
+    "Nur das Gerät, von dem eine Anfrage kommt, kann sie abbrechen; es hat sich nichts geändert. Lehnen Sie sie ab, wenn dieses Gerät sie nicht signieren soll.",
+  notSignedMessage: () =>
+    "Das ist keine signierte Nachricht von Permafrost, oder eine von einer neueren Version. Es wurde nichts geprüft. Bitten Sie um die ganze Datei, so wie sie gespeichert wurde.",
+  wrongSignature: () =>
+    "Die Signatur ist falsch: Wer genannt ist, hat diese Nachricht nicht signiert. Jemand hat die Nachricht, den Unterzeichner oder die Signatur verändert. Verlassen Sie sich nicht darauf.",
+  noSignature: () =>
+    "Diese Anfrage hat noch keine Signatur. Warten Sie, bis genug Geräte zugestimmt haben.",
+  invalidMessage: () =>
+    "Das kann nicht signiert werden, und es wurde nichts vorgeschlagen. Eine Nachricht hat bis zu 32 KiB Text ohne unsichtbare Zeichen, der Name einer Datei bis zu 200 Zeichen, und eine Anfrage ist höchstens dreißig Tage offen.",
+  notKept: () =>
+    "Das konnte auf diesem Gerät nicht gespeichert werden; darum wurde nichts gesendet und nichts signiert. Prüfen Sie, ob der Datenträger voll ist, und versuchen Sie es in einer Minute noch einmal.",
+  tooManySignings: () =>
+    "Zu viele Anfragen sind offen: Ein Gerät darf 8 haben, eine Wallet 64. Es wurde nichts vorgeschlagen. Brechen Sie einige ab, oder warten Sie, bis sie vorüber sind.",
+  notMeeting: () =>
+    "Diese Wallet kann auf diesem Gerät jetzt nicht signieren, und es wurde nichts signiert. Sie ist nicht fertig, in Quarantäne oder ohne ihren Anteil, oder dieses Gerät hat mehr als 20 Wallets, von denen sich nur die neuesten treffen.",
   unknownAnnouncement: () =>
     "Diese Sitzung wird nicht mehr angekündigt. Fragen Sie die Person, die sie erstellt hat, ob sie begonnen hat oder beendet ist.",
   askRefused: () =>

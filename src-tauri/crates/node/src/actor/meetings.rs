@@ -2,19 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use coordinator::sign::StoredRequest;
 use identity::DeviceId;
 use signalling::ServerUrl;
 use tokio::sync::mpsc;
 
 use super::{Actor, keys::KeysState};
 use crate::{
-    meeting::{Meeting, MeetingEvent},
-    snapshot::{LinkKind, ReachableView},
+    meeting::{Meeting, MeetingCommand, MeetingEvent, Setting},
+    snapshot::{LinkKind, ReachableView, RequestView},
     storage::WalletId,
 };
 
-/// Wallets whose members meet; the newest, if there are more. A server lets a client into 32 rooms, and sessions need some.
+/// Wallets whose members meet; the newest, if there are more. A server lets a client into 32 rooms, and sessions need
+/// some.
 const MOST: usize = 20;
+/// Commands that wait for a wallet's task.
+const COMMANDS: usize = 32;
 
 /// The tasks that keep links to the members of each wallet.
 #[derive(Default)]
@@ -28,8 +32,9 @@ pub(super) struct Meetings {
 struct Entry {
     run: u64,
     /// The task ends when it is dropped.
-    _open: mpsc::Sender<()>,
+    commands: mpsc::Sender<MeetingCommand>,
     links: BTreeMap<DeviceId, LinkKind>,
+    requests: Vec<RequestView>,
 }
 
 impl Meetings {
@@ -38,6 +43,23 @@ impl Meetings {
         let links = self.under_way.get(&wallet).map(|entry| &entry.links);
         let views = links.into_iter().flatten();
         views.map(|(device, link)| ReachableView { device: device.to_string(), link: *link }).collect()
+    }
+
+    /// The requests of all wallets, newest first.
+    pub(super) fn requests(&self) -> Vec<RequestView> {
+        let mut views: Vec<_> = self.under_way.values().flat_map(|entry| entry.requests.clone()).collect();
+        views.sort_by(|a, b| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)));
+        views
+    }
+
+    /// The wallet that a request is for.
+    pub(super) fn wallet_of(&self, request: &str) -> Option<WalletId> {
+        let has = |entry: &Entry| entry.requests.iter().any(|view| view.id == request);
+        self.under_way.iter().find(|(_, entry)| has(entry)).map(|(wallet, _)| *wallet)
+    }
+
+    pub(super) fn commands(&self, wallet: WalletId) -> Option<&mpsc::Sender<MeetingCommand>> {
+        self.under_way.get(&wallet).map(|entry| &entry.commands)
     }
 
     /// Whether a task still runs, if only to say good-bye.
@@ -63,7 +85,8 @@ impl Meetings {
 }
 
 impl Actor {
-    /// Begins and ends what should be by now: the members of each wallet that can be used meet while the keystore is open.
+    /// Begins and ends what should be by now: the members of each wallet that can be used meet while the keystore is
+    /// open.
     pub(super) fn tend_meetings(&mut self) {
         let wanted = self.wanted();
         self.meetings.keep(|wallet| wanted.contains(wallet));
@@ -78,45 +101,66 @@ impl Actor {
         if !self.config.meet || !matches!(self.keys, KeysState::Open(_)) {
             return Vec::new();
         }
-        let mut usable: Vec<_> =
-            self.wallets.usable().map(|wallet| (wallet.stored().created_at, wallet.id())).collect();
+        let usable = self.wallets.usable().map(|wallet| (wallet.stored().created_at, wallet.id()));
+        let mut usable: Vec<_> = usable.collect();
         usable.sort_unstable();
         usable.into_iter().rev().take(MOST).map(|(_, wallet)| wallet).collect()
     }
 
     fn meet(&mut self, id: WalletId) {
         let Some(wallet) = self.wallets.get(id) else { return };
-        let (ceremony, Some(me)) = (wallet.ceremony(), wallet.me()) else { return };
-        let Ok(server) = wallet.stored().server.parse::<ServerUrl>() else { return };
-        let members = ceremony.members.iter().map(|member| member.id);
-        let (others, transcript_hash) =
-            (members.filter(|member| *member != me).collect(), ceremony.transcript_hash);
-        let (Ok(keys), Some(actor)) = (self.keys().cloned(), self.to_self.upgrade()) else { return };
+        let (ceremony, server) = (wallet.ceremony().clone(), wallet.stored().server.parse::<ServerUrl>());
+        let (Ok(server), Ok(keys), Some(actor)) = (server, self.keys().cloned(), self.to_self.upgrade())
+        else {
+            return;
+        };
         let Ok(client) = self.client(Some(&server)) else { return };
+        let stored = match self.storage.signings(id) {
+            Ok(records) => records,
+            Err(error) => {
+                tracing::error!(wallet = %id, %error, "the requests of a wallet can't be read");
+                return;
+            }
+        };
+        let all = stored.len();
+        let stored: Vec<_> =
+            stored.iter().filter_map(|record| StoredRequest::from_bytes(record).ok()).collect();
+        if stored.len() < all {
+            tracing::error!(wallet = %id, count = all - stored.len(), "requests are damaged and left alone");
+        }
         self.meetings.last_run += 1;
-        let (open, closed) = mpsc::channel(1);
+        let (commands, incoming) = mpsc::channel(COMMANDS);
         let run = self.meetings.last_run;
-        let meeting = Meeting {
+        let setting = Setting {
             wallet: id,
             run,
-            transcript_hash,
-            others,
+            ceremony,
             keys,
             name: self.device_name.clone(),
+            contacts: self.contacts.subscribe(),
             client,
             mesh: self.mesh_config(),
+            attempt: self.config.timeouts.attempt,
             farewell: self.config.timeouts.farewell,
             actor,
         };
-        self.meetings.under_way.insert(id, Entry { run, _open: open, links: BTreeMap::new() });
-        tokio::spawn(meeting.run(closed));
+        let entry = Entry { run, commands, links: BTreeMap::new(), requests: Vec::new() };
+        self.meetings.under_way.insert(id, entry);
+        tokio::spawn(Meeting::run(setting, stored, incoming));
     }
 
     pub(super) fn meeting_event(&mut self, wallet: WalletId, run: u64, event: MeetingEvent) {
         let entry = self.meetings.under_way.get_mut(&wallet).filter(|entry| entry.run == run);
         match (event, entry) {
             (MeetingEvent::Links(links), Some(entry)) => entry.links = links,
-            (MeetingEvent::Links(_), None) => {}
+            (MeetingEvent::Requests(requests), Some(entry)) => entry.requests = requests,
+            (MeetingEvent::Links(_) | MeetingEvent::Requests(_), None) => {}
+            (MeetingEvent::Store { row, reply }, _) => {
+                let known = self.wallets.get(wallet).is_some();
+                let stored = known.then(|| self.storage.put_signing(&row));
+                // A task that is gone has no use for the answer.
+                let _ = reply.send(stored.unwrap_or(Err(crate::storage::StorageError::Removed)));
+            }
             (MeetingEvent::Gone, None) => drop(self.meetings.ending.remove(&run)),
             (MeetingEvent::Gone, Some(_)) => drop(self.meetings.under_way.remove(&wallet)),
         }

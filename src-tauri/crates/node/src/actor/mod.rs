@@ -10,6 +10,7 @@
 //! - [`manager`]: the session manager: which sessions there are, and who hears what of them.
 //! - [`announced`]: looking for announced sessions and asking to join them.
 //! - [`meetings`]: where the members of each wallet meet again.
+//! - [`signing`]: what people do about requests to sign.
 //! - [`backup`]: backing the device up, and restoring a backup.
 //! - [`contacts`]: what people do with contacts.
 //! - [`wallets`]: what is stored of wallets and done with them.
@@ -26,6 +27,7 @@ mod manager;
 mod meetings;
 mod preferences;
 mod settings;
+mod signing;
 mod wallets;
 
 use std::{
@@ -253,6 +255,7 @@ impl Actor {
             Command::Wallet(command) => self.wallet_command(command),
             Command::Contact(command) => self.contact_command(command),
             Command::Settings(command) => self.settings_command(command),
+            Command::Signing(command) => self.signing_command(command),
             Command::Lock(reply) => self.lock(reply),
             Command::Unlock(passphrase, reply) => self.unlock(secret(&passphrase), reply),
             Command::SetAppPassphrase { current, new, reply } => {
@@ -364,6 +367,7 @@ impl Actor {
             snapshot.asked = self.announced.asked_views();
             snapshot.contacts = self.contact_views();
             snapshot.problems = self.problems();
+            snapshot.requests = self.meetings.requests();
             snapshot.wallets =
                 self.wallets.views(&self.contacts.borrow(), |tag| self.sessions.is_making(tag));
             for view in &mut snapshot.wallets {

@@ -130,6 +130,30 @@ pub enum NodeError {
     UnknownRequest,
     /// No such announcement.
     UnknownAnnouncement,
+    /// No such request to sign.
+    UnknownSigning,
+    /// A request that this device can't tell the meaning of.
+    UnreadableSigning,
+    /// A request of a newer version.
+    NewerSigning,
+    /// A request that has ended.
+    SigningOver,
+    /// Another device's request, which this one can't cancel.
+    NotOwnSigning,
+    /// A text that is no signed message.
+    NotSignedMessage,
+    /// A signed message whose signature does not verify.
+    WrongSignature,
+    /// A request that has no signature.
+    NoSignature,
+    /// A message that can't be signed.
+    InvalidMessage,
+    /// A request, or what was said to it, could not be made durable.
+    NotKept,
+    /// As many requests are open as one device, or the wallet, may have.
+    TooManySignings,
+    /// The wallet's members don't meet on this device now.
+    NotMeeting,
     /// No wallet with that name or ID.
     UnknownWallet(String),
     /// Several wallets have the name.

@@ -72,6 +72,18 @@ impl NodeError {
             Self::StillRunning => ("still_running", M::StillRunning {}),
             Self::UnknownRequest => ("unknown_request", M::UnknownRequest {}),
             Self::UnknownAnnouncement => ("unknown_request", M::UnknownAnnouncement {}),
+            Self::UnknownSigning => ("unknown_signing", M::UnknownSigning {}),
+            Self::UnreadableSigning => ("unreadable_signing", M::UnreadableSigning {}),
+            Self::NewerSigning => ("newer_signing", M::NewerSigning {}),
+            Self::SigningOver => ("signing_over", M::SigningOver {}),
+            Self::NotOwnSigning => ("not_own_signing", M::NotOwnSigning {}),
+            Self::NotSignedMessage => ("not_signed_message", M::NotSignedMessage {}),
+            Self::WrongSignature => ("wrong_signature", M::WrongSignature {}),
+            Self::NoSignature => ("no_signature", M::NoSignature {}),
+            Self::InvalidMessage => ("invalid_message", M::InvalidMessage {}),
+            Self::NotKept => ("not_kept", M::NotKept {}),
+            Self::TooManySignings => ("too_many_signings", M::TooManySignings {}),
+            Self::NotMeeting => ("not_meeting", M::NotMeeting {}),
             Self::UnknownWallet(wallet) => ("unknown_wallet", M::UnknownWallet { wallet: wallet.clone() }),
             Self::AmbiguousWallet(wallet) => {
                 ("ambiguous_wallet", M::AmbiguousWallet { wallet: wallet.clone() })

@@ -5,11 +5,13 @@
 //! hex; the TypeScript types in `ui/src/bindings` are generated from these.
 //!
 //! - `device`: who it is, where its secrets are, its server.
+//! - `request`: requests to sign.
 //! - `session`: sessions, and those who take part.
 //! - `wallet`: wallets and certificates.
 //! - `settings`: settings, and the server on this computer.
 
 mod device;
+mod request;
 mod session;
 mod settings;
 mod wallet;
@@ -19,6 +21,10 @@ use ts_rs::TS;
 
 pub use self::{
     device::{DeviceView, KeystoreKind, KeystoreStatus, KeystoreView, ServerStatus, ServerView},
+    request::{
+        DecisionView, FileView, MeaningView, MisbehaviourView, RequestMemberView, RequestState, RequestView,
+        StandView,
+    },
     session::{
         AnnouncedView, AskedState, AskedView, CiphersuiteView, ContactView, JoinRequestView, LinkKind,
         ParticipantView, ProposalView, Recognition, RoundName, RoundStatus, RoundView, SessionState,
@@ -56,6 +62,8 @@ pub struct Snapshot {
     pub asked: Vec<AskedView>,
     /// Wallets of which this device holds a share, by name.
     pub wallets: Vec<WalletView>,
+    /// Requests to sign with them that are open or ended lately, newest first.
+    pub requests: Vec<RequestView>,
     /// Devices that were met, by name.
     pub contacts: Vec<ContactView>,
     /// The device's settings.
@@ -82,6 +90,7 @@ impl Snapshot {
             browsing: false,
             asked: Vec::new(),
             wallets: Vec::new(),
+            requests: Vec::new(),
             contacts: Vec::new(),
             settings: SettingsView::new(false, Preferences::default(), Vec::new(), false),
             hosting: HostingView::Off,

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StorageError;
 
 /// What leads from each layout to the next, the empty one first. A released step never changes.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     "
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE wallets (
@@ -28,6 +28,16 @@ ALTER TABLE wallets ADD COLUMN name TEXT;
 ALTER TABLE wallets ADD COLUMN receive_index INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE contacts ADD COLUMN label TEXT;
 ALTER TABLE contacts ADD COLUMN verified INTEGER NOT NULL DEFAULT 0;
+",
+    "
+CREATE TABLE signings (
+    number INTEGER PRIMARY KEY,
+    id     BLOB NOT NULL,
+    wallet BLOB NOT NULL,
+    state  TEXT NOT NULL CHECK (state IN ('open', 'signed', 'ended')),
+    record BLOB NOT NULL,
+    UNIQUE (wallet, id)
+) STRICT;
 ",
 ];
 

@@ -1,0 +1,277 @@
+//! Proposing, approving and following requests to sign.
+
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use node::{
+    MessageContent, Node, NodeError, ProposeMessage, SignedMessage,
+    snapshot::{DecisionView, FileView, MeaningView, RequestState, RequestView, Snapshot, StandView},
+};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::{sync::watch, time::timeout};
+
+use crate::{
+    commands::{is_interactive, snapshot},
+    follow::{interrupted, yes},
+    output::{Failure, Output},
+};
+
+/// The most bytes of a signed message's file that are read.
+const LARGEST_MESSAGE: u64 = 1024 * 1024;
+
+/// What is to be signed.
+pub(crate) struct Propose {
+    pub(crate) wallet: String,
+    pub(crate) message: Option<String>,
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) index: u32,
+    pub(crate) lifetime: u32,
+}
+
+/// Proposes a message, approves it, and stays until it is signed or over.
+pub(crate) async fn sign(node: &Node, what: Propose, output: &Output) -> Result<(), Failure> {
+    let content = match (what.message, &what.file) {
+        (Some(text), _) => MessageContent::Text { text },
+        (None, Some(file)) => digest(file)?,
+        (None, None) => return Err(NodeError::InvalidMessage.into()),
+    };
+    let Propose { wallet, index, lifetime, .. } = what;
+    let message = ProposeMessage { wallet, content, index, lifetime, supersedes: None };
+    let request = node.propose_message(message).await?;
+    node.approve_request(request.clone()).await?;
+    let text = format!("Request {request}\nApprove it on the other devices: permafrost approve {request}");
+    output.event("proposed", json!({ "request": request }), &text);
+    follow(node, &request, output).await
+}
+
+/// Lists what is known after some time with the other members.
+pub(crate) async fn requests(node: &Node, wait: Duration, output: &Output) -> Result<(), Failure> {
+    let mut snapshots = node.snapshots();
+    let _ = timeout(wait, async { while snapshots.changed().await.is_ok() {} }).await;
+    let snapshot = snapshot(node);
+    if snapshot.requests.is_empty() {
+        output.say("There are no requests.");
+    }
+    for request in &snapshot.requests {
+        output.event("request", request, &describe(request));
+    }
+    Ok(())
+}
+
+/// Shows what a request would sign, approves it if its user agrees, and stays until it is signed or over.
+pub(crate) async fn approve(
+    node: &Node,
+    request: &str,
+    file: Option<&Path>,
+    agreed: bool,
+    wait: Duration,
+    output: &Output,
+) -> Result<(), Failure> {
+    let view = find(node, request, wait).await?;
+    if let (Some(file), MeaningView::Message { file: Some(expected), .. }) = (file, &view.meaning) {
+        compare(file, expected)?;
+    }
+    output.event("request", &view, &describe(&view));
+    let agrees = agreed || !is_interactive(output) || yes("Sign this?".to_owned()).await;
+    if !agrees {
+        return Err(Failure::new(
+            "not_approved",
+            "Nothing was approved. To tell the others: permafrost reject.",
+        ));
+    }
+    node.approve_request(request.to_owned()).await?;
+    output.event("approved", json!({ "request": request }), "Approved.");
+    follow(node, request, output).await
+}
+
+/// Tells the others that this device does not sign.
+pub(crate) async fn reject(
+    node: &Node,
+    request: &str,
+    reason: Option<String>,
+    wait: Duration,
+    output: &Output,
+) -> Result<(), Failure> {
+    find(node, request, wait).await?;
+    node.reject_request(request.to_owned(), reason).await?;
+    output.event("rejected", json!({ "request": request }), "Rejected.");
+    Ok(())
+}
+
+/// Ends a request of this device for all.
+pub(crate) async fn cancel(
+    node: &Node,
+    request: &str,
+    wait: Duration,
+    output: &Output,
+) -> Result<(), Failure> {
+    find(node, request, wait).await?;
+    node.cancel_request(request.to_owned()).await?;
+    output.event("cancelled", json!({ "request": request }), "Cancelled.");
+    Ok(())
+}
+
+/// Verifies a signed message from anybody; asks nobody.
+pub(crate) fn verify(message: &Path, file: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    let mut text = String::new();
+    let read = std::fs::File::open(message)
+        .and_then(|message| message.take(LARGEST_MESSAGE).read_to_string(&mut text).map(|_| ()));
+    read.map_err(|error| Failure::new("file", &format!("The signed message could not be read: {error}.")))?;
+    let signed = SignedMessage::verify(&text)?;
+    if let Some(file) = file {
+        let MessageContent::File { size, sha256, .. } = digest(file)? else { return Ok(()) };
+        let says = format!("\nSize {size} bytes\nSHA-256 {sha256}");
+        if !(signed.message.starts_with("File ") && signed.message.ends_with(&says)) {
+            return Err(other_file());
+        }
+    }
+    let text = format!("The signature holds: {} signed\n\n{}", signed.signer, signed.message);
+    output.event("signed_message", &signed, &text);
+    Ok(())
+}
+
+/// Waits until a request is known: this device's own are at once, others come with the members that know them.
+async fn find(node: &Node, request: &str, wait: Duration) -> Result<RequestView, Failure> {
+    let mut snapshots = node.snapshots();
+    let known = |now: &Arc<Snapshot>| now.requests.iter().any(|view| view.id == request);
+    let found = timeout(wait, snapshots.wait_for(known)).await;
+    let view = match found {
+        Ok(Ok(now)) => now.requests.iter().find(|view| view.id == request).cloned(),
+        _ => None,
+    };
+    view.ok_or_else(|| NodeError::UnknownSigning.into())
+}
+
+/// Prints what happens until the request is signed or over. Ctrl-C leaves it open.
+async fn follow(node: &Node, request: &str, output: &Output) -> Result<(), Failure> {
+    let mut snapshots = node.snapshots();
+    tokio::select! {
+        outcome = ended(node, &mut snapshots, request, output) => outcome,
+        _ = interrupted() => Err(Failure::new(
+            "interrupted",
+            "Interrupted: the request stays open, and this device's approval with it. Approve it again to go on.",
+        )),
+    }
+}
+
+async fn ended(
+    node: &Node,
+    snapshots: &mut watch::Receiver<Arc<Snapshot>>,
+    request: &str,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut last = Value::Null;
+    loop {
+        let view = snapshots.borrow_and_update().requests.iter().find(|view| view.id == request).cloned();
+        let view = view.ok_or(NodeError::UnknownSigning)?;
+        match &view.state {
+            RequestState::Open { waiting_for, .. } => {
+                let now = progress(&view);
+                if now != last {
+                    let text = format!("Waiting for {}.", waiting_for.join(", "));
+                    output.event("progress", &now, if waiting_for.is_empty() { "Signing …" } else { &text });
+                    last = now;
+                }
+            }
+            RequestState::Signed => {
+                let signed = node.signed_message(request.to_owned()).await?;
+                let text = serde_json::to_string_pretty(&signed).unwrap_or_default();
+                output.event("signed", json!({ "request": request, "signed_message": signed }), &text);
+                return Ok(());
+            }
+            RequestState::Cancelled => return Err(over("cancelled", "Its proposer cancelled the request.")),
+            RequestState::Superseded { by } => {
+                return Err(
+                    over("superseded", "Its proposer put another in its place.").with("by", by.clone())
+                );
+            }
+            RequestState::Expired => return Err(over("expired", "The time for the request is over.")),
+        }
+        snapshots.changed().await.map_err(|_| NodeError::Closed)?;
+    }
+}
+
+fn over(code: &str, what: &str) -> Failure {
+    Failure::new(code, &format!("{what} Nothing was signed."))
+}
+
+fn progress(view: &RequestView) -> Value {
+    let with = |stand: fn(&StandView) -> bool| {
+        view.members.iter().filter(|m| stand(&m.stand)).map(|m| m.device.name.clone()).collect::<Vec<_>>()
+    };
+    json!({
+        "request": view.id,
+        "approved": with(|s| matches!(s, StandView::Approved | StandView::Signing | StandView::Signed)),
+        "rejected": with(|s| matches!(s, StandView::Rejected { .. })),
+        "excluded": with(|s| matches!(s, StandView::Excluded)),
+        "threshold": view.threshold,
+        "state": view.state,
+    })
+}
+
+fn describe(view: &RequestView) -> String {
+    let what = match &view.meaning {
+        MeaningView::Message { text, file, signer } => {
+            let kind = if file.is_some() { "a file, by this text" } else { "this message" };
+            format!("asks to sign {kind} as {signer}:\n\n{text}\n")
+        }
+        MeaningView::Unreadable { error } => format!("sent something else: {}", error.message),
+    };
+    let decision = match view.decision {
+        DecisionView::Undecided => "not decided here",
+        DecisionView::Approved => "approved here",
+        DecisionView::Rejected => "rejected here",
+    };
+    let state = match &view.state {
+        RequestState::Open { .. } => "open",
+        RequestState::Signed => "signed",
+        RequestState::Cancelled => "cancelled",
+        RequestState::Superseded { .. } => "replaced",
+        RequestState::Expired => "expired",
+    };
+    format!("Request {}\n“{}” {what}\n{state}, {decision}", view.id, view.proposer.name)
+}
+
+fn digest(path: &Path) -> Result<MessageContent, Failure> {
+    let unreadable =
+        |error: std::io::Error| Failure::new("file", &format!("The file could not be read: {error}."));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut hash = Sha256::new();
+    let size = std::io::copy(&mut file, &mut Hashing(&mut hash)).map_err(unreadable)?;
+    Ok(MessageContent::File { name, size, sha256: hex::encode(hash.finalize()) })
+}
+
+struct Hashing<'a>(&'a mut Sha256);
+
+impl std::io::Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn compare(path: &Path, expected: &FileView) -> Result<(), Failure> {
+    match digest(path)? {
+        MessageContent::File { size, sha256, .. } if (size, &sha256) == (expected.size, &expected.sha256) => {
+            Ok(())
+        }
+        _ => Err(other_file()),
+    }
+}
+
+fn other_file() -> Failure {
+    Failure::new(
+        "other_file",
+        "This is another file than the one named: its size or hash differs. Nothing was signed.",
+    )
+}

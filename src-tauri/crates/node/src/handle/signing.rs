@@ -1,0 +1,82 @@
+//! What can be asked about signing.
+
+use serde::Deserialize;
+use ts_rs::TS;
+
+use super::{Command, Node, Reply};
+use crate::{NodeError, signing::SignedMessage};
+
+/// What is asked of the actor about signing.
+pub(crate) enum SigningCommand {
+    Propose(ProposeMessage, Reply<String>),
+    Approve(String, Reply<()>),
+    Reject { request: String, reason: Option<String>, reply: Reply<()> },
+    Cancel(String, Reply<()>),
+    SignedMessage(String, Reply<SignedMessage>),
+}
+
+/// A message to be signed. Everything is checked by the node.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ProposeMessage {
+    /// The wallet's ID or name.
+    pub wallet: String,
+    /// What is signed.
+    pub content: MessageContent,
+    /// The index of the receive address that signs (Bitcoin; else 0).
+    pub index: u32,
+    /// For how many seconds it can be approved, at most thirty days.
+    pub lifetime: u32,
+    /// An earlier request of this device that it takes the place of.
+    pub supersedes: Option<String>,
+}
+
+/// What a message is.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum MessageContent {
+    /// A text of at most 32 KiB, without characters that don't show.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// A file, which stays where it is: its name, size and hash are signed.
+    File {
+        /// Its name.
+        name: String,
+        /// In bytes.
+        #[ts(type = "number")]
+        size: u64,
+        /// Its SHA-256, in hex.
+        sha256: String,
+    },
+}
+
+impl Node {
+    /// Asks the members of a wallet to sign a message. Returns the request's ID. Its own user has to approve it, too.
+    pub async fn propose_message(&self, message: ProposeMessage) -> Result<String, NodeError> {
+        self.ask(|reply| Command::Signing(SigningCommand::Propose(message, reply))).await
+    }
+
+    /// Approves a request: this device signs it as soon as enough devices have.
+    pub async fn approve_request(&self, request: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Signing(SigningCommand::Approve(request, reply))).await
+    }
+
+    /// Rejects a request, or takes the approval back while nothing has been signed. The reason has at most 200 characters.
+    pub async fn reject_request(&self, request: String, reason: Option<String>) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Signing(SigningCommand::Reject { request, reason, reply })).await
+    }
+
+    /// Ends a request of this device for everyone.
+    pub async fn cancel_request(&self, request: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Signing(SigningCommand::Cancel(request, reply))).await
+    }
+
+    /// The signed message of a request, in the form in which it is passed on. Public.
+    pub async fn signed_message(&self, request: String) -> Result<SignedMessage, NodeError> {
+        self.ask(|reply| Command::Signing(SigningCommand::SignedMessage(request, reply))).await
+    }
+}

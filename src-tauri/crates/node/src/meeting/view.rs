@@ -1,0 +1,115 @@
+//! A wallet's requests as its user sees them.
+
+use coordinator::sign::{Decision, Ending, MemberProgress, Misbehaviour, RequestId, RequestProgress, Stand};
+use identity::DeviceId;
+
+use super::{Known, Meeting};
+use crate::{
+    NodeError,
+    actor::device_view,
+    signing::{SignedMessage, Undecodable},
+    snapshot::{
+        DecisionView, DeviceView, MeaningView, MisbehaviourView, RequestMemberView, RequestState,
+        RequestView, StandView,
+    },
+};
+
+impl Meeting {
+    /// Newest first.
+    pub(super) fn views(&self) -> Vec<RequestView> {
+        let Some(signing) = &self.signing else { return Vec::new() };
+        let requests = signing.progress().requests;
+        let mut views: Vec<_> = requests.iter().filter_map(|request| self.request_view(request)).collect();
+        views.sort_by(|a, b| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)));
+        views
+    }
+
+    /// A signed message in the form in which it is passed on.
+    pub(super) fn signed_message(&self, request: RequestId) -> Option<SignedMessage> {
+        let progress = self.signing.as_ref()?.progress();
+        let ending = progress.requests.into_iter().find(|known| known.request == request)?.ending?;
+        let Ending::Signed { signatures, .. } = ending else { return None };
+        self.meanings.get(&request)?.meaning.as_ref().ok()?.signed(&signatures)
+    }
+
+    fn request_view(&self, request: &RequestProgress) -> Option<RequestView> {
+        let Known { proposal, meaning } = self.meanings.get(&request.request)?;
+        let names = request.waiting_for.iter().map(|device| self.device(device).name);
+        Some(RequestView {
+            id: request.request.to_string(),
+            wallet: self.setting.wallet.to_string(),
+            proposer: self.device(&request.proposer),
+            own: request.proposer == self.setting.keys.identity.id(),
+            created_at: proposal.created_at.saturating_mul(1000),
+            expires_at: proposal.expires_at.saturating_mul(1000),
+            meaning: match meaning {
+                Ok(meaning) => meaning.view(),
+                Err(why) => MeaningView::Unreadable { error: unreadable(*why).view() },
+            },
+            decision: match request.decision {
+                Decision::Undecided => DecisionView::Undecided,
+                Decision::Approved { .. } => DecisionView::Approved,
+                Decision::Rejected { .. } => DecisionView::Rejected,
+            },
+            state: match &request.ending {
+                None => {
+                    RequestState::Open { signing: request.rounds.is_some(), waiting_for: names.collect() }
+                }
+                Some(Ending::Signed { .. }) => RequestState::Signed,
+                Some(Ending::Cancelled) => RequestState::Cancelled,
+                Some(Ending::Superseded { by }) => RequestState::Superseded { by: by.to_string() },
+                Some(Ending::Expired) => RequestState::Expired,
+            },
+            members: request.members.iter().map(|member| self.member_view(request, member)).collect(),
+            threshold: self.setting.ceremony.params.threshold(),
+        })
+    }
+
+    fn member_view(&self, request: &RequestProgress, member: &MemberProgress) -> RequestMemberView {
+        let named = request.named.iter().find(|named| named.by == member.device);
+        RequestMemberView {
+            device: self.device(&member.device),
+            linked: member.linked,
+            stand: match &member.stand {
+                Stand::Undecided => StandView::Undecided,
+                Stand::Approved => StandView::Approved,
+                Stand::Rejected { reason } => {
+                    StandView::Rejected { reason: reason.as_ref().map(ToString::to_string) }
+                }
+                Stand::Signing => StandView::Signing,
+                Stand::Signed => StandView::Signed,
+                Stand::Excluded { .. } => StandView::Excluded,
+            },
+            misbehaved: named.map(|named| misbehaviour(named.what)),
+        }
+    }
+
+    /// A member by its owner's name for it, else the one that it has in the ceremony.
+    fn device(&self, id: &DeviceId) -> DeviceView {
+        let contacts = self.setting.contacts.borrow();
+        let label = contacts.get(id).and_then(|contact| contact.stored.label.as_ref());
+        let members = &self.setting.ceremony.members;
+        let name =
+            label.or_else(|| members.iter().find(|member| member.id == *id).map(|member| &member.name));
+        device_view(*id, name.map_or("", |name| name.as_str()))
+    }
+}
+
+fn unreadable(why: Undecodable) -> NodeError {
+    match why {
+        Undecodable::Newer => NodeError::NewerSigning,
+        Undecodable::Wrong => NodeError::UnreadableSigning,
+    }
+}
+
+fn misbehaviour(what: Misbehaviour) -> MisbehaviourView {
+    match what {
+        Misbehaviour::UnsupportedVersion { .. } => MisbehaviourView::UnsupportedVersion,
+        Misbehaviour::NotProposer => MisbehaviourView::NotProposer,
+        Misbehaviour::BadPackage | Misbehaviour::BadCommitments => MisbehaviourView::BadPackage,
+        Misbehaviour::BadShare => MisbehaviourView::BadShare,
+        Misbehaviour::WrongCount => MisbehaviourView::WrongCount,
+        Misbehaviour::BadOutcome => MisbehaviourView::BadOutcome,
+        _ => MisbehaviourView::Malformed,
+    }
+}

@@ -1,0 +1,169 @@
+//! Requests to sign with a wallet.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::{DeviceView, ErrorView};
+
+/// A request to sign.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RequestView {
+    /// A hash of what is proposed.
+    pub id: String,
+    /// The ID of the wallet.
+    pub wallet: String,
+    /// Who proposes it.
+    pub proposer: DeviceView,
+    /// It is this device's own.
+    pub own: bool,
+    /// By the proposer's clock.
+    #[ts(type = "number")]
+    pub created_at: u64,
+    /// When it is over, by the proposer's clock.
+    #[ts(type = "number")]
+    pub expires_at: u64,
+    /// What would be signed, as this device decoded it.
+    pub meaning: MeaningView,
+    /// What this device's user said.
+    pub decision: DecisionView,
+    /// How far it is.
+    pub state: RequestState,
+    /// The wallet's members and where each stands.
+    pub members: Vec<RequestMemberView>,
+    /// Devices that must approve.
+    pub threshold: u16,
+}
+
+/// What a request is about.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum MeaningView {
+    /// A text.
+    Message {
+        /// What is signed, whole.
+        text: String,
+        /// The file that the text stands for.
+        file: Option<FileView>,
+        /// The address that signs, or the group's public key where the wallet has no address.
+        signer: String,
+    },
+    /// This device can't tell what it is about, and does not sign it.
+    Unreadable {
+        /// Why, and what to do.
+        error: ErrorView,
+    },
+}
+
+/// A file, by what tells it from every other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct FileView {
+    /// Its name, as the proposer says.
+    pub name: String,
+    /// In bytes.
+    #[ts(type = "number")]
+    pub size: u64,
+    /// Its SHA-256, in hex.
+    pub sha256: String,
+}
+
+/// What a user said to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum DecisionView {
+    /// Nothing yet.
+    Undecided,
+    /// Sign it.
+    Approved,
+    /// Don't.
+    Rejected,
+}
+
+/// How far a request is.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "camelCase")]
+#[ts(export)]
+pub enum RequestState {
+    /// Approvals are missing, or the rounds run.
+    #[serde(rename_all = "camelCase")]
+    Open {
+        /// The rounds have begun.
+        signing: bool,
+        /// The names of those it waits for.
+        waiting_for: Vec<String>,
+    },
+    /// The signatures are there, and verify.
+    Signed,
+    /// Its proposer ended it.
+    Cancelled,
+    /// Its proposer put another in its place.
+    Superseded {
+        /// The other one.
+        by: String,
+    },
+    /// Its time was over.
+    Expired,
+}
+
+/// A member of the wallet in a request.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RequestMemberView {
+    /// Who.
+    pub device: DeviceView,
+    /// There is a link to it, or it is this device.
+    pub linked: bool,
+    /// Where it stands.
+    pub stand: StandView,
+    /// What it did that no honest device does.
+    pub misbehaved: Option<MisbehaviourView>,
+}
+
+/// Where a member stands in a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum StandView {
+    /// It has not said anything.
+    Undecided,
+    /// Its user approved.
+    Approved,
+    /// Its user rejected.
+    Rejected {
+        /// Why, if they said so.
+        reason: Option<String>,
+    },
+    /// It was asked for its part of the signature.
+    Signing,
+    /// It gave its part.
+    Signed,
+    /// The others do without it, because of what it did.
+    Excluded,
+}
+
+/// What a device did in a request that no honest one does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum MisbehaviourView {
+    /// Sent what is no message.
+    Malformed,
+    /// Speaks another version of the protocol; that is no misbehaviour, but nothing comes of it either.
+    UnsupportedVersion,
+    /// Tried to lead another's request.
+    NotProposer,
+    /// Asked for a signature in a way that breaks the rules.
+    BadPackage,
+    /// Sent a wrong part of the signature.
+    BadShare,
+    /// Approved something else than what was proposed.
+    WrongCount,
+    /// Sent a wrong signature.
+    BadOutcome,
+}
