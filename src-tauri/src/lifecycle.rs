@@ -45,6 +45,14 @@ pub(crate) fn start(app: &AppHandle) {
     idle::start(app);
 }
 
+/// Names a window that has opened after its device, which found none to name.
+pub(crate) fn window_opened(app: &AppHandle) {
+    if let Some(node) = app.state::<Device>().if_open() {
+        let name = node.snapshots().borrow().device.name.clone();
+        name_the_window(app, &name);
+    }
+}
+
 /// Ends the app without asking.
 pub(crate) fn quit(app: &AppHandle) {
     app.exit(0);

@@ -11,7 +11,10 @@ use tauri::{
     App, AppHandle, LogicalPosition, LogicalSize, Manager, Monitor, WebviewWindow, WebviewWindowBuilder,
 };
 
-use crate::tile::{self, LEAST, Tile};
+use crate::{
+    lifecycle,
+    tile::{self, LEAST, Tile},
+};
 
 const FILE: &str = "window.json";
 /// As much of the window's upper edge has to be on a screen that it can be dragged by it.
@@ -87,6 +90,7 @@ pub(crate) fn open(app: &App, tile: Option<Tile>) -> tauri::Result<()> {
         }
     }
     builder.build()?;
+    lifecycle::window_opened(app.handle());
     match tile {
         Some(tile) => tile::place(app.handle(), tile),
         None => Ok(()),

@@ -14,8 +14,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep};
-use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+use tokio::time::{Instant, sleep, timeout};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask, InputFocus};
 
 use crate::secret_service::SecretService;
 
@@ -27,6 +27,8 @@ const DIALOG: &str = "^Save";
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 const DRAWN: &str = "const done = arguments[0];
     const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    for (const animation of document.getAnimations())
+      if (Number.isFinite(animation.effect.getComputedTiming().endTime)) animation.finish();
     document.fonts.ready.then(frame).then(frame).then(() => done(null));";
 const LOCATE: &str = include_str!("locate.js");
 
@@ -112,12 +114,22 @@ impl Display {
         app: &Path,
         arguments: &[A],
     ) -> Window {
+        self.open_in(service.environment(), app, arguments).await
+    }
+
+    /// As [`Display::open`], in an environment that the test has put together.
+    pub async fn open_in<A: AsRef<OsStr>>(
+        &self,
+        environment: Vec<(&'static str, OsString)>,
+        app: &Path,
+        arguments: &[A],
+    ) -> Window {
         assert!(app.exists(), "{} has not been built", app.display());
         let (port, native_port) = (free_port(), free_port());
         let program = std::env::var_os("TAURI_DRIVER").unwrap_or_else(|| "tauri-driver".into());
         let driver = Command::new(program)
             .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
-            .envs(service.environment())
+            .envs(environment)
             .env("DISPLAY", &self.name)
             .env("GDK_BACKEND", "x11")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
@@ -286,16 +298,58 @@ impl Window {
 
     /// Asks the window of a device to close, as a click on its cross does.
     pub async fn ask_to_close(&self, device: &str) {
-        // Not every tool reads the dash in the title the same way.
-        let title = format!("^Permafrost .* {device}$");
+        let window = self.on_screen(device).await;
+        let window = window.parse().expect("the display numbers its windows");
+        close_request(&self.display, window).expect("the display takes messages");
+    }
+
+    /// Gives the keyboard to none of the display's windows, as if their person used another program.
+    pub async fn look_elsewhere(&self) {
+        focus_nothing(&self.display).expect("the display takes requests");
+        let unfocused = async || {
+            let focused = self.client.execute("return document.hasFocus()", Vec::new()).await;
+            focused.is_ok_and(|focused| focused == json!(false))
+        };
+        self.wait_until("the window to be in the background", unfocused).await;
+    }
+
+    /// Whether the window of a device is on the display, and not hidden.
+    pub fn is_on_screen(&self, device: &str) -> bool {
+        self.xid(device).is_some()
+    }
+
+    /// Moves the window of a device and gives it a size: left, top, width, height.
+    pub async fn place(&self, device: &str, place: [u32; 4]) {
+        let window = self.on_screen(device).await;
+        let [left, top, width, height] = place.map(|length| length.to_string());
+        self.xdotool(&["windowmove", &window, &left, &top]);
+        self.xdotool(&["windowsize", &window, &width, &height]);
+        self.wait_until(&format!("the window at {place:?}"), async || self.place_of(device) == Some(place))
+            .await;
+    }
+
+    /// Where the window of a device is, and how large: left, top, width, height.
+    pub fn place_of(&self, device: &str) -> Option<[u32; 4]> {
+        let told = self.xdotool(&["getwindowgeometry", "--shell", &self.xid(device)?]);
+        let number = |name: &str| told.lines().find_map(|line| line.strip_prefix(name)?.parse().ok());
+        Some([number("X=")?, number("Y=")?, number("WIDTH=")?, number("HEIGHT=")?])
+    }
+
+    async fn on_screen(&self, device: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let found = self.xdotool(&["search", "--onlyvisible", "--name", &title]);
-            if let Some(window) = found.lines().next().and_then(|id| id.parse().ok()) {
-                return close_request(&self.display, window).expect("the display takes messages");
+            if let Some(window) = self.xid(device) {
+                return window;
             }
-            self.pause_before(deadline, &format!("a window called {title}")).await;
+            self.pause_before(deadline, &format!("the window of {device}")).await;
         }
+    }
+
+    fn xid(&self, device: &str) -> Option<String> {
+        // Not every tool reads the dash in the title the same way.
+        let title = format!("^Permafrost .* {device}$");
+        let found = self.xdotool(&["search", "--onlyvisible", "--name", &title]);
+        found.lines().next().map(str::to_owned)
     }
 
     /// Types a path into the desktop's dialog for saving a file, which is or will be open, and confirms it. One dialog
@@ -347,11 +401,33 @@ impl Window {
         // What a page has just come to contain is drawn a frame later; a page that can't say so is taken as it is.
         let _ = self.client.execute_async(DRAWN, Vec::new()).await;
         let picture = self.client.screenshot().await.expect("the window can be photographed");
-        let folder = target_folder().join("screenshots");
-        std::fs::create_dir_all(&folder).expect("the target folder can be written to");
-        let path = folder.join(format!("{name}.png"));
+        let path = target_folder().join("screenshots").join(format!("{name}.png"));
+        let folder = path.parent().expect("it is in the folder of screenshots");
+        std::fs::create_dir_all(folder).expect("the target folder can be written to");
         std::fs::write(&path, picture).expect("the target folder can be written to");
         path
+    }
+
+    /// Makes the page this large, in pixels.
+    ///
+    /// # Panics
+    /// When it does not get that size.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let asked = self.client.set_window_size(width, height).await;
+        asked.unwrap_or_else(|error| panic!("the window can't be resized: {error}"));
+        let size = async || {
+            let size = self.client.execute("return [innerWidth, innerHeight]", Vec::new()).await;
+            size.is_ok_and(|size| size == json!([width, height]))
+        };
+        self.wait_until(&format!("the page to be {width} by {height}"), size).await;
+    }
+
+    /// Waits until the window shows the thing, and scrolls until it can be seen whole, or at least its beginning.
+    pub async fn scroll_to(&self, thing: Thing<'_>) {
+        let element = self.wait_for(thing).await;
+        let element = serde_json::to_value(element).expect("elements have a form for scripts");
+        // One that is drawn anew at this moment is where it was.
+        let _ = self.client.execute("arguments[0].scrollIntoView({ block: 'nearest' })", vec![element]).await;
     }
 
     /// The WebDriver session itself, for what is not here.
@@ -375,12 +451,16 @@ impl Window {
     async fn pause_before(&self, deadline: Instant, awaited: &str) {
         if Instant::now() >= deadline {
             let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
-            let picture = self.screenshot(&format!("timed-out-{test}")).await;
-            let shown = self.page_text().await;
-            panic!(
-                "waited {PATIENCE:?} for {awaited}; see {}; the window shows:\n{shown}",
-                picture.display()
-            );
+            // A window that is hidden draws nothing.
+            let looked =
+                async { (self.screenshot(&format!("timed-out-{test}")).await, self.page_text().await) };
+            match timeout(PATIENCE, looked).await {
+                Ok((picture, shown)) => panic!(
+                    "waited {PATIENCE:?} for {awaited}; see {}; the window shows:\n{shown}",
+                    picture.display()
+                ),
+                Err(_) => panic!("waited {PATIENCE:?} for {awaited}; the window can't be photographed"),
+            }
         }
         sleep(POLL).await;
     }
@@ -415,6 +495,12 @@ fn close_request(display: &str, window: u32) -> Result<(), Box<dyn std::error::E
     let (protocols, delete) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
     let message = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
     connection.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
+    Ok(())
+}
+
+fn focus_nothing(display: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let (connection, _) = x11rb::connect(Some(display))?;
+    connection.set_input_focus(InputFocus::NONE, x11rb::NONE, x11rb::CURRENT_TIME)?.check()?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use permafrost_tests::{
 };
 
 const SAFETY_WORDS: &str = "[data-testid=safety-words] li";
+pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
 /// What is around every screen but the first steps and the lock.
 const FRAME: &str = "nav";
 
@@ -40,6 +41,13 @@ impl Desk {
     /// Opens the window of a device that is told nothing but its name, whatever it shows.
     pub(crate) async fn open_as_it_is(&self, device: &str) -> Window {
         self.display.open(&self.cluster.secrets, &app(), &self.arguments(device)[..4]).await
+    }
+
+    /// Opens the window of a device on a desktop that has no keychain, whatever it shows.
+    pub(crate) async fn open_without_keychain(&self, device: &str) -> Window {
+        let mut environment = self.cluster.secrets.environment();
+        environment.push(("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent".into()));
+        self.display.open_in(environment, &app(), &self.arguments(device)).await
     }
 
     /// Starts the program of a device that runs already, with more arguments.
@@ -141,4 +149,30 @@ pub(crate) async fn shown(window: &Window) -> Shown {
 /// What is shown in groups, in one piece.
 pub(crate) fn without_blanks(text: &str) -> String {
     text.split_whitespace().collect()
+}
+
+/// Sets an app passphrase in the settings, and locks.
+pub(crate) async fn lock_with_passphrase(window: &Window) {
+    window.click(Thing::Link("Settings")).await;
+    window.click(Thing::Link("Security")).await;
+    window.click(Thing::Button("Set passphrase")).await;
+    window.fill(Thing::Field("New passphrase"), PASSPHRASE).await;
+    window.fill(Thing::Field("Repeat the passphrase"), PASSPHRASE).await;
+    window.click(Thing::Button("Save passphrase")).await;
+    window.wait_until_gone(Thing::Field("New passphrase")).await;
+    window.click(Thing::Button("Lock now")).await;
+    window.wait_for(Thing::Css("[data-testid=lock]")).await;
+}
+
+/// Gives the app passphrase that [`lock_with_passphrase`] has set.
+pub(crate) async fn unlock(window: &Window) {
+    window.fill(Thing::Field("App passphrase"), PASSPHRASE).await;
+    window.click(Thing::Button("Unlock")).await;
+    window.wait_for(Thing::Css(FRAME)).await;
+}
+
+/// One that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("the loopback has free ports");
+    listener.local_addr().expect("a bound socket has an address").port()
 }

@@ -2,7 +2,7 @@
 
 use permafrost_tests::desktop::{Theme, Thing};
 
-use crate::desk::{Desk, agree, create_wallet, join_elsewhere, shown};
+use crate::desk::{Desk, agree, create_wallet, free_port, join_elsewhere, shown};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a built app and WebKitWebDriver; run by `cargo xtask test desktop`"]
@@ -48,10 +48,4 @@ async fn two_devices_meet_on_the_server_that_one_of_them_hosts() {
     agree(&bob, "Without a server").await;
     let (shown, again) = tokio::join!(shown(&alice), shown(&bob));
     assert_eq!(shown, again, "they met, and nobody else's server was needed");
-}
-
-/// One that was free a moment ago.
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("the loopback has free ports");
-    listener.local_addr().expect("a bound socket has an address").port()
 }

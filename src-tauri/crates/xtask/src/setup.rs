@@ -27,6 +27,8 @@ const TEST_PACKAGES: &[&str] = &[
     "webkit2gtk-driver",
     // Types into dialogs that are the desktop's and not the page's.
     "xdotool",
+    // Puts the app's icon into a tray.
+    "libayatana-appindicator3-1",
     // Shows the interface in the UI's browser tests; the second lets it where the kernel gives users no namespaces.
     "chromium",
     "chromium-sandbox",
