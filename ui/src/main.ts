@@ -7,6 +7,8 @@ import { mount } from "svelte";
 
 import App from "./App.svelte";
 import { connect } from "./backend";
+import { routeOf } from "./navigation";
+import { loadRest } from "./rest.svelte";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("the page has no #app");
@@ -15,5 +17,7 @@ if (!target) throw new Error("the page has no #app");
 const longestWait = 1_500;
 const font = document.fonts.load("1em 'Inter Variable'");
 const backend = await connect();
+// A page that is loaded again comes back to where it was.
+if (routeOf(location.hash).screen !== "home") await loadRest();
 await Promise.race([font, new Promise((done) => setTimeout(done, longestWait))]).catch(() => undefined);
 mount(App, { target, props: { backend } });

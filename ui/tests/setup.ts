@@ -1,5 +1,7 @@
 import "@testing-library/jest-dom/vitest";
 
+import { loadRest } from "../src/rest.svelte";
+
 // jsdom has no modal dialogs; opening and closing is all that the interface uses.
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
   this.open = true;
@@ -23,3 +25,6 @@ Blob.prototype.arrayBuffer ??= function arrayBuffer(this: Blob) {
 // Nor does it have a system with a theme.
 globalThis.matchMedia ??= (media: string) =>
   Object.assign(new EventTarget(), { media, matches: false, onchange: null }) as unknown as MediaQueryList;
+
+// As when the first screen has been up for a while.
+await loadRest();
