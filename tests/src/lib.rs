@@ -12,3 +12,4 @@ pub mod hostile_server;
 pub mod network;
 pub mod puppet;
 pub mod secret_service;
+pub mod solana;

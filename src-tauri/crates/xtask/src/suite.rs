@@ -27,6 +27,8 @@ pub(crate) enum Part {
     Desktop,
     /// A real Bitcoin node
     Bitcoin,
+    /// A real Solana engine
+    Solana,
     /// Devices behind NATs, with STUN and TURN servers; needs root
     Network,
     /// The Debian package: built, installed, opened, removed
@@ -68,7 +70,7 @@ pub(crate) fn run(part: Part) -> Result<()> {
             suite.dependencies();
             suite.step("licences in the app", licences::require_current);
         }
-        if [Part::Core, Part::Desktop, Part::Bitcoin, Part::Network]
+        if [Part::Core, Part::Desktop, Part::Bitcoin, Part::Solana, Part::Network]
             .into_iter()
             .any(|needing| part.includes(needing))
         {
@@ -79,6 +81,9 @@ pub(crate) fn run(part: Part) -> Result<()> {
         }
         if part.includes(Part::Bitcoin) {
             suite.integration("bitcoin tests", "bitcoin");
+        }
+        if part.includes(Part::Solana) {
+            suite.solana();
         }
         if part.includes(Part::Network) {
             suite.network();
@@ -172,6 +177,14 @@ impl Suite {
         self.step("generated bindings", || bindings.require_unchanged());
     }
 
+    fn solana(&mut self) {
+        if cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
+            self.integration("solana tests", "solana");
+        } else {
+            self.skip("solana tests", "the engine comes prebuilt for Linux on x86-64 only");
+        }
+    }
+
     fn network(&mut self) {
         match missing_for_network() {
             None => self.integration("network tests", "network"),
@@ -194,7 +207,7 @@ impl Suite {
             // The whole workspace is selected for its features, one target of it for running.
             test.args(["test", "--workspace", "--no-fail-fast", "--test", target, "--", "--include-ignored"]);
             test.env("TAURI_DRIVER", setup::tauri_driver()?);
-            process::run(&mut test)
+            process::run(&mut setup::with_node(test)?)
         });
     }
 

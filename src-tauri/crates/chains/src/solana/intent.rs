@@ -16,6 +16,13 @@ pub const MAX_ENCODED: usize = 1024;
 
 const VERSION: u8 = 1;
 
+/// Units of computing, with room for what programs become.
+const SOL_UNITS: u32 = 1_000;
+const TOKEN_UNITS: u32 = 10_000;
+const ACCOUNT_UNITS: u32 = 60_000;
+const MEMO_UNITS: u32 = 10_000;
+const MEMO_BYTE_UNITS: u32 = 200;
+
 /// A payment from a group's address, with all that its transaction says but for the time. Checked: there is none that could
 /// not be meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,6 +200,19 @@ impl Payment {
             Self::Sol { to, .. } => to,
             Self::Token(token) => &token.to,
         }
+    }
+
+    /// The units of computing to ask for: more than it takes, and little enough that a bid for them is not wasted.
+    pub fn units(&self, memo: Option<&Memo>) -> u32 {
+        let transfer = match self {
+            Self::Sol { .. } => SOL_UNITS,
+            Self::Token(token) if token.create_account => TOKEN_UNITS.saturating_add(ACCOUNT_UNITS),
+            Self::Token(_) => TOKEN_UNITS,
+        };
+        let bytes = memo.map_or(0, |memo| u32::try_from(memo.as_str().len()).unwrap_or(u32::MAX));
+        let memo =
+            if bytes == 0 { 0 } else { MEMO_UNITS.saturating_add(bytes.saturating_mul(MEMO_BYTE_UNITS)) };
+        transfer.saturating_add(memo)
     }
 
     fn check(&self, payer: Address) -> Result<Option<TokenAccounts>, IntentError> {

@@ -81,7 +81,7 @@ mod tests {
                 TokenProgram::Token,
                 "DShWnroshVbeUp28oopA3Pu7oFPDBtC1DBmPECXXAQ9n",
             ),
-            // USDC of the same wallet, and the same under the other program; from @solana/kit 8.0.
+            // USDC of the same wallet, and the same under the other program; from @solana/kit 8.4.
             (
                 "B8UwBUUnKwCyKuGMbFKWaG7exYdDk2ozZrPg72NyVbfj",
                 "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
