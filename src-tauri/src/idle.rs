@@ -7,7 +7,10 @@ use node::{
     snapshot::{KeystoreKind, KeystoreStatus, Snapshot},
 };
 use tauri::{AppHandle, Manager, async_runtime};
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::{Notify, watch},
+    time::sleep,
+};
 
 use crate::{
     closing::is_busy,
@@ -53,12 +56,7 @@ impl Moment {
 pub(crate) fn start(app: &AppHandle) {
     async_runtime::spawn(lock_when_idle(app.clone()));
     #[cfg(target_os = "linux")]
-    {
-        let app = app.clone();
-        async_runtime::spawn(async move {
-            crate::shell::screen_lock::watch(|| screen_locked(&app)).await;
-        });
-    }
+    async_runtime::spawn(lock_with_system(app.clone()));
 }
 
 async fn lock_when_idle(app: AppHandle) {
@@ -82,29 +80,68 @@ async fn lock_when_idle(app: AppHandle) {
     }
 }
 
+/// Locks whenever the system's screen is locked; what a session puts off is made up for when it has ended.
 #[cfg(target_os = "linux")]
-fn screen_locked(app: &AppHandle) {
-    app.state::<Bell>().ring(ShellEvent::SystemLocked);
-    let app = app.clone();
-    async_runtime::spawn(async move {
-        let device = app.state::<Device>();
-        let Some(node) = device.if_open() else { return };
-        let wanted = {
-            let snapshots = node.snapshots();
-            let snapshot = snapshots.borrow();
-            snapshot.settings.lock_with_system && can_lock(&snapshot)
-        };
-        if wanted {
-            lock(node).await;
-        }
+async fn lock_with_system(app: AppHandle) {
+    let locked = Notify::new();
+    let watch = crate::shell::screen_lock::watch(|| {
+        app.state::<Bell>().ring(ShellEvent::SystemLocked);
+        locked.notify_one();
     });
+    let follow = async {
+        let device = app.state::<Device>();
+        let node = device.running().await;
+        let (activity, mut snapshots) = (app.state::<Activity>(), node.snapshots());
+        let mut owed = Owed::default();
+        loop {
+            tokio::select! {
+                () = locked.notified() => owed.screen_locked(Instant::now()),
+                changed = snapshots.changed() => if changed.is_err() { return },
+            }
+            let is_due = {
+                let last = activity.0.borrow().0;
+                let snapshot = snapshots.borrow_and_update();
+                let wanted = snapshot.settings.lock_with_system && can_lock(&snapshot);
+                owed.is_due(wanted, is_busy(&snapshot), last)
+            };
+            if is_due && lock(node).await {
+                owed.settled();
+            }
+        }
+    };
+    tokio::join!(watch, follow);
 }
 
-async fn lock(node: &Node) {
+/// A lock by the system that has not been followed yet.
+#[derive(Debug, Default)]
+struct Owed(Option<Instant>);
+
+impl Owed {
+    fn screen_locked(&mut self, now: Instant) {
+        self.0 = Some(now);
+    }
+
+    /// Whether to lock now; forgotten where it is not wanted, not needed, or its user has come back since.
+    fn is_due(&mut self, wanted: bool, busy: bool, last_activity: Instant) -> bool {
+        self.0 = self.0.filter(|since| wanted && last_activity <= *since);
+        self.0.is_some() && !busy
+    }
+
+    fn settled(&mut self) {
+        self.0 = None;
+    }
+}
+
+/// Whether it is locked now.
+async fn lock(node: &Node) -> bool {
     match node.lock().await {
         Ok(()) => tracing::info!("locked"),
-        Err(error) => tracing::info!(code = error.code(), "not locked"),
+        Err(error) => {
+            tracing::info!(code = error.code(), "not locked");
+            return false;
+        }
     }
+    true
 }
 
 /// Whether nobody was there for as long as the settings allow.
@@ -128,6 +165,29 @@ mod tests {
         assert!(is_over(Some(5), seconds(300)));
         assert!(!is_over(Some(5), seconds(299)));
         assert!(!is_over(None, seconds(1_000_000)), "never");
+    }
+
+    #[test]
+    fn a_lock_by_the_system_that_a_session_put_off_is_made_up_for_when_it_has_ended() {
+        let before = Instant::now();
+        let mut owed = Owed::default();
+        assert!(!owed.is_due(true, false, before), "nothing was locked");
+        owed.screen_locked(before + Duration::from_secs(1));
+        assert!(!owed.is_due(true, true, before), "the session needs the keys");
+        assert!(owed.is_due(true, false, before), "it has ended");
+        owed.settled();
+        assert!(!owed.is_due(true, false, before), "once is enough");
+    }
+
+    #[test]
+    fn a_lock_by_the_system_is_forgotten_when_its_user_comes_back_or_does_not_want_it() {
+        let before = Instant::now();
+        let (at, back) = (before + Duration::from_secs(1), before + Duration::from_secs(2));
+        let mut owed = Owed::default();
+        owed.screen_locked(at);
+        assert!(!owed.is_due(true, true, back) && !owed.is_due(true, false, before), "somebody is there");
+        owed.screen_locked(at);
+        assert!(!owed.is_due(false, false, before) && !owed.is_due(true, false, before), "by the settings");
     }
 
     #[test]

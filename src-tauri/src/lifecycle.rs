@@ -9,6 +9,7 @@ use tauri::{
     App, AppHandle, CloseRequestApi, Manager, RunEvent, Runtime, Url, WindowEvent, async_runtime,
     plugin::TauriPlugin,
 };
+use tokio::time::timeout;
 
 use crate::{
     closing::{Closing, Verdict, is_busy},
@@ -27,6 +28,8 @@ use crate::{
 
 /// How long the device may take to say good-bye.
 const FAREWELL: Duration = Duration::from_secs(8);
+/// How long a window stays in a tray that is gone.
+const TRAY_PAUSE: Duration = Duration::from_secs(10);
 
 /// The window shows the app's own pages and never any other.
 pub(crate) fn stay_inside<R: Runtime>() -> TauriPlugin<R> {
@@ -116,7 +119,7 @@ async fn say_good_bye(app: AppHandle) {
     single::release(&app);
     app.state::<Memory>().keep();
     app.state::<Clipboard>().clear().await;
-    if tokio::time::timeout(FAREWELL, app.state::<Device>().close()).await.is_err() {
+    if timeout(FAREWELL, app.state::<Device>().close()).await.is_err() {
         tracing::warn!("the device did not close in time");
     }
     app.exit(0);
@@ -154,8 +157,14 @@ async fn follow(app: AppHandle) {
         if changed.is_none_or(|(.., before)| before != tray) {
             set_tray(&app, tray).await;
         }
-        if snapshots.changed().await.is_err() {
-            return;
+        loop {
+            match timeout(TRAY_PAUSE, snapshots.changed()).await {
+                Ok(Ok(())) => break,
+                Ok(Err(_)) => return,
+                // What shows the tray may come later than this program, and may go before it.
+                Err(_) if tray => set_tray(&app, true).await,
+                Err(_) => {}
+            }
         }
     }
 }
@@ -175,7 +184,8 @@ async fn set_tray(app: &AppHandle, wanted: bool) {
     }
     #[cfg(target_os = "linux")]
     if !crate::shell::tray_host::is_there().await {
-        return tracing::warn!("this desktop shows no tray, so closing the window ends the app");
+        tracing::debug!("this desktop shows no tray, so closing the window ends the app");
+        return menus.hide_tray(app);
     }
     if let Err(error) = menus.show_tray(app) {
         tracing::warn!(%error, "the tray can't be shown");

@@ -107,5 +107,5 @@ pub(crate) async fn diagnostics_text(device: State<'_, Device>, log: State<'_, L
 
 #[tauri::command]
 pub(crate) async fn about() -> Answer<About> {
-    Ok(about::about())
+    Ok(about::about().await)
 }

@@ -106,7 +106,7 @@ export class FakeBackend implements Backend {
   setLabels: Backend["setLabels"] = (...args) => this.called("setLabels", args, undefined, this.background);
   diagnosticsText: Backend["diagnosticsText"] = (...args) => this.called("diagnosticsText", args, "Permafrost 0.1.0\n");
   about: Backend["about"] = (...args) =>
-    this.called("about", args, { version: "0.1.0", commit: null, platform: "linux", licences: "MIT\n" });
+    this.called("about", args, { version: "0.1.0", commit: null, platform: "linux", tray: true, tellsOfLock: true, licences: "MIT\n" });
 
   async events(listener: (event: ShellEvent) => void) {
     this.shellListeners.add(listener);

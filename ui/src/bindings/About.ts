@@ -17,6 +17,14 @@ commit: string | null,
  */
 platform: string, 
 /**
+ * This desktop shows tray icons.
+ */
+tray: boolean, 
+/**
+ * It tells programs when its screen is locked.
+ */
+tellsOfLock: boolean, 
+/**
  * The licences of all that is part of the app.
  */
 licences: string, };

@@ -26,6 +26,7 @@ export const settings: Settings = {
     notificationsHint: "Sagen, wenn eine Sitzung mich braucht oder eine Wallet fertig ist, während ich woanders bin.",
     tray: "Im Infobereich weiterlaufen",
     trayHint: "Das Schließen des Fensters lässt Permafrost weiterlaufen, damit Sitzungen weitergehen.",
+    noTray: "Diese Arbeitsumgebung zeigt keine Symbole im Infobereich; das Fenster zu schließen beendet darum Permafrost. Minimieren Sie es, um es weiterlaufen zu lassen.",
     relayOnly: "Meine Netzwerkadresse vor anderen Mitgliedern verbergen",
     relayOnlyHint:
       "Alles läuft über den Server, Ende zu Ende verschlüsselt, statt direkt von Gerät zu Gerät. Der Server sieht die Adresse weiterhin. Etwas langsamer.",

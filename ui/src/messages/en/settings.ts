@@ -19,6 +19,7 @@ export const settings = {
     notificationsHint: "Tell me when a session needs me or a wallet is ready while I look elsewhere.",
     tray: "Keep running in the tray",
     trayHint: "Closing the window leaves Permafrost running, so that sessions go on.",
+    noTray: "This desktop shows no tray icons, so closing the window ends Permafrost. Minimise it to leave it running.",
     relayOnly: "Hide my network address from other members",
     relayOnlyHint:
       "Everything goes through the server, encrypted end to end, instead of directly from device to device. The server still sees the address. A little slower.",
