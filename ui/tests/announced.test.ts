@@ -61,6 +61,16 @@ describe("announced sessions", () => {
     expect(within(await screen.findByTestId("announced")).getByTestId("test-network")).toHaveTextContent("Test network Devnet");
   });
 
+  it.each<AskedState>([
+    { state: "waiting", deadline: Date.now() + minute },
+    { state: "admitted", session: "s1" },
+  ])("that were asked for are among the requests alone: %o", async (state) => {
+    open(join, { browsing: true, announced: [announced()], asked: [asked(state)] });
+    expect(await screen.findByTestId(`asked-${state.state}`)).toHaveTextContent("Chess club");
+    expect(screen.queryByTestId("announced")).toBeNull();
+    expect(screen.queryByText(m.announced.none)).toBeNull();
+  });
+
   it("that are full can't be asked for", async () => {
     open(join, { browsing: true, announced: [announced({ joined: 3 })] });
     expect(await screen.findByText(m.announced.full)).toBeVisible();

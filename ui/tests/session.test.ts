@@ -1,5 +1,5 @@
 import { screen, within } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { BackendError } from "../src/backend";
 import { bob, minute, rounds, session, wallet } from "../src/backend/samples";
@@ -39,6 +39,16 @@ describe("every state of a session is shown", () => {
     const state: SessionState = { state: "waiting", waitingFor: { kind: "participants", joined: 2, total: 3 }, deadline };
     open(atSession, { sessions: [session({ creator: false, sessionId: null, state })] });
     expect(await screen.findByTestId("waiting-for")).toHaveTextContent("2 of 3 are here");
+  });
+
+  it("with a word that nobody can join while its server is gone, and only then", async () => {
+    const url = "wss://signal.example.org";
+    const state: SessionState = { state: "waiting", waitingFor: { kind: "participants", joined: 1, total: 3 }, deadline };
+    const status = { state: "waiting", reason: "gone", retryAt: deadline } as const;
+    const { backend } = open(atSession, { sessions: [session({ state, server: url })], server: { url, status } });
+    expect(await screen.findByText(m.session.waiting.cutOff)).toBeVisible();
+    backend.publish({ server: { url: "wss://another.example.org", status } });
+    await vi.waitFor(() => expect(screen.queryByText(m.session.waiting.cutOff)).toBeNull());
   });
 
   it("and so is one whose proposal has not arrived", async () => {

@@ -45,7 +45,7 @@ async fn gallery_of_a_session_and_its_wallet() {
     alice.click(Thing::Button("Open wallet")).await;
     alice.click(Thing::Button("They match")).await;
     alice.wait_until_gone(Thing::Css("[data-testid=not-verified]")).await;
-    of_the_wallet(&alice).await;
+    tokio::join!(of_the_wallet(&alice), of_the_quarantine(&bob));
 
     alice.click(Thing::Link("Home")).await;
     hang(&alice, "44-home", Thing::Heading("Wallets")).await;
@@ -56,7 +56,6 @@ async fn gallery_of_a_session_and_its_wallet() {
     alice.click(Thing::Button("Forget contact")).await;
     hang_question(&alice, "47-contact-forget", Thing::Heading("Forget charlie?")).await;
     alice.click(Thing::Button("Cancel")).await;
-    of_the_quarantine(&bob).await;
     of_a_stranger_with_a_known_name(&alice).await;
 }
 
