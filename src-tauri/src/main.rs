@@ -9,7 +9,7 @@
 //! - `lifecycle`: what runs beside the window, and the way out; `closing`: whether it is asked first.
 //! - `idle`: locking by itself.
 //! - `log`: what is logged, and what of it may be passed on.
-//! - `window`, `tile`: where the window opens.
+//! - `window`, `tile`: where the window opens; `drawing`: what draws it.
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
@@ -17,6 +17,8 @@ mod args;
 mod closing;
 mod commands;
 mod device;
+#[cfg(target_os = "linux")]
+mod drawing;
 mod error;
 mod events;
 mod idle;
@@ -50,6 +52,8 @@ use crate::{
 };
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    drawing::prepare();
     let args = Args::parse();
     let tile = args.tile;
     let link = args.link.as_deref().and_then(link::parse);
