@@ -1,5 +1,5 @@
 import { screen, within } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { BackendError } from "../src/backend";
 import { alice, failure, settings } from "../src/backend/samples";
@@ -62,6 +62,22 @@ describe("this device", () => {
     await user.type(field, "Alice’s laptop{Enter}");
     expect(backend.calls).toEqual([["setDeviceName", "Alice’s laptop"]]);
     expect(screen.getByRole("button", { name: m.device.rename })).toHaveFocus();
+  });
+});
+
+describe("a desktop without a tray, which tells nobody of its lock", () => {
+  it("is offered neither, and told why closing the window ends the app", async () => {
+    const { backend, user } = open(at("network"));
+    backend.answer("about", { version: "0.1.0", commit: null, platform: "linux", tray: false, tellsOfLock: false, licences: "" });
+    const nav = await screen.findByRole("navigation", { name: m.settings.navigation });
+    await user.click(within(nav).getByRole("link", { name: m.settings.sections.general }));
+    expect(await screen.findByText(m.settings.noTray)).toBeVisible();
+    expect(screen.queryByRole("switch", { name: m.settings.tray })).toBeNull();
+    await user.click(within(nav).getByRole("link", { name: m.settings.sections.security }));
+    await screen.findByLabelText(m.lock.auto);
+    await vi.waitFor(() => {
+      expect(screen.queryByRole("switch", { name: m.lock.withSystem })).toBeNull();
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { About } from "../bindings/About";
 import type { PreferencesChange } from "../bindings/PreferencesChange";
 import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
@@ -6,6 +7,8 @@ import { addressAt, certificate } from "./samples";
 
 /** A command that was called, and its arguments. */
 export type Call = [command: keyof Backend, ...args: unknown[]];
+
+const about: About = { version: "0.1.0", commit: null, platform: "linux", tray: true, tellsOfLock: true, licences: "MIT\n" };
 
 /**
  * A backend without a device: it shows the snapshots it is given, remembers the calls, and answers as
@@ -106,7 +109,7 @@ export class FakeBackend implements Backend {
   setLabels: Backend["setLabels"] = (...args) => this.called("setLabels", args, undefined, this.background);
   diagnosticsText: Backend["diagnosticsText"] = (...args) => this.called("diagnosticsText", args, "Permafrost 0.1.0\n");
   about: Backend["about"] = (...args) =>
-    this.called("about", args, { version: "0.1.0", commit: null, platform: "linux", tray: true, tellsOfLock: true, licences: "MIT\n" });
+    this.called("about", args, about, this.background);
 
   async events(listener: (event: ShellEvent) => void) {
     this.shellListeners.add(listener);
