@@ -126,6 +126,16 @@ export function sessionIn(snapshot: Snapshot, key: string): SessionView | undefi
   return snapshot.sessions.find((session) => session.key === key);
 }
 
+/** The sessions to list: not those whose wallet stands for them, since its words were compared. */
+export function listedSessions({ sessions, wallets }: Snapshot): SessionView[] {
+  const settled = new Set(
+    wallets
+      .filter(({ status }) => status.state === "quarantined" || (status.state === "active" && status.verified))
+      .map(({ id }) => id),
+  );
+  return sessions.filter(({ state }) => state.state !== "completed" || !settled.has(state.walletId));
+}
+
 /** Whether a session runs, so that closing the app would end it or leave it. */
 export function runs({ state }: SessionView): boolean {
   return state.state === "waiting" || state.state === "inProgress";

@@ -28,8 +28,8 @@ describe("the invitation", () => {
     const id = (await screen.findByTestId("session-id")).textContent;
     expect(id, "as it is copied, without blanks").toBe(session().sessionId);
     await user.click(screen.getByRole("button", { name: "Copy Session ID" }));
-    expect(backend.calls).toEqual([["copyText", id, false]]);
-    expect(await screen.findByText("Session ID copied")).toHaveAttribute("role", "status");
+    expect(backend.calls).toEqual([["copyText", id, true]]);
+    expect(await screen.findByText(m.copy.taken("Session ID"))).toHaveAttribute("role", "status");
   });
 
   it("says so too when it could not be copied", async () => {

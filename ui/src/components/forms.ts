@@ -20,6 +20,9 @@ export function checkServer(url: string): string | undefined {
   const trimmed = url.trim();
   if (trimmed === "") return m.server.missing;
   if (!/^wss?:\/\/[^\s/]/i.test(trimmed) || !URL.canParse(trimmed)) return m.server.malformed;
+  // What is refused later is shown with its address.
+  const { username, password } = new URL(trimmed);
+  if (username !== "" || password !== "" || trimmed.includes("@")) return m.server.userinfo;
   return undefined;
 }
 

@@ -5,6 +5,7 @@ export const backup: Pick<Messages, "backup" | "restore"> = {
   backup: {
     title: "Dieses Gerät sichern",
     lead: "Eine verschlüsselte Datei, aus der sich die Anteile dieses Geräts zurückholen lassen, wenn es kaputt oder verloren geht.",
+    back: "Zurück zu den Einstellungen",
     contains: "Was darin ist",
     has: {
       identity: "Identität und Name dieses Geräts",

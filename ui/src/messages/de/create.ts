@@ -30,7 +30,7 @@ export const create: Pick<Messages, "create" | "meaning" | "networks"> = {
       can: (threshold: number, participants: number) =>
         threshold === participants
           ? `Alle ${participants} Geräte zusammen können Geld ausgeben. Fehlt eines, kann es niemand.`
-          : `Je ${threshold} der ${participants} Geräte können Geld ausgeben. ${threshold === 2 ? "Eines allein kann" : `Nur ${threshold - 1} können`} es nicht.`,
+          : `Beliebige ${threshold} der ${participants} Geräte können Geld ausgeben. ${threshold === 2 ? "Eines allein kann" : `Nur ${threshold - 1} können`} es nicht.`,
       loss: (spare: number) =>
         spare === 0
           ? "Geht ein einziges Gerät verloren, ist das Geld weg."
@@ -41,7 +41,7 @@ export const create: Pick<Messages, "create" | "meaning" | "networks"> = {
       can: (threshold: number, participants: number) =>
         threshold === participants
           ? `Alle ${participants} Geräte zusammen können signieren. Fehlt eines, kann es niemand.`
-          : `Je ${threshold} der ${participants} Geräte können signieren. ${threshold === 2 ? "Eines allein kann" : `Nur ${threshold - 1} können`} es nicht.`,
+          : `Beliebige ${threshold} der ${participants} Geräte können signieren. ${threshold === 2 ? "Eines allein kann" : `Nur ${threshold - 1} können`} es nicht.`,
       loss: (spare: number) =>
         spare === 0
           ? "Geht ein einziges Gerät verloren, ist der Schlüssel weg."
@@ -53,7 +53,7 @@ export const create: Pick<Messages, "create" | "meaning" | "networks"> = {
         ? "Keine Reserve. Bei 2 von 3 dürfte ein Gerät verloren gehen."
         : "Keine Reserve. Wäre ein Gerät weniger nötig, dürfte eines verloren gehen.",
     fewOfMany: (threshold: number, participants: number) =>
-      `Wenig für eine Gruppe von ${participants}: Je ${threshold} davon können ohne die anderen handeln.`,
+      `Wenig für eine Gruppe von ${participants}: Beliebige ${threshold} davon können ohne die anderen handeln.`,
   },
 
   networks: {
@@ -64,6 +64,8 @@ export const create: Pick<Messages, "create" | "meaning" | "networks"> = {
     devnet: "Devnet",
     testnet: "Testnet",
     test: (name: string) => `Testnetz ${name}`,
+    cantSpendTitle: "Senden Sie kein echtes Geld an diese Wallet",
+    cantSpend: "Permafrost kann noch nichts ausgeben: Was dort ankommt, bleibt dort. Verwenden Sie zum Ausprobieren ein Testnetz.",
     testText: "Coins in einem Testnetz sind nichts wert. Senden Sie nie echtes Geld an eine solche Wallet.",
   },
 };

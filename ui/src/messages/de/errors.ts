@@ -21,7 +21,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   damagedRecord: () =>
     "Die gespeicherten Daten dieser Wallet sind beschädigt. Ihr Anteil liegt im Schlüsselspeicher und ist nicht betroffen. Stellen Sie den Datenordner aus einer Sicherung wieder her.",
   damagedWallets: ({ count }) =>
-    `${count} Wallet(s) dieses Geräts lassen sich nicht lesen: Die gespeicherten Daten sind beschädigt. Die Anteile im Schlüsselspeicher sind nicht betroffen, und andere Wallets gehen. Stellen Sie den Datenordner wieder her oder eine Sicherung unter einem neuen Gerätenamen.`,
+    `${Number(count) === 1 ? "Eine Wallet dieses Geräts lässt" : `${count} Wallets dieses Geräts lassen`} sich nicht lesen: Die gespeicherten Daten sind beschädigt. Die Anteile im Schlüsselspeicher sind nicht betroffen, und andere Wallets gehen. Stellen Sie den Datenordner wieder her oder eine Sicherung unter einem neuen Gerätenamen.`,
   shareMissing: () =>
     "Der Anteil dieses Geräts an der Wallet ist nicht in seinem Schlüsselspeicher: Der Schlüsselspeicher ist eine ältere Kopie, oder etwas wurde daraus gelöscht. Die Anteile der anderen Geräte sind nicht betroffen. Bis der Anteil aus einer Sicherung wiederhergestellt ist, kann dieses Gerät nicht signieren und zeigt keine Adresse. Wenn noch genug andere Geräte zum Signieren da sind, verschieben Sie das Geld in eine neue Wallet.",
 
@@ -168,7 +168,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   bitcoinNetworks: () => "Sie hat Adressen in mainnet, testnet4, signet und regtest.",
   addressIndexes: () => "Indizes gehen von 0 bis 2147483647.",
   rawWallet: () =>
-    "Ihr Schlüssel signiert reine Nachrichten; keine Chain kann damit zahlen, darum hat sie keine Adresse.",
+    "Ihr Schlüssel signiert reine Nachrichten; keine Blockchain kann damit zahlen, darum hat sie keine Adresse.",
 
   otherName: ({ name }) =>
     `Das ist nicht der Name der Wallet. Nichts wurde entfernt. Tippen Sie „${name}“ genau so, wie es hier steht.`,

@@ -8,6 +8,7 @@ export const labels: Labels = {
     short: "Kopieren",
     done: "Kopiert",
     announced: (label: string) => `${label} kopiert`,
+    taken: (label: string) => `${label} kopiert. Nach 90 Sekunden verschwindet das wieder aus der Zwischenablage.`,
     failed: "Nicht kopiert. Markieren Sie den Text und kopieren Sie ihn von Hand.",
   },
 
@@ -99,6 +100,7 @@ export const labels: Labels = {
     clear: "Server entfernen",
     missing: "Geben Sie die Adresse des Servers ein.",
     malformed: "Eine Adresse beginnt mit wss:// oder ws://, etwa wss://signal.example.org.",
+    userinfo: "In einer Adresse steht kein Benutzername und kein Passwort. Entfernen Sie, was vor dem @ steht.",
     none: "Kein Server eingestellt",
     noneText: "Geräte finden über einen Vermittlungsserver zueinander. Stellen Sie auf allen denselben ein.",
     set: "Server einstellen",

@@ -12,7 +12,7 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
     loading: "Die Sitzung wird vorbereitet …",
     by: (name: string) => `erstellt von ${name}`,
     state: { waiting: "Wartet", inProgress: "Läuft", completed: "Abgeschlossen", failed: "Beendet" },
-    server: (server: string) => `Trifft sich auf ${server}`,
+    server: (server: string) => `Treffpunkt: ${server}`,
     announcedTag: "Angekündigt",
 
     invite: {
@@ -39,9 +39,20 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
       participants: (joined: number, total: number) => `${joined} von ${total} sind beigetreten`,
       participantsText: "Der Schlüssel entsteht von selbst, sobald alle beigetreten sind. Lassen Sie Permafrost offen.",
       cutOff: "Keine Verbindung zum Server: Bis sie zurück ist, kann niemand beitreten. Permafrost versucht es weiter.",
+      lost: (headline: string, names: readonly string[]) =>
+        `${headline}; die Verbindung zu ${some(names)} ist verloren`,
+      lostText: "Der Schlüssel entsteht nur, solange alle verbunden sind. Bitten Sie darum, dass dort nach Permafrost und dem Netz gesehen wird; es wird von selbst wieder versucht.",
       present: (present: number, total: number) => `${present} von ${total} sind da`,
       presentText:
         "Sie haben zugestimmt. Der Schlüssel entsteht von selbst, sobald alle zugestimmt haben. Lassen Sie Permafrost offen.",
+    },
+
+    impostor: {
+      title: (name: string) => `Das ist nicht „${name}“, wie Sie es kennen`,
+      text: (name: string) => `Ein Gerät, das sich „${name}“ nennt, hat einen anderen Schlüssel. Rufen Sie ${name} jetzt an.`,
+      own: "Ein Gerät trägt den Namen Ihres eigenen mit einem anderen Schlüssel. Fragen Sie die anderen jetzt, wem es gehört.",
+      cancel: "Gehört es niemandem, brechen Sie die Sitzung ab: Die Wallet entsteht von selbst, sobald alle da sind.",
+      leave: "Gehört es niemandem, verlassen Sie die Sitzung: Die Wallet entsteht von selbst, sobald alle da sind.",
     },
 
     consent: {
@@ -137,6 +148,7 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
     completed: {
       title: "Die Wallet ist fertig",
       text: "Alle Geräte haben das Zertifikat signiert. Vergleichen Sie als Nächstes die Sicherheitswörter mit den anderen.",
+      compared: "Alle Geräte haben das Zertifikat signiert, und die Sicherheitswörter wurden verglichen.",
       open: "Wallet öffnen",
       unconfirmed: (names: readonly string[]) =>
         `Lassen Sie Permafrost noch kurz offen: ${some(names)} ${names.length === 1 ? "hat" : "haben"} den Empfang des Zertifikats noch nicht bestätigt.`,

@@ -27,6 +27,7 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
       words: "Sicherheitswörter",
       match: "Sie stimmen überein",
       differ: "Sie stimmen nicht überein",
+      differAfterAll: "Die Wörter stimmten doch nicht überein",
       differTitle: "Sind die Wörter nicht dieselben?",
       differText:
         "Dann kam vielleicht jemand zwischen die Geräte, und Geld, das an diese Wallet geht, könnte gestohlen werden. Die Wallet kommt für immer in Quarantäne: Sie zeigt keine Adresse, und Sie erstellen eine neue.",
@@ -54,7 +55,7 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
     saveText: "Adresse als Text",
     noAddress: "Keine Adresse",
     noAddressText:
-      "Dieser Schlüssel signiert Nachrichten und gehört zu keiner Chain; er hat also keine Adresse. Senden Sie nie Coins an eine Adresse, die jemand daraus abgeleitet hat: Niemand könnte sie ausgeben.",
+      "Dieser Schlüssel signiert Nachrichten und gehört zu keiner Blockchain; er hat also keine Adresse. Senden Sie nie Coins an eine Adresse, die jemand daraus abgeleitet hat: Niemand könnte sie ausgeben.",
 
     publicKey: "Öffentlicher Schlüssel der Gruppe",
     descriptor: "Deskriptor zum Beobachten",

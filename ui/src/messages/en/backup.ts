@@ -4,6 +4,7 @@ export const backup = {
   backup: {
     title: "Back up this device",
     lead: "An encrypted file from which this device’s shares can be restored if it breaks or is lost.",
+    back: "Back to the settings",
     contains: "What it contains",
     has: {
       identity: "This device’s identity and name",

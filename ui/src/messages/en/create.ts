@@ -61,6 +61,8 @@ export const create = {
     devnet: "Devnet",
     testnet: "Testnet",
     test: (name: string) => `Test network ${name}`,
+    cantSpendTitle: "Do not send real money to this wallet",
+    cantSpend: "Permafrost can’t spend yet: what arrives there stays there. To try it out, use a test network.",
     testText: "Coins on a test network are worth nothing. Never send real money to such a wallet.",
   },
 };

@@ -22,8 +22,12 @@ export const join = {
     otherServer: (server: string) => `It meets on ${server}.`,
     otherServerText:
       "That is not the server set on this device. The other server sees your network address and that you join, and nothing of the wallet. Your own setting stays.",
+    someServerTitle: "This session says where it meets",
+    someServerText:
+      "No server is set on this device. That one sees your network address and that you join, and nothing of the wallet. It is used for this session alone.",
     acceptServer: "Use that server for this session",
     acceptMissing: "Agree to that server, or ask for a session on yours.",
+    acceptOnly: "Agree to that server to join.",
     submit: "Join session",
   },
 

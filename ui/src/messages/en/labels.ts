@@ -4,6 +4,7 @@ export const labels = {
     short: "Copy",
     done: "Copied",
     announced: (label: string) => `${label} copied`,
+    taken: (label: string) => `${label} copied. It is cleared from the clipboard after 90 seconds.`,
     failed: "Not copied. Select the text and copy it by hand.",
   },
 
@@ -94,6 +95,7 @@ export const labels = {
     clear: "Remove server",
     missing: "Enter the server’s address.",
     malformed: "An address begins with wss:// or ws://, such as wss://signal.example.org.",
+    userinfo: "An address has no user name or password in it. Remove what stands before the @.",
     none: "No server set",
     noneText: "Devices meet through a signalling server. Set the same one on every device.",
     set: "Set a server",

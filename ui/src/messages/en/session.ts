@@ -39,8 +39,19 @@ export const session = {
       participants: (joined: number, total: number) => `${joined} of ${total} have joined`,
       participantsText: "The key is made by itself as soon as everyone has joined. Keep Permafrost open.",
       cutOff: "No connection to the server: nobody can join until it is back. Permafrost keeps trying.",
+      lost: (headline: string, names: readonly string[]) =>
+        `${headline}; the connection to ${some(names)} is lost`,
+      lostText: "The key is made only while all are connected. Ask their owners to look at Permafrost and their network; it is tried again by itself.",
       present: (present: number, total: number) => `${present} of ${total} are here`,
       presentText: "You have agreed. The key is made by itself as soon as everyone has agreed. Keep Permafrost open.",
+    },
+
+    impostor: {
+      title: (name: string) => `This “${name}” is not the one you know`,
+      text: (name: string) => `A device that calls itself “${name}” has another key. Call ${name} now.`,
+      own: "A device has the name of your own with another key. Ask the others now whose it is.",
+      cancel: "If nobody owns up to it, cancel the session: the wallet is made by itself as soon as all are there.",
+      leave: "If nobody owns up to it, leave the session: the wallet is made by itself as soon as all are there.",
     },
 
     consent: {
@@ -134,6 +145,7 @@ export const session = {
     completed: {
       title: "The wallet is ready",
       text: "Every device signed the certificate. Next, compare the safety words with the others.",
+      compared: "Every device signed the certificate, and the safety words were compared.",
       open: "Open wallet",
       unconfirmed: (names: readonly string[]) =>
         `Keep Permafrost open for a moment: ${some(names)} ${names.length === 1 ? "has" : "have"} not confirmed yet that the certificate arrived.`,

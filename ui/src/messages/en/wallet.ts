@@ -26,6 +26,7 @@ export const wallet = {
       words: "Safety words",
       match: "They match",
       differ: "They don’t match",
+      differAfterAll: "The words did not match after all",
       differTitle: "The words are not the same?",
       differText:
         "Then somebody may have come between the devices, and money sent to this wallet could be stolen. The wallet is put in quarantine for good: it shows no address, and you make a new one.",
