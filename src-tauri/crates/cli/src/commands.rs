@@ -186,6 +186,10 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
             wallets::change_contact(node, device, name, verified, forget, output).await
         }
         Command::Verify { wallet, r#match, .. } => {
+            let question = "The wallet will show no address on this device any more, and that can't be undone. Do the words really differ?";
+            if !r#match && is_interactive(output) && !follow::yes(question.to_owned()).await {
+                return Err(Failure::new("not_verified", "Nothing was recorded."));
+            }
             node.confirm_words(wallet.clone(), r#match).await?;
             let text = if r#match {
                 "Verified."
@@ -424,7 +428,15 @@ async fn resume(node: &Node, output: &Output) -> Result<(), Failure> {
         if now != last {
             let mut texts: Vec<_> = unfinished
                 .iter()
-                .map(|(wallet, missing)| format!("“{wallet}” waits for {}", missing.join(", ")))
+                .map(|(wallet, missing)| match missing.is_empty() {
+                    true => format!(
+                        "“{wallet}” waits for the other devices; Ctrl-C stops waiting, and nothing is lost"
+                    ),
+                    false => format!(
+                        "“{wallet}” waits for {}; Ctrl-C stops waiting, and nothing is lost",
+                        missing.join(", ")
+                    ),
+                })
                 .collect();
             if texts.is_empty() {
                 texts.push("Staying for devices that may not have finished …".to_owned());

@@ -29,6 +29,8 @@ const STAY: Duration = Duration::from_secs(15);
 /// How long a failed session is followed until its share is erased, which is when every device has said that it
 /// gave up.
 const ERASE: Duration = Duration::from_secs(5);
+/// How long an interrupted session may take to end.
+const LEAVE: Duration = Duration::from_secs(5);
 /// The code of an error after which the share is kept.
 const UNFINISHED: &str = "unfinished";
 
@@ -51,8 +53,31 @@ impl Follow<'_> {
             _ = interrupted() => {
                 // It may have ended in this instant.
                 let _ = self.node.leave_session(self.session.clone()).await;
-                Err(Failure::new("interrupted", "Interrupted: this device left the session."))
+                Err(self.interrupted().await)
             }
+        }
+    }
+
+    /// Whether a share is kept although its user left: this device may have signed before.
+    async fn interrupted(&self) -> Failure {
+        let mut snapshots = self.node.snapshots();
+        let ended =
+            |now: &Arc<Snapshot>| find(now, &self.session).is_none_or(|session| session.ended_at.is_some());
+        // Without an end it has not signed, or is just about to say so.
+        let _ = timeout(LEAVE, snapshots.wait_for(ended)).await;
+        let state = find(&snapshots.borrow(), &self.session).map(|session| session.state);
+        let kept = match state {
+            Some(SessionState::Failed { unfinished_wallet, .. }) => unfinished_wallet,
+            Some(SessionState::Completed { wallet_id, .. }) => Some(wallet_id),
+            _ => None,
+        };
+        match kept {
+            Some(wallet) => Failure::new(
+                "interrupted",
+                "Interrupted: this device had signed already and keeps its share, since the other devices may have the wallet by now. Run `permafrost resume` to finish it here.",
+            )
+            .with("unfinished_wallet", wallet),
+            None => Failure::new("interrupted", "Interrupted: this device left the session."),
         }
     }
 

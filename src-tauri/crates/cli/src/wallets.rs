@@ -204,7 +204,10 @@ pub(crate) fn wallet_text(wallet: &WalletView) -> String {
             text
         }
         WalletStatus::Unfinished { missing } => {
-            format!("{head}\n  Unfinished: waits for {}", missing.join(", "))
+            let whom = if missing.is_empty() { "signatures".to_owned() } else { missing.join(", ") };
+            format!(
+                "{head}\n  Unfinished: waits for {whom}. `permafrost resume` finishes it; if no other device has it, `permafrost discard` gives it up."
+            )
         }
         WalletStatus::Unusable { error } => format!("{head}\n  {}", error.message),
         WalletStatus::Quarantined => {

@@ -226,6 +226,18 @@ async fn a_removed_wallet_is_gone_from_the_database_and_the_vault() {
 }
 
 #[tokio::test]
+async fn whose_words_turn_out_to_differ_is_verified_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = server().await;
+    let (alice, bob) = (device(folder.path(), &url, "alice").await, device(folder.path(), &url, "bob").await);
+    let (id, _) = make(&alice, &bob, request()).await;
+    alice.confirm_words(id.clone(), true).await.unwrap();
+    assert!(contact(&alice, "bob").verified, "the test's premise");
+    alice.confirm_words(id, false).await.unwrap();
+    assert!(!contact(&alice, "bob").verified);
+}
+
+#[tokio::test]
 async fn those_with_whom_a_wallet_was_made_are_contacts() {
     let folder = tempfile::tempdir().unwrap();
     let url = server().await;

@@ -81,6 +81,18 @@ impl Actor {
         verified.collect()
     }
 
+    /// The contacts that are verified no more, since the words of a wallet made with them differ: any of them may be
+    /// whoever came between.
+    pub(super) fn doubted_by(&self, wallet: &Wallet) -> Vec<StoredContact> {
+        let own = wallet.me();
+        let others = wallet.ceremony().members.iter().filter(|member| Some(member.id) != own);
+        let contacts = self.contacts.borrow();
+        let known =
+            others.filter_map(|member| contacts.get(&member.id)).map(|contact| contact.stored.clone());
+        let verified = known.filter(|contact| contact.verified);
+        verified.map(|contact| StoredContact { verified: false, ..contact }).collect()
+    }
+
     /// Makes contacts durable, then known.
     fn keep_contacts(&mut self, kept: Vec<StoredContact>) -> Result<(), NodeError> {
         self.storage

@@ -275,12 +275,12 @@ impl Actor {
             }
         }
         let wallet = wallet.updated(stored)?;
-        let verified = if matches { self.verified_by(&wallet) } else { Vec::new() };
+        let changed = if matches { self.verified_by(&wallet) } else { self.doubted_by(&wallet) };
         self.storage.together::<NodeError>(|storage| {
             storage.put_wallet(wallet.stored())?;
-            Ok(verified.iter().try_for_each(|contact| storage.put_contact(contact))?)
+            Ok(changed.iter().try_for_each(|contact| storage.put_contact(contact))?)
         })?;
-        self.know(verified);
+        self.know(changed);
         self.wallets.wallets.insert(wallet.id(), wallet);
         Ok(())
     }

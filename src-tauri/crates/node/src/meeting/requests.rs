@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 use super::{AGAIN, Known, Meeting, MeetingCommand, MeetingEvent, Stopped};
 use crate::{
     NodeError,
+    handle::Reply,
     signing::{Meaning, Undecodable},
     storage::{SigningStage, StoredSigning},
 };
@@ -60,38 +61,58 @@ impl Meeting {
                 let now = unix_seconds();
                 let draft = Draft::new(payload, now, now.saturating_add(lifetime.as_secs()));
                 let draft = match (draft, supersedes) {
-                    (Err(_), _) => return answer(reply, Err(NodeError::InvalidMessage)),
+                    (Err(_), _) => return self.answer(reply, Err(NodeError::InvalidMessage)).await,
                     (Ok(draft), Some(earlier)) => draft.superseding(earlier),
                     (Ok(draft), None) => draft,
                 };
                 let done = self.input(Input::Propose { draft }).await;
                 let proposed = self.proposed.take().unwrap_or(Err(NodeError::NotKept));
-                finish(done, reply, proposed.map(|id| id.to_string()))
+                self.finish(done, reply, proposed.map(|id| id.to_string())).await
             }
             MeetingCommand::Approve { request, reply } => match self.approve(request).await {
-                Ok(outcome) => answer(reply, outcome),
-                Err(stopped) => finish(Err(stopped), reply, Ok(())),
+                Ok(outcome) => self.answer(reply, outcome).await,
+                Err(stopped) => self.finish(Err(stopped), reply, Ok(())).await,
             },
             MeetingCommand::Reject { request, reason, reply } => match self.open_request(request) {
                 Ok(_) => {
                     let done = self.input(Input::Reject { request, reason }).await;
-                    finish(done, reply, Ok(()))
+                    self.finish(done, reply, Ok(())).await
                 }
-                Err(error) => answer(reply, Err(error)),
+                Err(error) => self.answer(reply, Err(error)).await,
             },
             MeetingCommand::Cancel { request, reply } => match self.open_request(request) {
                 Ok(known) if known.proposal.proposer == self.setting.keys.identity.id() => {
                     let done = self.input(Input::Cancel { request }).await;
-                    finish(done, reply, Ok(()))
+                    self.finish(done, reply, Ok(())).await
                 }
-                Ok(_) => answer(reply, Err(NodeError::NotOwnSigning)),
-                Err(error) => answer(reply, Err(error)),
+                Ok(_) => self.answer(reply, Err(NodeError::NotOwnSigning)).await,
+                Err(error) => self.answer(reply, Err(error)).await,
             },
             MeetingCommand::SignedMessage { request, reply } => {
                 let signed = self.signed_message(request).ok_or(NodeError::NoSignature);
-                answer(reply, signed)
+                self.answer(reply, signed).await
             }
         }
+    }
+
+    /// Answers once the snapshot that shows the result is on its way.
+    async fn answer<T>(&mut self, reply: Reply<T>, outcome: Result<T, NodeError>) -> Result<(), Stopped> {
+        self.report().await;
+        // Whoever asked may have gone.
+        drop(reply.send(outcome));
+        Ok(())
+    }
+
+    /// Tells whoever asked what came of it: nothing, if it could not be made durable.
+    async fn finish<T>(
+        &mut self,
+        done: Result<(), Stopped>,
+        reply: Reply<T>,
+        outcome: Result<T, NodeError>,
+    ) -> Result<(), Stopped> {
+        let outcome = if done.is_ok() { outcome } else { Err(NodeError::NotKept) };
+        self.answer(reply, outcome).await?;
+        done
     }
 
     /// The user approves; the share is needed for the commitments.
@@ -307,21 +328,4 @@ impl Meeting {
 /// By this device's clock.
 fn unix_seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-}
-
-fn answer<T>(reply: crate::handle::Reply<T>, outcome: Result<T, NodeError>) -> Result<(), Stopped> {
-    // Whoever asked may have gone.
-    drop(reply.send(outcome));
-    Ok(())
-}
-
-/// Tells whoever asked what came of it: nothing, if it could not be made durable.
-fn finish<T>(
-    done: Result<(), Stopped>,
-    reply: crate::handle::Reply<T>,
-    outcome: Result<T, NodeError>,
-) -> Result<(), Stopped> {
-    let outcome = if done.is_ok() { outcome } else { Err(NodeError::NotKept) };
-    drop(reply.send(outcome));
-    done
 }
