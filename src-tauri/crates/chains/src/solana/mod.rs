@@ -1,7 +1,7 @@
 //! Solana: the address of a group's Ed25519 key, payments from it, and what servers say about them.
 //!
-//! A payment begins as an [`Intent`](intent::Intent), which is what people approve and what travels between devices. Each
-//! device builds the bytes to sign from it by itself ([`Intent::message`](intent::Intent::message)); no device ever signs
+//! A payment begins as an [`Intent`], which is what people approve and what travels between devices. Each
+//! device builds the bytes to sign from it by itself ([`Intent::message`]); no device ever signs
 //! bytes that it was given. [`Transaction`](transaction::Transaction) puts the group's signature to them.
 //!
 //! - [`intent`], [`amount`], [`memo`], [`fee`]: what is to happen, checked.
