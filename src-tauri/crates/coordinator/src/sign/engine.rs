@@ -183,8 +183,7 @@ impl<C: Signs> Engine<C> {
     fn approve(&mut self, id: RequestId, signables: u16, share: &SecretShare, rng: &mut dyn CryptoRngCore) {
         let Some(request) = self.requests.get_mut(&id).filter(|request| request.is_open()) else { return };
         let decision = Decision::Approved { signables };
-        let has_decided = request.decision == decision;
-        if has_decided && request.signer.is_some() {
+        if request.decision == decision && request.signer.is_some() {
             return;
         }
         let (Some(lots), Some(key)) = (self.wallet.lots(signables), self.wallet.key_package(share)) else {
@@ -192,8 +191,7 @@ impl<C: Signs> Engine<C> {
         };
         let Some(signer) = Signer::new(lots, &key, rng) else { return };
         request.signer = Some(signer);
-        request.decision = decision;
-        if !has_decided {
+        if request.decide(decision) {
             self.store(id);
         }
         self.announce_approval(id);
@@ -216,16 +214,16 @@ impl<C: Signs> Engine<C> {
         let me = self.wallet.me;
         let Some(request) = self.requests.get_mut(&id).filter(|request| request.is_open()) else { return };
         let decision = Decision::Rejected { reason: reason.clone() };
-        if request.decision == decision {
+        if !request.decide(decision) {
             return;
         }
         request.signer = None;
-        request.decision = decision;
+        let number = request.decisions();
         if let Some(lead) = &mut request.lead {
             lead.withdraw(me);
         }
         self.store(id);
-        self.broadcast(Body::Reject { request: id, reason });
+        self.broadcast(Body::Reject { request: id, decision: number, reason });
         self.advance(id, rng);
     }
 
@@ -298,7 +296,9 @@ impl<C: Signs> Engine<C> {
         match &request.decision {
             Decision::Undecided => None,
             Decision::Approved { .. } => approval(request, leads).map(Body::Approve),
-            Decision::Rejected { reason } => Some(Body::Reject { request: id, reason: reason.clone() }),
+            Decision::Rejected { reason } => {
+                Some(Body::Reject { request: id, decision: request.decisions(), reason: reason.clone() })
+            }
         }
     }
 
@@ -350,7 +350,7 @@ impl<C: Signs> Engine<C> {
             return;
         };
         for request in self.requests.values_mut() {
-            request.stands.remove(&member);
+            request.unsaid(member);
             if let Some(signer) = request.signer.as_mut().filter(|_| request.proposal.proposer == peer) {
                 signer.forget(None);
             }
@@ -468,5 +468,5 @@ fn approval<C: Signs>(request: &Request<C>, with_commitments: bool) -> Option<Ap
         return None;
     };
     let commitments = if with_commitments { signer.commitments() } else { Vec::new() };
-    Some(Approve { request: request.id, signables: *signables, commitments })
+    Some(Approve { request: request.id, decision: request.decisions(), signables: *signables, commitments })
 }

@@ -36,7 +36,7 @@ impl<C: Signs> Engine<C> {
             Body::Known(known) => self.answer_known(from, &known),
             Body::Propose(propose) => self.proposed(from, propose),
             Body::Approve(approve) => self.approved(from, &approve, rng),
-            Body::Reject { request, reason } => self.rejected(from, request, reason, rng),
+            Body::Reject { request, decision, reason } => self.rejected(from, request, decision, reason, rng),
             Body::Close(closing) => self.closed(from, closing),
             Body::Package(package) => self.package(from, package),
             Body::Shares(shares) => self.shares(from, shares, rng),
@@ -73,7 +73,12 @@ impl<C: Signs> Engine<C> {
                     messages.push(request.propose());
                 }
                 messages.extend(self.stand(to, *id));
-            } else if open.contains(id) || (closed.contains(id) && request.is_signed()) {
+            } else if request.is_signed() && !signed.contains(id) {
+                if !open.contains(id) && !closed.contains(id) {
+                    messages.push(request.propose());
+                }
+                messages.extend(request.end_message());
+            } else if open.contains(id) {
                 messages.extend(request.end_message());
             }
         }
@@ -151,8 +156,8 @@ impl<C: Signs> Engine<C> {
         let id = approve.request;
         let me = self.wallet.me;
         let Some(request) = self.spoken_of(from, id) else { return };
-        if from != me {
-            request.stands.insert(from, Stand::Approved);
+        if from != me && !request.said(from, approve.decision, Stand::Approved) {
+            return;
         }
         let lead = self.requests.get_mut(&id).and_then(|request| request.lead.as_mut());
         if let Some(Err(what)) = lead.map(|lead| lead.approve(&self.wallet, from, approve)) {
@@ -161,9 +166,18 @@ impl<C: Signs> Engine<C> {
         self.advance(id, rng);
     }
 
-    fn rejected(&mut self, from: u16, id: RequestId, reason: Option<Reason>, rng: &mut dyn CryptoRngCore) {
+    fn rejected(
+        &mut self,
+        from: u16,
+        id: RequestId,
+        decision: u32,
+        reason: Option<Reason>,
+        rng: &mut dyn CryptoRngCore,
+    ) {
         let Some(request) = self.spoken_of(from, id) else { return };
-        request.stands.insert(from, Stand::Rejected { reason });
+        if !request.said(from, decision, Stand::Rejected { reason }) {
+            return;
+        }
         if let Some(lead) = &mut request.lead {
             lead.withdraw(from);
         }

@@ -140,7 +140,7 @@ fn stand<C: Signs>(wallet: &Wallet<C>, request: &Request<C>, picture: &Picture, 
             Decision::Rejected { reason } => Stand::Rejected { reason },
         }
     } else {
-        request.stands.get(&position).cloned().unwrap_or_default()
+        request.stand_of(position)
     };
     match said {
         Stand::Approved if picture.awaited.contains(&position) => Stand::Signing,

@@ -81,6 +81,8 @@ pub(crate) struct Kept {
     pub(crate) proposal: Signed<Proposal>,
     pub(crate) closing: Option<Signed<Closing>>,
     pub(crate) decision: Decision,
+    /// How often the user has decided.
+    pub(crate) decisions: u32,
     pub(crate) completions: Vec<Completion>,
     pub(crate) end: Option<End>,
     pub(crate) named: Vec<Named>,

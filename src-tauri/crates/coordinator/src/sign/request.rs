@@ -24,12 +24,13 @@ pub(crate) struct Request<C: Signs> {
     signed: Signed<Proposal>,
     closing: Option<Signed<Closing>>,
     pub(crate) decision: Decision,
+    decisions: u32,
     /// Those with which this device has given shares.
     pub(crate) completions: Vec<Completion>,
     pub(crate) end: Option<End>,
     named: Vec<Named>,
-    /// What the others said.
-    pub(crate) stands: BTreeMap<u16, Stand>,
+    /// What the others said, and the how many-th word of theirs that was.
+    stands: BTreeMap<u16, (u32, Stand)>,
     pub(crate) signer: Option<Signer<C>>,
     /// On the proposer's device, while the request is open.
     pub(crate) lead: Option<Lead<C>>,
@@ -45,13 +46,14 @@ impl<C: Signs> Request<C> {
         closing: Option<Signed<Closing>>,
     ) -> Self {
         let (decision, completions) = (Decision::Undecided, Vec::new());
-        let kept = Kept { proposal: signed, closing, decision, completions, end: None, named: Vec::new() };
+        let (end, named, decisions) = (None, Vec::new(), 0);
+        let kept = Kept { proposal: signed, closing, decision, decisions, completions, end, named };
         Self::kept(wallet, StoredRequest::new(kept, proposal))
     }
 
     pub(crate) fn kept(wallet: &Wallet<C>, stored: StoredRequest) -> Self {
         let (id, proposal) = (stored.id(), stored.proposal().clone());
-        let Kept { proposal: signed, closing, decision, completions, end, named } = stored.kept;
+        let Kept { proposal: signed, closing, decision, decisions, completions, end, named } = stored.kept;
         let cheats = named.iter().filter(|named| named.what.excludes());
         let excluded = cheats.filter_map(|named| wallet.position(&named.by)).collect();
         let leads = proposal.proposer == wallet.my_id() && end.is_none();
@@ -62,6 +64,7 @@ impl<C: Signs> Request<C> {
             signed,
             closing,
             decision,
+            decisions,
             completions,
             end,
             named,
@@ -76,6 +79,7 @@ impl<C: Signs> Request<C> {
             proposal: self.signed.clone(),
             closing: self.closing.clone(),
             decision: self.decision.clone(),
+            decisions: self.decisions,
             completions: self.completions.clone(),
             end: self.end.clone(),
             named: self.named.clone(),
@@ -89,6 +93,38 @@ impl<C: Signs> Request<C> {
 
     pub(crate) fn is_signed(&self) -> bool {
         matches!(self.end, Some(End::Signed { .. }))
+    }
+
+    /// Takes what the user says; whether that is news.
+    pub(crate) fn decide(&mut self, decision: Decision) -> bool {
+        let is_new = self.decision != decision;
+        if is_new {
+            self.decision = decision;
+            self.decisions = self.decisions.saturating_add(1);
+        }
+        is_new
+    }
+
+    pub(crate) fn decisions(&self) -> u32 {
+        self.decisions
+    }
+
+    /// Takes what a member says; `false` if it has said something else since.
+    pub(crate) fn said(&mut self, member: u16, number: u32, stand: Stand) -> bool {
+        let is_old = self.stands.get(&member).is_some_and(|(known, _)| *known > number);
+        if !is_old {
+            self.stands.insert(member, (number, stand));
+        }
+        !is_old
+    }
+
+    /// A member has to say it again.
+    pub(crate) fn unsaid(&mut self, member: u16) {
+        self.stands.remove(&member);
+    }
+
+    pub(crate) fn stand_of(&self, member: u16) -> Stand {
+        self.stands.get(&member).map(|(_, stand)| stand.clone()).unwrap_or_default()
     }
 
     /// Whether a completion is there exactly if the proposal wants one.

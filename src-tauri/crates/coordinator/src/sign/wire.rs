@@ -24,7 +24,7 @@ pub(crate) enum Body {
     Known(Known),
     Propose(Propose),
     Approve(Approve),
-    Reject { request: RequestId, reason: Option<Reason> },
+    Reject { request: RequestId, decision: u32, reason: Option<Reason> },
     Close(Signed<Closing>),
     Package(Package),
     Shares(Shares),
@@ -51,6 +51,8 @@ pub(crate) struct Propose {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Approve {
     pub(crate) request: RequestId,
+    /// Counts what the sender's user said to the request, so that what was said before comes to nothing.
+    pub(crate) decision: u32,
     /// How many messages there are to sign.
     pub(crate) signables: u16,
     /// For each of them hiding ‖ binding; empty to all but the proposer.

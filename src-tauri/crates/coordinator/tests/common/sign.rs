@@ -220,6 +220,14 @@ impl Group {
         Draft::new(payload, 1_000_000, 1_003_600).unwrap()
     }
 
+    /// The name of the new request, unless the device crashed before it said so.
+    pub fn try_propose(&mut self, index: usize, payload: Vec<u8>) -> Option<RequestId> {
+        let known = self.devices[index].requested.len();
+        let draft = self.draft(payload);
+        self.input(index, Input::Propose { draft });
+        self.devices[index].requested.get(known).copied()
+    }
+
     /// The name of the new request.
     pub fn propose(&mut self, index: usize, payload: Vec<u8>) -> RequestId {
         let draft = self.draft(payload);
@@ -293,7 +301,6 @@ impl Group {
                     assert!(!device.violations.contains(&violation), "said once");
                     device.violations.push(violation);
                 }
-                other => panic!("unknown effect {other:?}"),
             }
         }
     }
@@ -428,6 +435,11 @@ impl Group {
         }
     }
 
+    /// Whether its proposer had kept it before it crashed.
+    pub fn proposal_is_kept(&self, request: RequestId) -> bool {
+        self.devices.iter().any(|device| device.stored.iter().any(|(id, _)| *id == request))
+    }
+
     pub fn stored(&self, index: usize) -> Vec<StoredRequest> {
         let stored = self.devices[index].stored.iter();
         stored.map(|(_, bytes)| StoredRequest::from_bytes(bytes).unwrap()).collect()
@@ -446,7 +458,8 @@ impl Group {
         self.crash(index);
         self.cut.retain(|(a, b)| *a != index && *b != index);
         let identity = self.wallet.devices[index].0.clone();
-        let (signing, effects) = Signing::resume(identity, &self.wallet.ceremony, self.stored(index)).unwrap();
+        let (signing, effects) =
+            Signing::resume(identity, &self.wallet.ceremony, self.stored(index)).unwrap();
         // It says again, at most, what the crash kept from being done.
         let (signed, ended) = self.stored(index).iter().fold(
             (BTreeSet::new(), BTreeSet::new()),

@@ -17,8 +17,8 @@ pub struct Envelope {
 pub enum Body {
     Known { open: Vec<RequestId>, closed: Vec<RequestId>, signed: Vec<RequestId> },
     Propose { proposal: Signed, closing: Option<Signed> },
-    Approve { request: RequestId, signables: u16, commitments: Vec<u8> },
-    Reject { request: RequestId, reason: Option<String> },
+    Approve { request: RequestId, decision: u32, signables: u16, commitments: Vec<u8> },
+    Reject { request: RequestId, decision: u32, reason: Option<String> },
     Close(Signed),
     Package(Package),
     Shares(Shares),
