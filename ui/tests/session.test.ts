@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 
 import { BackendError } from "../src/backend";
-import { bob, minute, rounds, session, wallet } from "../src/backend/samples";
+import { bob, failure, minute, rounds, session, wallet } from "../src/backend/samples";
 import type { SessionState } from "../src/bindings/SessionState";
 import { m } from "../src/messages";
 import { atSession, open } from "./app";
@@ -44,7 +44,7 @@ describe("every state of a session is shown", () => {
   it("with a word that nobody can join while its server is gone, and only then", async () => {
     const url = "wss://signal.example.org";
     const state: SessionState = { state: "waiting", waitingFor: { kind: "participants", joined: 1, total: 3 }, deadline };
-    const status = { state: "waiting", reason: "gone", retryAt: deadline } as const;
+    const status = { state: "waiting" as const, reason: failure("server_unreachable", "gone"), retryAt: deadline };
     const { backend } = open(atSession, { sessions: [session({ state, server: url })], server: { url, status } });
     expect(await screen.findByText(m.session.waiting.cutOff)).toBeVisible();
     backend.publish({ server: { url: "wss://another.example.org", status } });
