@@ -212,11 +212,18 @@ impl<C: Signs> Lead<C> {
 
     /// Whoever answered in an attempt that waits for others is checked, and free for another one.
     fn check_stalled(&mut self, steps: &mut Vec<Step>) {
-        let stalled = self.attempts.values_mut().filter(|attempt| attempt.stalled);
-        let checked: Vec<_> = stalled.map(|attempt| (attempt.lot, attempt.verify())).collect();
-        for (lot, (good, bad)) in checked {
-            self.go_on(lot, good.into_iter());
-            self.blame(bad.into_iter(), steps);
+        loop {
+            let stalled = self.attempts.values_mut().filter(|attempt| attempt.stalled);
+            let checked: Vec<_> = stalled.map(|attempt| (attempt.lot, attempt.verify())).collect();
+            let found_none = checked.iter().all(|(_, (_, bad))| bad.is_empty());
+            for (lot, (good, bad)) in checked {
+                self.go_on(lot, good.into_iter());
+                self.blame(bad.into_iter(), steps);
+            }
+            // A cheater that is found stalls its other attempts, too.
+            if found_none {
+                break;
+            }
         }
         self.attempts.retain(|_, attempt| !attempt.awaited.is_empty());
     }
