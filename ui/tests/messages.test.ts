@@ -90,6 +90,7 @@ const alike = [
   /^networks\.(signet|regtest)$/,
   /^server\.placeholder$/,
   /^session\.consent\.wallet$/,
+  /^wallet\.presence\.direct$/,
   /^home\.walletsTitle$/,
   /^settings\.language\.(en|de)$/,
   /^hosting\.port$/,
