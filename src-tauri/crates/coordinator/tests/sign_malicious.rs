@@ -109,6 +109,9 @@ fn who_cheated_is_left_out_also_after_a_restart() {
     group.run();
     let cheat = Stand::Excluded { what: Misbehaviour::BadShare };
     assert_eq!(group.stand(0, request, 1), cheat);
+    group.restart(1);
+    group.run();
+    assert_eq!(group.devices[0].started.len(), 1, "new commitments help it nothing");
     group.restart(0);
     group.restart(1);
     group.run();
