@@ -233,13 +233,14 @@ fn a_broken_link_needs_no_deadline() {
 
 #[test]
 fn devices_that_decline_for_ever_are_left_to_themselves() {
-    for n in [2, 3] {
+    for (n, says_so) in [(2, true), (3, true), (2, false), (3, false)] {
         let mut group = Group::new(Ciphersuite::Ed25519, 2, n);
-        group.tamper = from(1, |body| match body {
+        group.tamper = from(1, move |body| match body {
             Body::Shares(Shares { turn, next, .. }) => {
                 let approve =
                     Body::Approve { request: turn.request, decision: 9, signables: 1, commitments: next };
-                vec![Body::Declined { turn, why: 0 }, approve]
+                let declined = says_so.then_some(Body::Declined { turn, why: 0 });
+                declined.into_iter().chain([approve]).collect()
             }
             body => vec![body],
         });

@@ -78,14 +78,18 @@ impl Candidates {
         history.failures = history.failures.saturating_add(1);
     }
 
-    pub(crate) fn declined(&mut self, member: u16, lot: u16, why: Why) {
+    /// A member does not know any more what it was asked with.
+    pub(crate) fn forgot(&mut self, member: u16) {
         self.failed(member);
+        let history = self.history.entry(member).or_default();
+        history.declines = history.declines.saturating_add(1);
+    }
+
+    pub(crate) fn declined(&mut self, member: u16, lot: u16, why: Why) {
         match why {
-            Why::Stale => {
-                let history = self.history.entry(member).or_default();
-                history.declines = history.declines.saturating_add(1);
-            }
+            Why::Stale => self.forgot(member),
             Why::Refused => {
+                self.failed(member);
                 let Some(candidate) = self.approved.get_mut(&member) else { return };
                 candidate.refuses = true;
                 // The package went unused, so the commitments are as good as before.

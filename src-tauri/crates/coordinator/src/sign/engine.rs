@@ -267,9 +267,12 @@ impl<C: Signs> Engine<C> {
         };
         let Some(signer) = &mut request.signer else { return };
         let Some(signables) = signables.filter(|signables| signables.count() == count) else {
-            signer.forget(Some(turn.lot));
-            return self.post(proposer, Body::Declined { turn, why: Why::Refused });
+            for turn in std::iter::once(turn).chain(signer.forget(turn.lot)) {
+                self.post(proposer, Body::Declined { turn, why: Why::Refused });
+            }
+            return;
         };
+        let put_off = signer.put_off(turn);
         match signer.sign(turn, signables.as_slice(), &key, rng) {
             Some(shares) => {
                 if request.complete_with(completion.as_ref()) {
@@ -279,6 +282,7 @@ impl<C: Signs> Engine<C> {
             }
             None => self.decline_stale(proposer, turn),
         }
+        put_off.into_iter().for_each(|turn| self.decline_stale(proposer, turn));
     }
 
     /// Doesn't answer a package, and says where this device stands instead.
@@ -352,7 +356,7 @@ impl<C: Signs> Engine<C> {
         for request in self.requests.values_mut() {
             request.unsaid(member);
             if let Some(signer) = request.signer.as_mut().filter(|_| request.proposal.proposer == peer) {
-                signer.forget(None);
+                signer.forget_all();
             }
         }
         self.leads(rng, |lead| lead.withdraw(member));

@@ -213,7 +213,7 @@ impl<C: Signs> Engine<C> {
         let Some(signer) = &mut request.signer else { return self.decline_stale(from, turn) };
         match signer.package(&self.wallet, package) {
             Verdict::Ask if !has_room => {
-                signer.forget(Some(turn.lot));
+                signer.forget(turn.lot);
                 self.post(from, Body::Declined { turn, why: Why::Refused });
             }
             Verdict::Ask => {
@@ -222,7 +222,7 @@ impl<C: Signs> Engine<C> {
                 let earlier = earlier.cloned().collect();
                 self.effect(Effect::Sign { turn, completion, earlier });
             }
-            Verdict::Known => {}
+            Verdict::Wait => {}
             Verdict::Stale => self.decline_stale(from, turn),
             Verdict::Bad => self.name(Some(turn.request), from, Misbehaviour::BadPackage),
         }

@@ -80,7 +80,10 @@ impl<C: Signs> Lead<C> {
         for lot in self.candidates.offer(from, approve.signables, commitments) {
             // Who commits to something else has forgotten what it was asked with.
             for attempt in self.attempts.values_mut().filter(|attempt| attempt.lot == lot) {
-                attempt.give_up_on(from);
+                if attempt.awaited.contains(&from) {
+                    attempt.give_up_on(from);
+                    self.candidates.forgot(from);
+                }
             }
         }
         Ok(())

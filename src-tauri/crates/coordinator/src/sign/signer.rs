@@ -29,15 +29,21 @@ struct Stock<C: Signs> {
 struct Asked<C: Signs> {
     package: Package,
     commitments: Vec<Commitments<C>>,
+    /// Other packages with the same commitments: one of them only can be answered.
+    put_off: Vec<Turn>,
 }
+
+/// The most packages that are put off for one lot. An honest proposer's come one at a time, but for messages that
+/// overtake each other.
+const MOST_PUT_OFF: usize = 8;
 
 /// What to do about a package.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Find out what is to be signed.
     Ask,
-    /// It was asked already.
-    Known,
+    /// It was asked already, or something else is asked with the same nonces first.
+    Wait,
     /// It names other commitments than this device's outstanding ones.
     Stale,
     /// No honest proposer sends this.
@@ -82,11 +88,15 @@ impl<C: Signs> Signer<C> {
         if self.stock.get(usize::from(lot)).is_none_or(|stock| stock.commitments != *own) {
             return Verdict::Stale;
         }
-        if self.asked.get(&lot).is_some_and(|asked| asked.package == package) {
-            return Verdict::Known;
+        if let Some(asked) = self.asked.get_mut(&lot) {
+            let is_new = asked.package.turn != package.turn && !asked.put_off.contains(&package.turn);
+            if is_new && asked.put_off.len() < MOST_PUT_OFF {
+                asked.put_off.push(package.turn);
+            }
+            return Verdict::Wait;
         }
         let Ok(commitments) = nonces::parse(signers, range.len()) else { return Verdict::Bad };
-        self.asked.insert(lot, Asked { package, commitments });
+        self.asked.insert(lot, Asked { package, commitments, put_off: Vec::new() });
         Verdict::Ask
     }
 
@@ -96,8 +106,19 @@ impl<C: Signs> Signer<C> {
     }
 
     /// Packages that wait for an answer are answered no more.
-    pub(crate) fn forget(&mut self, lot: Option<u16>) {
-        self.asked.retain(|asked, _| lot.is_some_and(|lot| lot != *asked));
+    pub(crate) fn forget_all(&mut self) {
+        self.asked.clear();
+    }
+
+    /// The lot's package is not answered; returns those that were put off for it.
+    pub(crate) fn forget(&mut self, lot: u16) -> Vec<Turn> {
+        self.asked.remove(&lot).map(|asked| asked.put_off).unwrap_or_default()
+    }
+
+    /// Those that were put off for this turn.
+    pub(crate) fn put_off(&self, turn: Turn) -> Vec<Turn> {
+        let asked = self.asked.get(&turn.lot).filter(|asked| asked.package.turn == turn);
+        asked.map(|asked| asked.put_off.clone()).unwrap_or_default()
     }
 
     /// Signs what was asked in this turn. The nonces are used up, whatever comes of it, and fresh ones take their
