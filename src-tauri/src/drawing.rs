@@ -10,11 +10,15 @@ const DEVICES: &str = "/dev/dri";
 /// emulation only to ask it for its device.
 const OWN_DRAWING: [(&str, &str); 2] =
     [("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null")];
+/// What `tauri-driver` sets.
+const DRIVEN: &str = "TAURI_WEBVIEW_AUTOMATION";
 
 /// Tells WebKit, through the environment that its processes inherit; what is set there already stays. To be called
 /// before anything else runs, since others must not read the environment meanwhile.
 pub(crate) fn prepare() {
-    if has_renderer(Path::new(DEVICES)) {
+    // A driven window is photographed while others cover it, for which WebKit draws only in the other way.
+    let is_driven = env::var_os(DRIVEN).is_some();
+    if is_driven || has_renderer(Path::new(DEVICES)) {
         return;
     }
     for (name, value) in OWN_DRAWING {

@@ -43,7 +43,12 @@ pub fn bad_proof_of_knowledge() -> Script {
     Box::new(move |message, heard| {
         let waits = message.kind == Kind::Echo
             && !heard.messages.iter().any(|(_, bytes)| Kind::of(bytes) == Kind::Echo);
-        if waits { Act::Hold } else { altered(message, heard) }
+        match message.kind {
+            // It would show the package that was not sent, and so convict itself of something else.
+            Kind::Evidence => Act::Replace(Vec::new()),
+            _ if waits => Act::Hold,
+            _ => altered(message, heard),
+        }
     })
 }
 
