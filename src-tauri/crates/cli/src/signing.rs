@@ -73,8 +73,10 @@ pub(crate) async fn approve(
     output: &Output,
 ) -> Result<(), Failure> {
     let view = find(node, request, wait).await?;
-    if let (Some(file), MeaningView::Message { file: Some(expected), .. }) = (file, &view.meaning) {
-        compare(file, expected)?;
+    match (file, &view.meaning) {
+        (Some(file), MeaningView::Message { file: Some(expected), .. }) => compare(file, expected)?,
+        (Some(_), _) => return Err(other_file()),
+        (None, _) => {}
     }
     output.event("request", &view, &describe(&view));
     let agrees = agreed || !is_interactive(output) || yes("Sign this?".to_owned()).await;

@@ -65,6 +65,7 @@ impl Meeting {
                     (Ok(draft), Some(earlier)) => draft.superseding(earlier),
                     (Ok(draft), None) => draft,
                 };
+                self.proposed = None;
                 let done = self.input(Input::Propose { draft }).await;
                 let proposed = self.proposed.take().unwrap_or(Err(NodeError::NotKept));
                 self.finish(done, reply, proposed.map(|id| id.to_string())).await
@@ -242,6 +243,10 @@ impl Meeting {
             true => Err(Undecodable::Newer),
             false => Meaning::of(&self.setting.ceremony, &proposal.payload),
         };
+        // What the coordinator has forgotten is forgotten here, however many requests a member makes.
+        if let Some(signing) = &self.signing {
+            self.meanings.retain(|known, _| signing.proposal(*known).is_some());
+        }
         self.meanings.insert(request, Known { proposal, meaning });
     }
 
