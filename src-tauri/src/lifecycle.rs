@@ -96,7 +96,9 @@ pub(crate) fn run(app: App) -> u8 {
 
 /// The window's own close button, and whatever means the same.
 fn close(app: &AppHandle, api: &CloseRequestApi) {
+    // At once: what closes the window may end the program right after.
     app.state::<Memory>().note(app);
+    app.state::<Memory>().keep();
     if app.state::<Menus>().has_tray() {
         api.prevent_close();
         if let Some(window) = app.get_webview_window("main")

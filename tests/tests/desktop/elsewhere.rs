@@ -116,6 +116,7 @@ async fn a_window_comes_back_where_it_was_and_as_large() {
     alice.place("alice", [120, 80, 900, 640]).await;
     // Closing by its cross is what keeps the place.
     alice.ask_to_close("alice").await;
+    alice.wait_until("the window to be gone", async || !alice.is_on_screen("alice")).await;
     alice.close().await;
     let alice = desk.open("alice").await;
     alice
