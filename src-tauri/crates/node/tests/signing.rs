@@ -121,7 +121,7 @@ impl Group {
 fn text_of(view: &RequestView) -> &str {
     match &view.meaning {
         MeaningView::Message { text, .. } => text,
-        MeaningView::Unreadable { error } => panic!("unreadable: {error:?}"),
+        other => panic!("no message: {other:?}"),
     }
 }
 

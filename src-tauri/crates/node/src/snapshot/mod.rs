@@ -22,8 +22,8 @@ use ts_rs::TS;
 pub use self::{
     device::{DeviceView, KeystoreKind, KeystoreStatus, KeystoreView, ServerStatus, ServerView},
     request::{
-        DecisionView, FileView, MeaningView, MisbehaviourView, RequestMemberView, RequestState, RequestView,
-        StandView,
+        DecisionView, FeeLevelView, FileView, LockView, MeaningView, MisbehaviourView, OutputView,
+        RequestMemberView, RequestState, RequestView, SpendView, StandView, TargetView,
     },
     session::{
         AnnouncedView, AskedState, AskedView, CiphersuiteView, ContactView, JoinRequestView, LinkKind,

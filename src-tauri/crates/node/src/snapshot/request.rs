@@ -50,10 +50,119 @@ pub enum MeaningView {
         /// The address that signs, or the group's public key where the wallet has no address.
         signer: String,
     },
+    /// A transaction that spends the wallet's coins.
+    Bitcoin(SpendView),
     /// This device can't tell what it is about, and does not sign it.
     Unreadable {
         /// Why, and what to do.
         error: ErrorView,
+    },
+}
+
+/// A Bitcoin transaction, as this device decoded it. Amounts are in satoshi.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SpendView {
+    /// The wallet's network: `mainnet`, `testnet4`, `signet` or `regtest`.
+    pub network: String,
+    /// The transaction's ID, which its signatures don't change.
+    pub txid: String,
+    /// How many coins of the wallet it spends.
+    pub inputs: u32,
+    /// What it spends in all, change and fee included.
+    #[ts(type = "number")]
+    pub spent: u64,
+    /// What goes to others.
+    #[ts(type = "number")]
+    pub sent: u64,
+    /// What comes back to the wallet.
+    #[ts(type = "number")]
+    pub returned: u64,
+    /// The fee.
+    #[ts(type = "number")]
+    pub fee: u64,
+    /// The fee in satoshi for each virtual byte of the signed transaction.
+    pub fee_rate: f64,
+    /// How high the fee is.
+    pub fee_level: FeeLevelView,
+    /// What it pays, in the transaction's order.
+    pub outputs: Vec<OutputView>,
+    /// From when on it can be mined, if not at once.
+    pub locked_until: Option<LockView>,
+    /// It says that it can be replaced by one with a higher fee.
+    pub replaceable: bool,
+}
+
+/// How a fee compares with what is usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum FeeLevelView {
+    /// Many nodes don't relay it.
+    Low,
+    /// Neither low nor high.
+    Usual,
+    /// From 300 sat/vB on, or a tenth of what is sent.
+    High,
+    /// From 1000 sat/vB on, or as much as is sent.
+    Extreme,
+}
+
+/// An output of a Bitcoin transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct OutputView {
+    /// In satoshi.
+    #[ts(type = "number")]
+    pub amount: u64,
+    /// Whom it pays.
+    pub target: TargetView,
+}
+
+/// Whom an output pays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum TargetView {
+    /// This wallet, at one of its change addresses.
+    Change {
+        /// The address's number.
+        index: u32,
+    },
+    /// This wallet, at one of its receive addresses.
+    Receive {
+        /// The address's number.
+        index: u32,
+    },
+    /// Somebody else.
+    Address {
+        /// The address.
+        address: String,
+    },
+    /// Nobody: these bytes are published, and the amount is lost.
+    Data {
+        /// In hex.
+        bytes: String,
+    },
+}
+
+/// What a transaction waits for before it can be mined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum LockView {
+    /// A block's height.
+    Height {
+        /// The height.
+        height: u32,
+    },
+    /// A time.
+    Time {
+        /// In seconds since 1970.
+        #[ts(type = "number")]
+        time: u64,
     },
 }
 

@@ -1,5 +1,7 @@
 //! Proposing, approving and following requests to sign.
 
+mod describe;
+
 use std::{
     io::Read as _,
     path::{Path, PathBuf},
@@ -9,12 +11,13 @@ use std::{
 
 use node::{
     MessageContent, Node, NodeError, ProposeMessage, SignedMessage,
-    snapshot::{DecisionView, FileView, MeaningView, RequestState, RequestView, Snapshot, StandView},
+    snapshot::{FileView, MeaningView, RequestState, RequestView, Snapshot, StandView},
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::watch, time::timeout};
 
+use self::describe::describe;
 use crate::{
     commands::{is_interactive, snapshot},
     follow::{interrupted, yes},
@@ -214,29 +217,6 @@ fn progress(view: &RequestView) -> Value {
         "threshold": view.threshold,
         "state": view.state,
     })
-}
-
-fn describe(view: &RequestView) -> String {
-    let what = match &view.meaning {
-        MeaningView::Message { text, file, signer } => {
-            let kind = if file.is_some() { "a file, by this text" } else { "this message" };
-            format!("asks to sign {kind} as {signer}:\n\n{text}\n")
-        }
-        MeaningView::Unreadable { error } => format!("sent something else: {}", error.message),
-    };
-    let decision = match view.decision {
-        DecisionView::Undecided => "not decided here",
-        DecisionView::Approved => "approved here",
-        DecisionView::Rejected => "rejected here",
-    };
-    let state = match &view.state {
-        RequestState::Open { .. } => "open",
-        RequestState::Signed => "signed",
-        RequestState::Cancelled => "cancelled",
-        RequestState::Superseded { .. } => "replaced",
-        RequestState::Expired => "expired",
-    };
-    format!("Request {}\n“{}” {what}\n{state}, {decision}", view.id, view.proposer.name)
 }
 
 fn digest(path: &Path) -> Result<MessageContent, Failure> {
