@@ -157,7 +157,7 @@ pub(crate) enum Command {
         /// The file
         file: PathBuf,
     },
-    /// Ask the members of a wallet to sign a message or a file, approve it here, and wait for the signature
+    /// Ask the members of a wallet to sign a message, a file or a transaction, approve it here, and wait for the signature
     #[command(group = clap::ArgGroup::new("what").required(true))]
     Sign {
         /// The wallet's name or ID
@@ -168,6 +168,15 @@ pub(crate) enum Command {
         /// The file to sign; only its name, size and hash leave this device
         #[arg(long, group = "what")]
         file: Option<PathBuf>,
+        /// The Bitcoin transaction to sign: a PSBT that another program made, as bytes or base64 text
+        #[arg(long, group = "what", value_name = "FILE")]
+        psbt: Option<PathBuf>,
+        /// Where the signed transaction is written to, in hex
+        #[arg(long, value_name = "FILE", requires = "psbt")]
+        out: Option<PathBuf>,
+        /// The request of this device that the transaction takes the place of
+        #[arg(long, value_name = "REQUEST", requires = "psbt")]
+        supersedes: Option<String>,
         /// The index of the receive address that signs (Bitcoin)
         #[arg(long, default_value_t = 0)]
         index: u32,
@@ -188,6 +197,9 @@ pub(crate) enum Command {
         /// This device's copy of the file to be signed: only the same one is
         #[arg(long)]
         file: Option<PathBuf>,
+        /// Where a signed transaction is written to, in hex
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
         /// Approve without being asked
         #[arg(long)]
         yes: bool,

@@ -165,13 +165,18 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
         }
         Command::Export { wallet } => wallets::export(node, wallet, output).await,
         Command::CheckCertificate { file } => wallets::check_certificate(node, &file, output).await,
-        Command::Sign { wallet, message, file, index, expires_in } => {
+        Command::Sign { wallet, psbt: Some(psbt), out, supersedes, expires_in, .. } => {
+            let what = signing::ProposePsbt { wallet, psbt, out, supersedes, lifetime: expires_in };
+            signing::sign_psbt(node, what, output).await
+        }
+        Command::Sign { wallet, message, file, index, expires_in, .. } => {
             let what = signing::Propose { wallet, message, file, index, lifetime: expires_in };
             signing::sign(node, what, output).await
         }
         Command::Requests { wait } => signing::requests(node, Duration::from_secs(wait), output).await,
-        Command::Approve { request, file, yes, wait } => {
-            signing::approve(node, &request, file.as_deref(), yes, Duration::from_secs(wait), output).await
+        Command::Approve { request, file, out, yes, wait } => {
+            let what = signing::Approve { request, file, out, agreed: yes };
+            signing::approve(node, what, Duration::from_secs(wait), output).await
         }
         Command::Reject { request, reason, wait } => {
             signing::reject(node, &request, reason, Duration::from_secs(wait), output).await

@@ -85,8 +85,11 @@ impl Command {
                 | ContactCommand::Forget(_, reply) => no(reply, error),
             },
             Self::Signing(command) => match command {
-                SigningCommand::Propose(_, reply) => no(reply, error),
+                SigningCommand::Propose(_, reply) | SigningCommand::ProposeTransaction(_, reply) => {
+                    no(reply, error);
+                }
                 SigningCommand::SignedMessage(_, reply) => no(reply, error),
+                SigningCommand::SignedTransaction(_, reply) => no(reply, error),
                 SigningCommand::Approve(_, reply)
                 | SigningCommand::Reject { reply, .. }
                 | SigningCommand::Cancel(_, reply) => no(reply, error),

@@ -20,7 +20,7 @@ use crate::{
     snapshot::{KeystoreKind, Snapshot},
 };
 
-pub use self::signing::{MessageContent, ProposeMessage};
+pub use self::signing::{MessageContent, ProposeMessage, ProposeTransaction};
 pub(crate) use self::{
     contacts::ContactCommand, settings::SettingsCommand, signing::SigningCommand, wallets::WalletCommand,
 };

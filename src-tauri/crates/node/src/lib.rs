@@ -39,9 +39,10 @@ mod wallet;
 pub use certificate::CertificateError;
 pub use error::NodeError;
 pub use handle::{
-    AddressRequest, CreateSession, JoinPreview, MessageContent, Node, NodeConfig, ProposeMessage, Timeouts,
+    AddressRequest, CreateSession, JoinPreview, MessageContent, Node, NodeConfig, ProposeMessage,
+    ProposeTransaction, Timeouts,
 };
 pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};
 pub use reason::{explained, of_io as reason_of_io};
-pub use signing::{Scheme, SignedMessage};
+pub use signing::{Scheme, SignedMessage, SignedTransaction};
 pub use snapshot::{IceServerEntry, Preferences, PreferencesChange};

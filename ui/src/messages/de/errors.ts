@@ -139,6 +139,36 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
     "Diese Anfrage hat noch keine Signatur. Warten Sie, bis genug Geräte zugestimmt haben.",
   invalidMessage: () =>
     "Das kann nicht signiert werden, und es wurde nichts vorgeschlagen. Eine Nachricht hat bis zu 32 KiB Text ohne unsichtbare Zeichen, der Name einer Datei bis zu 200 Zeichen, und eine Anfrage ist höchstens dreißig Tage offen.",
+  notBitcoin: () =>
+    "Diese Wallet ist keine Bitcoin-Wallet und hat darum keine Coins, die diese Transaktion ausgeben könnte. Es wurde nichts vorgeschlagen. Wählen Sie die Wallet, für die die Transaktion gemacht wurde.",
+  transactionUnreadable: () =>
+    "Das ist keine Transaktion, die sich hier lesen lässt; es wurde nichts vorgeschlagen. Es muss eine PSBT der Version 0 sein, mit Ein- und Ausgängen. Speichern Sie sie in dem Programm, das sie erstellt hat, noch einmal.",
+  transactionTooLarge: () =>
+    "Die Transaktion ist zu groß für eine Anfrage; Platz ist für etwa 230 Coins oder 500 Ausgänge. Es wurde nichts vorgeschlagen. Teilen Sie sie in mehrere kleinere.",
+  transactionForeign: ({ number }) =>
+    `Eingang ${number} der Transaktion ist kein Coin dieser Wallet, oder es steht nicht dabei, an welcher ihrer Adressen er liegt. Es wurde nichts vorgeschlagen, und Ihr Geld ist nicht betroffen. Prüfen Sie, ob die Transaktion für diese Wallet und ihr Netzwerk gemacht wurde, mit einem Programm, das den Deskriptor der Wallet kennt.`,
+  transactionNotTaproot: ({ number }) =>
+    `Eingang ${number} der Transaktion ist kein einfacher Taproot-Coin, und andere hat diese Wallet nicht. Es wurde nichts vorgeschlagen, und Ihr Geld ist nicht betroffen. Prüfen Sie, ob die Transaktion für diese Wallet gemacht wurde.`,
+  transactionIncomplete: ({ number }) =>
+    `Bei Eingang ${number} der Transaktion steht nicht, welchen Coin er ausgibt; darum lässt sich nicht zeigen, was bezahlt würde. Es wurde nichts vorgeschlagen. Speichern Sie sie in dem Programm, das sie erstellt hat, noch einmal mit den Daten ihrer Eingänge.`,
+  transactionContradictory: ({ number }) =>
+    `Die Transaktion widerspricht sich darin, welchen Coin ihr Eingang ${number} ausgibt. Es wurde nichts vorgeschlagen, und Ihr Geld ist nicht betroffen. Verwenden Sie diese Datei nicht; erstellen Sie die Transaktion neu.`,
+  transactionSigned: ({ number }) =>
+    `Eingang ${number} der Transaktion ist schon signiert. Es wurde nichts vorgeschlagen und nichts geändert. Ist sie so signiert, wie sie soll, veröffentlichen Sie sie; sonst erstellen Sie sie neu, ohne Signaturen.`,
+  transactionUnusual: () =>
+    "Die Transaktion verlangt eine ungewöhnliche Version, Signaturart oder Sperre, und so etwas signiert diese Wallet nicht. Es wurde nichts vorgeschlagen, und Ihr Geld ist nicht betroffen. Erstellen Sie sie mit den üblichen Einstellungen neu.",
+  transactionFalseChange: ({ number }) =>
+    `Ausgang ${number} der Transaktion behauptet, an diese Wallet zurückzugehen, und tut es nicht: Wer sie erstellt hat, will vielleicht dieses Geld. Es wurde nichts vorgeschlagen. Verwenden Sie diese Datei nicht, und prüfen Sie das Programm und den Computer, von dem sie kommt.`,
+  transactionNoRecipient: ({ number }) =>
+    `Ausgang ${number} der Transaktion zahlt an keine übliche Adresse oder enthält zu viele Daten. Es wurde nichts vorgeschlagen. Prüfen Sie den Empfänger, und erstellen Sie die Transaktion neu.`,
+  transactionUnspendable: ({ number }) =>
+    `Was Ausgang ${number} der Transaktion zahlt, könnte niemand je ausgeben; dieses Geld wäre verloren. Es wurde nichts vorgeschlagen. Prüfen Sie die Adresse des Empfängers, und erstellen Sie die Transaktion neu.`,
+  transactionDust: ({ number, minimum }) =>
+    `Ausgang ${number} der Transaktion zahlt weniger als ${minimum} Satoshi; so etwas leiten Knoten nicht weiter. Es wurde nichts vorgeschlagen. Erstellen Sie die Transaktion mit einem höheren Betrag neu.`,
+  transactionOverspent: () =>
+    "Die Transaktion zahlt mehr, als sie ausgibt; niemand würde sie annehmen. Es wurde nichts vorgeschlagen, und Ihr Geld ist nicht betroffen. Erstellen Sie sie neu.",
+  transactionAbsurdFee: ({ satoshi }) =>
+    `Die Transaktion würde eine Gebühr von ${satoshi} Satoshi zahlen, mehr, als Knoten annehmen: sehr wahrscheinlich ein Versehen. Es wurde nichts vorgeschlagen, also ist nichts verloren. Erstellen Sie sie mit einer niedrigeren Gebühr neu.`,
   notKept: () =>
     "Das konnte auf diesem Gerät nicht gespeichert werden; darum wurde nichts gesendet und nichts signiert. Prüfen Sie, ob der Datenträger voll ist, und versuchen Sie es in einer Minute noch einmal.",
   tooManySignings: () =>

@@ -28,3 +28,10 @@ pub use network::Network;
 
 /// An address of the network that the account is on (BIP-350).
 pub use bitcoin::Address;
+/// From when on a transaction can be mined.
+pub use bitcoin::absolute::LockTime;
+
+/// A transaction as nodes take it (`sendrawtransaction`).
+pub fn to_hex(transaction: &bitcoin::Transaction) -> String {
+    bitcoin::consensus::encode::serialize_hex(transaction)
+}

@@ -9,8 +9,9 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use node::{
-    MessageContent, Node, NodeError, ProposeMessage, SignedMessage,
+    MessageContent, Node, NodeError, ProposeMessage, ProposeTransaction, SignedMessage, SignedTransaction,
     snapshot::{FileView, MeaningView, RequestState, RequestView, Snapshot, StandView},
 };
 use serde_json::{Value, json};
@@ -26,6 +27,10 @@ use crate::{
 
 /// The most bytes of a signed message's file that are read.
 const LARGEST_MESSAGE: u64 = 1024 * 1024;
+/// The most bytes of a PSBT's file that are read; the node refuses fewer.
+const LARGEST_PSBT: u64 = 2 * 1024 * 1024;
+/// By when an own proposal shows.
+const PROPOSED: Duration = Duration::from_secs(10);
 
 /// What is to be signed.
 pub(crate) struct Propose {
@@ -34,6 +39,26 @@ pub(crate) struct Propose {
     pub(crate) file: Option<PathBuf>,
     pub(crate) index: u32,
     pub(crate) lifetime: u32,
+}
+
+/// A transaction that is to be signed.
+pub(crate) struct ProposePsbt {
+    pub(crate) wallet: String,
+    pub(crate) psbt: PathBuf,
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) supersedes: Option<String>,
+    pub(crate) lifetime: u32,
+}
+
+/// What is approved.
+pub(crate) struct Approve {
+    pub(crate) request: String,
+    /// This device's copy of the file to be signed.
+    pub(crate) file: Option<PathBuf>,
+    /// Where a signed transaction goes.
+    pub(crate) out: Option<PathBuf>,
+    /// Without being asked.
+    pub(crate) agreed: bool,
 }
 
 /// Proposes a message, approves it, and stays until it is signed or over.
@@ -47,9 +72,29 @@ pub(crate) async fn sign(node: &Node, what: Propose, output: &Output) -> Result<
     let message = ProposeMessage { wallet, content, index, lifetime, supersedes: None };
     let request = node.propose_message(message).await?;
     node.approve_request(request.clone()).await?;
+    proposed(&request, output);
+    follow(node, &request, None, output).await
+}
+
+/// Proposes a transaction, approves it, and stays until it is signed or over.
+pub(crate) async fn sign_psbt(node: &Node, what: ProposePsbt, output: &Output) -> Result<(), Failure> {
+    let ProposePsbt { wallet, psbt, out, supersedes, lifetime } = what;
+    let psbt = read_psbt(&psbt)?;
+    let request = node.propose_transaction(ProposeTransaction { wallet, psbt, lifetime, supersedes }).await?;
+    let view = find(node, &request, PROPOSED).await?;
+    output.event("request", &view, &describe(&view));
+    if is_interactive(output) && !yes("Sign this?".to_owned()).await {
+        node.cancel_request(request).await?;
+        return Err(Failure::new("not_approved", "The request was cancelled. Nothing was signed."));
+    }
+    node.approve_request(request.clone()).await?;
+    proposed(&request, output);
+    follow(node, &request, out.as_deref(), output).await
+}
+
+fn proposed(request: &str, output: &Output) {
     let text = format!("Request {request}\nApprove it on the other devices: permafrost approve {request}");
     output.event("proposed", json!({ "request": request }), &text);
-    follow(node, &request, output).await
 }
 
 /// Lists what is known after some time with the other members.
@@ -69,14 +114,13 @@ pub(crate) async fn requests(node: &Node, wait: Duration, output: &Output) -> Re
 /// Shows what a request would sign, approves it if its user agrees, and stays until it is signed or over.
 pub(crate) async fn approve(
     node: &Node,
-    request: &str,
-    file: Option<&Path>,
-    agreed: bool,
+    what: Approve,
     wait: Duration,
     output: &Output,
 ) -> Result<(), Failure> {
-    let view = find(node, request, wait).await?;
-    match (file, &view.meaning) {
+    let Approve { request, file, out, agreed } = what;
+    let view = find(node, &request, wait).await?;
+    match (&file, &view.meaning) {
         (Some(file), MeaningView::Message { file: Some(expected), .. }) => compare(file, expected)?,
         (Some(_), _) => return Err(other_file()),
         (None, _) => {}
@@ -89,9 +133,9 @@ pub(crate) async fn approve(
             "Nothing was approved. To tell the others: permafrost reject.",
         ));
     }
-    node.approve_request(request.to_owned()).await?;
+    node.approve_request(request.clone()).await?;
     output.event("approved", json!({ "request": request }), "Approved.");
-    follow(node, request, output).await
+    follow(node, &request, out.as_deref(), output).await
 }
 
 /// Tells the others that this device does not sign.
@@ -153,10 +197,10 @@ async fn find(node: &Node, request: &str, wait: Duration) -> Result<RequestView,
 }
 
 /// Prints what happens until the request is signed or over. Ctrl-C leaves it open.
-async fn follow(node: &Node, request: &str, output: &Output) -> Result<(), Failure> {
+async fn follow(node: &Node, request: &str, out: Option<&Path>, output: &Output) -> Result<(), Failure> {
     let mut snapshots = node.snapshots();
     tokio::select! {
-        outcome = ended(node, &mut snapshots, request, output) => outcome,
+        outcome = ended(node, &mut snapshots, request, out, output) => outcome,
         _ = interrupted() => Err(Failure::new(
             "interrupted",
             "Interrupted: the request stays open, and this device's approval with it. Approve it again to go on.",
@@ -168,6 +212,7 @@ async fn ended(
     node: &Node,
     snapshots: &mut watch::Receiver<Arc<Snapshot>>,
     request: &str,
+    out: Option<&Path>,
     output: &Output,
 ) -> Result<(), Failure> {
     let mut last = Value::Null;
@@ -184,10 +229,10 @@ async fn ended(
                 }
             }
             RequestState::Signed => {
-                let signed = node.signed_message(request.to_owned()).await?;
-                let text = serde_json::to_string_pretty(&signed).unwrap_or_default();
-                output.event("signed", json!({ "request": request, "signed_message": signed }), &text);
-                return Ok(());
+                return match view.meaning {
+                    MeaningView::Bitcoin(_) => transaction(node, request, out, output).await,
+                    _ => message(node, request, output).await,
+                };
             }
             RequestState::Cancelled => return Err(over("cancelled", "Its proposer cancelled the request.")),
             RequestState::Superseded { by } => {
@@ -198,6 +243,26 @@ async fn ended(
             RequestState::Expired => return Err(over("expired", "The time for the request is over.")),
         }
         snapshots.changed().await.map_err(|_| NodeError::Closed)?;
+    }
+}
+
+async fn message(node: &Node, request: &str, output: &Output) -> Result<(), Failure> {
+    let signed = node.signed_message(request.to_owned()).await?;
+    let text = serde_json::to_string_pretty(&signed).unwrap_or_default();
+    output.event("signed", json!({ "request": request, "signed_message": signed }), &text);
+    Ok(())
+}
+
+async fn transaction(node: &Node, request: &str, out: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    let SignedTransaction { txid, hex } = node.signed_transaction(request.to_owned()).await?;
+    let text =
+        format!("Transaction {txid} is signed. Nothing is paid before somebody publishes it:\n\n{hex}");
+    output.event("transaction", json!({ "request": request, "txid": txid, "hex": hex }), &text);
+    match out {
+        Some(out) => std::fs::write(out, hex + "\n").map_err(|error| {
+            Failure::new("file", &format!("It is signed, but could not be written to the file: {error}."))
+        }),
+        None => Ok(()),
     }
 }
 
@@ -227,6 +292,18 @@ fn digest(path: &Path) -> Result<MessageContent, Failure> {
     let mut hash = Sha256::new();
     let size = std::io::copy(&mut file, &mut Hashing(&mut hash)).map_err(unreadable)?;
     Ok(MessageContent::File { name, size, sha256: hex::encode(hash.finalize()) })
+}
+
+/// A PSBT in base64, as files have it or not.
+fn read_psbt(path: &Path) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST_PSBT).read_to_end(&mut bytes));
+    read.map_err(|error| Failure::new("file", &format!("The transaction could not be read: {error}.")))?;
+    match String::from_utf8(bytes) {
+        Ok(text) if !text.starts_with("psbt") => Ok(text),
+        Ok(text) => Ok(STANDARD.encode(text)),
+        Err(error) => Ok(STANDARD.encode(error.as_bytes())),
+    }
 }
 
 struct Hashing<'a>(&'a mut Sha256);

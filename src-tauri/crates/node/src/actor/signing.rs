@@ -7,22 +7,39 @@ use coordinator::sign::{Reason, RequestId};
 use super::{Actor, Answer, answer, nothing};
 use crate::{
     NodeError,
-    handle::{MessageContent, ProposeMessage, Reply, SigningCommand},
+    handle::{MessageContent, ProposeMessage, ProposeTransaction, Reply, SigningCommand},
     meeting::MeetingCommand,
-    signing::{Content, FileDigest, InvalidContent, Meaning, Payload, Text},
+    signing::{Content, FileDigest, InvalidContent, Meaning, Payload, Text, imported},
     storage::WalletId,
 };
+
+/// What is to be proposed to whom.
+struct Draft {
+    wallet: WalletId,
+    payload: Vec<u8>,
+    lifetime: Duration,
+    supersedes: Option<RequestId>,
+}
+
+impl Draft {
+    fn new(
+        wallet: WalletId,
+        payload: Vec<u8>,
+        lifetime: u32,
+        supersedes: Option<String>,
+    ) -> Result<Self, NodeError> {
+        let supersedes = supersedes.map(|earlier| parse(&earlier)).transpose()?;
+        Ok(Self { wallet, payload, lifetime: Duration::from_secs(lifetime.into()), supersedes })
+    }
+}
 
 impl Actor {
     pub(super) fn signing_command(&mut self, command: SigningCommand) -> Answer {
         match command {
-            SigningCommand::Propose(message, reply) => match self.proposal(message) {
-                Ok((wallet, payload, lifetime, supersedes)) => {
-                    let command = |reply| MeetingCommand::Propose { payload, lifetime, supersedes, reply };
-                    self.meeting_command(Ok(wallet), command, reply)
-                }
-                Err(error) => answer(reply, Err(error)),
-            },
+            SigningCommand::Propose(message, reply) => self.propose(self.message(message), reply),
+            SigningCommand::ProposeTransaction(transaction, reply) => {
+                self.propose(self.transaction(transaction), reply)
+            }
             SigningCommand::Approve(request, reply) => {
                 let (request, wallet) = self.request(&request);
                 self.meeting_command(wallet, |reply| MeetingCommand::Approve { request, reply }, reply)
@@ -48,14 +65,26 @@ impl Actor {
                 let (request, wallet) = self.request(&request);
                 self.meeting_command(wallet, |reply| MeetingCommand::SignedMessage { request, reply }, reply)
             }
+            SigningCommand::SignedTransaction(request, reply) => {
+                let (request, wallet) = self.request(&request);
+                let command = |reply| MeetingCommand::SignedTransaction { request, reply };
+                self.meeting_command(wallet, command, reply)
+            }
+        }
+    }
+
+    fn propose(&mut self, proposal: Result<Draft, NodeError>, reply: Reply<String>) -> Answer {
+        match proposal {
+            Ok(Draft { wallet, payload, lifetime, supersedes }) => {
+                let command = |reply| MeetingCommand::Propose { payload, lifetime, supersedes, reply };
+                self.meeting_command(Ok(wallet), command, reply)
+            }
+            Err(error) => answer(reply, Err(error)),
         }
     }
 
     /// A message that the wallet can sign, as a request says it.
-    fn proposal(
-        &self,
-        message: ProposeMessage,
-    ) -> Result<(WalletId, Vec<u8>, Duration, Option<RequestId>), NodeError> {
+    fn message(&self, message: ProposeMessage) -> Result<Draft, NodeError> {
         let wallet = self.wallets.find(&message.wallet)?;
         let invalid = |_: InvalidContent| NodeError::InvalidMessage;
         let content = match message.content {
@@ -69,8 +98,14 @@ impl Actor {
         let payload = Payload::Message { content, index: message.index }.to_bytes();
         // What no member could sign is not proposed.
         Meaning::of(wallet.ceremony(), &payload).map_err(|_| NodeError::InvalidMessage)?;
-        let supersedes = message.supersedes.map(|earlier| parse(&earlier)).transpose()?;
-        Ok((wallet.id(), payload, Duration::from_secs(message.lifetime.into()), supersedes))
+        Draft::new(wallet.id(), payload, message.lifetime, message.supersedes)
+    }
+
+    /// A transaction that the wallet can sign, as a request says it.
+    fn transaction(&self, transaction: ProposeTransaction) -> Result<Draft, NodeError> {
+        let wallet = self.wallets.find(&transaction.wallet)?;
+        let payload = imported(wallet.ceremony(), transaction.psbt.as_bytes())?;
+        Draft::new(wallet.id(), payload, transaction.lifetime, transaction.supersedes)
     }
 
     fn request(&self, text: &str) -> (RequestId, Result<WalletId, NodeError>) {

@@ -2,10 +2,12 @@
 //!
 //! `words` says which texts of [`crate::message`] they are. How a session itself can fail is in [`crate::failure`].
 
+mod transaction;
 mod words;
 
 use std::{fmt, io, path::Path};
 
+use chains::bitcoin::spend::SpendError;
 use identity::InvalidText;
 use keystore::KeystoreError;
 use mesh::{InvalidIceServer, session_id::SessionIdError};
@@ -148,6 +150,10 @@ pub enum NodeError {
     NoSignature,
     /// A message that can't be signed.
     InvalidMessage,
+    /// A transaction that can't be signed.
+    Transaction(SpendError),
+    /// A transaction for a wallet that is none of Bitcoin.
+    NotBitcoin,
     /// A request, or what was said to it, could not be made durable.
     NotKept,
     /// As many requests are open as one device, or the wallet, may have.

@@ -4,7 +4,7 @@ use identity::InvalidText;
 use keystore::KeystoreError;
 use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, session_id::SessionIdError};
 
-use super::{MAX_AUTO_LOCK, NodeError};
+use super::{MAX_AUTO_LOCK, NodeError, transaction::transaction_words};
 use crate::{message::MessagePart, reason::explained};
 
 impl NodeError {
@@ -81,6 +81,8 @@ impl NodeError {
             Self::WrongSignature => ("wrong_signature", M::WrongSignature {}),
             Self::NoSignature => ("no_signature", M::NoSignature {}),
             Self::InvalidMessage => ("invalid_message", M::InvalidMessage {}),
+            Self::Transaction(error) => transaction_words(error),
+            Self::NotBitcoin => ("not_bitcoin", M::NotBitcoin {}),
             Self::NotKept => ("not_kept", M::NotKept {}),
             Self::TooManySignings => ("too_many_signings", M::TooManySignings {}),
             Self::NotMeeting => ("not_meeting", M::NotMeeting {}),

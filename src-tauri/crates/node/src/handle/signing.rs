@@ -4,15 +4,20 @@ use serde::Deserialize;
 use ts_rs::TS;
 
 use super::{Command, Node, Reply};
-use crate::{NodeError, signing::SignedMessage};
+use crate::{
+    NodeError,
+    signing::{SignedMessage, SignedTransaction},
+};
 
 /// What is asked of the actor about signing.
 pub(crate) enum SigningCommand {
     Propose(ProposeMessage, Reply<String>),
+    ProposeTransaction(ProposeTransaction, Reply<String>),
     Approve(String, Reply<()>),
     Reject { request: String, reason: Option<String>, reply: Reply<()> },
     Cancel(String, Reply<()>),
     SignedMessage(String, Reply<SignedMessage>),
+    SignedTransaction(String, Reply<SignedTransaction>),
 }
 
 /// A message to be signed. Everything is checked by the node.
@@ -54,10 +59,31 @@ pub enum MessageContent {
     },
 }
 
+/// A Bitcoin transaction to be signed. Everything is checked by the node.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ProposeTransaction {
+    /// The wallet's ID or name.
+    pub wallet: String,
+    /// A PSBT of version 0 from any program, in base64.
+    pub psbt: String,
+    /// For how many seconds it can be approved, at most thirty days.
+    pub lifetime: u32,
+    /// An earlier request of this device that it takes the place of.
+    pub supersedes: Option<String>,
+}
+
 impl Node {
     /// Asks the members of a wallet to sign a message. Returns the request's ID. Its own user has to approve it, too.
     pub async fn propose_message(&self, message: ProposeMessage) -> Result<String, NodeError> {
         self.ask(|reply| Command::Signing(SigningCommand::Propose(message, reply))).await
+    }
+
+    /// Asks the members of a Bitcoin wallet to sign a transaction. Returns the request's ID. Its own user has to approve
+    /// it, too.
+    pub async fn propose_transaction(&self, transaction: ProposeTransaction) -> Result<String, NodeError> {
+        self.ask(|reply| Command::Signing(SigningCommand::ProposeTransaction(transaction, reply))).await
     }
 
     /// Approves a request: this device signs it as soon as enough devices have.
@@ -78,5 +104,9 @@ impl Node {
     /// The signed message of a request, in the form in which it is passed on. Public.
     pub async fn signed_message(&self, request: String) -> Result<SignedMessage, NodeError> {
         self.ask(|reply| Command::Signing(SigningCommand::SignedMessage(request, reply))).await
+    }
+    /// The signed transaction of a request, ready to be published. Public.
+    pub async fn signed_transaction(&self, request: String) -> Result<SignedTransaction, NodeError> {
+        self.ask(|reply| Command::Signing(SigningCommand::SignedTransaction(request, reply))).await
     }
 }

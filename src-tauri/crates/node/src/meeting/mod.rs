@@ -33,7 +33,7 @@ use crate::{
     actor::{Event, Message, keys::Keys},
     contacts::Contacts,
     handle::Reply,
-    signing::{Meaning, SignedMessage, Undecodable},
+    signing::{Meaning, SignedMessage, SignedTransaction, Undecodable},
     snapshot::{LinkKind, RequestView},
     storage::{StorageError, StoredSigning, WalletId},
 };
@@ -67,6 +67,7 @@ pub(crate) enum MeetingCommand {
     Reject { request: RequestId, reason: Option<Reason>, reply: Reply<()> },
     Cancel { request: RequestId, reply: Reply<()> },
     SignedMessage { request: RequestId, reply: Reply<SignedMessage> },
+    SignedTransaction { request: RequestId, reply: Reply<SignedTransaction> },
 }
 
 /// What a meeting's task reports.

@@ -90,7 +90,11 @@ impl Meeting {
                 Err(error) => self.answer(reply, Err(error)).await,
             },
             MeetingCommand::SignedMessage { request, reply } => {
-                let signed = self.signed_message(request).ok_or(NodeError::NoSignature);
+                let signed = self.signed(request, Meaning::signed_message);
+                self.answer(reply, signed).await
+            }
+            MeetingCommand::SignedTransaction { request, reply } => {
+                let signed = self.signed(request, Meaning::signed_transaction);
                 self.answer(reply, signed).await
             }
         }

@@ -7,7 +7,7 @@ use super::{Known, Meeting};
 use crate::{
     NodeError,
     actor::device_view,
-    signing::{SignedMessage, Undecodable},
+    signing::{Meaning, Undecodable},
     snapshot::{
         DecisionView, DeviceView, MeaningView, MisbehaviourView, RequestMemberView, RequestState,
         RequestView, StandView,
@@ -24,12 +24,20 @@ impl Meeting {
         views
     }
 
-    /// A signed message in the form in which it is passed on.
-    pub(super) fn signed_message(&self, request: RequestId) -> Option<SignedMessage> {
-        let progress = self.signing.as_ref()?.progress();
-        let ending = progress.requests.into_iter().find(|known| known.request == request)?.ending?;
-        let Ending::Signed { signatures, .. } = ending else { return None };
-        self.meanings.get(&request)?.meaning.as_ref().ok()?.signed(&signatures)
+    /// What came of a request, in the form in which it is passed on.
+    pub(super) fn signed<T>(
+        &self,
+        request: RequestId,
+        form: impl FnOnce(&Meaning, &[Vec<u8>]) -> Option<T>,
+    ) -> Result<T, NodeError> {
+        let requests = self.signing.iter().flat_map(|signing| signing.progress().requests);
+        let ending = requests.filter(|known| known.request == request).find_map(|known| known.ending);
+        let meaning = self.meanings.get(&request).and_then(|known| known.meaning.as_ref().ok());
+        match (ending, meaning) {
+            (Some(Ending::Signed { signatures, .. }), Some(meaning)) => form(meaning, &signatures),
+            _ => None,
+        }
+        .ok_or(NodeError::NoSignature)
     }
 
     fn request_view(&self, request: &RequestProgress) -> Option<RequestView> {

@@ -3,13 +3,18 @@
 //! - [`payload`]: a request's bytes, parsed once.
 //! - [`meaning`]: what they mean for a wallet.
 //! - [`message`]: signed messages, as they are passed on.
+//! - [`transaction`]: signed transactions, ready for the network.
 
 mod meaning;
 mod message;
 mod payload;
+mod transaction;
 
-pub use self::message::{Scheme, SignedMessage};
 pub(crate) use self::{
-    meaning::{Meaning, Undecodable},
+    meaning::{Meaning, Undecodable, imported},
     payload::{Content, FileDigest, InvalidContent, Payload, Text},
+};
+pub use self::{
+    message::{Scheme, SignedMessage},
+    transaction::SignedTransaction,
 };

@@ -21,6 +21,11 @@ pub(crate) enum Payload {
         /// The receive address that signs (Bitcoin; else 0).
         index: u32,
     },
+    /// A transaction that spends coins of a Bitcoin wallet.
+    Bitcoin {
+        /// A PSBT in the canonical form.
+        psbt: Vec<u8>,
+    },
 }
 
 /// A text that people read before it is signed.

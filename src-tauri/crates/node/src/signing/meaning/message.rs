@@ -1,4 +1,4 @@
-//! What a request means for a wallet: what people read, what devices sign, what comes of it.
+//! A text or a file, signed in the form of the wallet's chain.
 
 use chains::{
     bitcoin::{self, Keychain, Place, message::MessageToSign},
@@ -10,21 +10,21 @@ use coordinator::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    message::{Scheme, SignedMessage},
-    payload::{Content, Payload, Unreadable},
-};
 use crate::{
     network::Network,
+    signing::{
+        message::{Scheme, SignedMessage},
+        payload::Content,
+    },
     snapshot::{FileView, MeaningView},
 };
 
 /// What keeps the messages of wallets without a chain apart from everything else that such a key could sign.
 const RAW_TAG: &[u8] = b"permafrost/v1/message";
 
-/// A payload decoded for a wallet.
+/// What is signed, and as what.
 #[derive(Clone, Debug)]
-pub(crate) struct Meaning {
+pub(crate) struct MessageMeaning {
     content: Content,
     text: String,
     form: Form,
@@ -40,40 +40,26 @@ enum Form {
     Raw(Vec<u8>),
 }
 
-/// Why a payload is nothing that this device can sign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Undecodable {
-    /// A newer version might.
-    Newer,
-    /// No version of this program makes such a one for this wallet.
-    Wrong,
-}
-
-impl Meaning {
-    pub(crate) fn of(ceremony: &Ceremony, payload: &[u8]) -> Result<Self, Undecodable> {
-        let Payload::Message { content, index } = Payload::from_bytes(payload).map_err(|why| match why {
-            Unreadable::Newer => Undecodable::Newer,
-            Unreadable::Malformed => Undecodable::Wrong,
-        })?;
-        let wrong = Undecodable::Wrong;
-        let network = Network::of(&ceremony.params).map_err(|_| wrong)?;
+impl MessageMeaning {
+    /// `None` if this wallet signs no such message.
+    pub(super) fn new(ceremony: &Ceremony, content: Content, index: u32) -> Option<Self> {
+        let network = Network::of(&ceremony.params).ok()?;
         if index != 0 && !matches!(network, Network::Bitcoin(_)) {
-            return Err(wrong);
+            return None;
         }
         let (key, text) = (&ceremony.group_key, content.text());
         let (form, signable) = match network {
             Network::Solana(_) => {
-                let signer =
-                    solana::address(key.as_slice().try_into().map_err(|_| wrong)?).map_err(|_| wrong)?;
-                let message = OffchainMessage::new(signer, &text).map_err(|_| wrong)?;
+                let signer = solana::address(key.as_slice().try_into().ok()?).ok()?;
+                let message = OffchainMessage::new(signer, &text).ok()?;
                 let signable = Signable { message: message.message(), key: KeyPath::Group };
                 (Form::Solana(message), signable)
             }
             Network::Bitcoin(network) => {
-                let key = key.as_slice().try_into().map_err(|_| wrong)?;
-                let account = bitcoin::Account::new(key, network).map_err(|_| wrong)?;
+                let key = key.as_slice().try_into().ok()?;
+                let account = bitcoin::Account::new(key, network).ok()?;
                 let place = Place { keychain: Keychain::Receive, index };
-                let message = MessageToSign::new(&account, place, &text).map_err(|_| wrong)?;
+                let message = MessageToSign::new(&account, place, &text).ok()?;
                 let bitcoin::spend::Signable { message: hash, child_tweak } = message.signable();
                 let signable = Signable { message: hash.to_vec(), key: KeyPath::Taproot { child_tweak } };
                 (Form::Bitcoin(Box::new(message)), signable)
@@ -83,16 +69,15 @@ impl Meaning {
                 (Form::Raw(key.clone()), signable)
             }
         };
-        let signables = Signables::new(ceremony.params.ciphersuite(), vec![signable]).map_err(|_| wrong)?;
-        Ok(Self { content, text, form, signables })
+        let signables = Signables::new(ceremony.params.ciphersuite(), vec![signable]).ok()?;
+        Some(Self { content, text, form, signables })
     }
 
-    /// What is signed.
-    pub(crate) fn signables(&self) -> &Signables {
+    pub(super) fn signables(&self) -> &Signables {
         &self.signables
     }
 
-    pub(crate) fn view(&self) -> MeaningView {
+    pub(super) fn view(&self) -> MeaningView {
         let file = match &self.content {
             Content::Text(_) => None,
             Content::File(file) => Some(FileView {
@@ -104,8 +89,7 @@ impl Meaning {
         MeaningView::Message { text: self.text.clone(), file, signer: self.form.signer() }
     }
 
-    /// The signed message in the form in which it is passed on; `None` if these are no signatures of it.
-    pub(crate) fn signed(&self, signatures: &[Vec<u8>]) -> Option<SignedMessage> {
+    pub(super) fn signed(&self, signatures: &[Vec<u8>]) -> Option<SignedMessage> {
         let [signature] = signatures else { return None };
         let (scheme, encoded) = match &self.form {
             Form::Solana(message) => {
@@ -133,7 +117,7 @@ impl Form {
     }
 }
 
-pub(super) fn raw_hash(text: &str) -> [u8; 32] {
+pub(in crate::signing) fn raw_hash(text: &str) -> [u8; 32] {
     let tag = Sha256::digest(RAW_TAG);
     Sha256::new().chain_update(tag).chain_update(tag).chain_update(text).finalize().into()
 }
