@@ -3,5 +3,6 @@
 
 mod addresses;
 mod group;
+mod psbt;
 mod purse;
 mod spending;

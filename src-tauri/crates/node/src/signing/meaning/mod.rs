@@ -1,7 +1,9 @@
 //! What a request means for a wallet: what people read, what devices sign, what comes of it.
 
-mod bitcoin;
 mod message;
+mod spend;
+#[cfg(test)]
+mod tests;
 
 use chains::bitcoin::spend::SpendError;
 use coordinator::{
@@ -10,7 +12,7 @@ use coordinator::{
 };
 
 pub(super) use self::message::raw_hash;
-use self::{bitcoin::SpendMeaning, message::MessageMeaning};
+use self::{message::MessageMeaning, spend::SpendMeaning};
 use super::{
     message::SignedMessage,
     payload::{Payload, Unreadable},
@@ -85,7 +87,7 @@ impl Meaning {
 
 /// What is proposed to a wallet's members for another program's PSBT (bytes, or base64 text), in the canonical form.
 pub(crate) fn imported(ceremony: &Ceremony, file: &[u8]) -> Result<Vec<u8>, NodeError> {
-    let account = bitcoin::account(ceremony).ok_or(NodeError::NotBitcoin)?;
+    let account = spend::account(ceremony).ok_or(NodeError::NotBitcoin)?;
     let spend = chains::bitcoin::spend::Spend::import(&account, file).map_err(NodeError::Transaction)?;
     let payload = Payload::Bitcoin { psbt: spend.encode() }.to_bytes();
     let (size, max) = (payload.len(), Proposal::LONGEST_PAYLOAD);

@@ -1,0 +1,213 @@
+use std::collections::BTreeMap;
+
+use bitcoin::{
+    Address, Amount, OutPoint, Psbt, ScriptBuf, Sequence, Transaction, TxIn, TxOut, Witness, XOnlyPublicKey,
+    absolute::LockTime,
+    bip32::{ChildNumber, DerivationPath},
+    hashes::Hash as _,
+    key::{Keypair, TapTweak as _},
+    secp256k1::{Message, Scalar, Secp256k1, SecretKey},
+    transaction::Version,
+};
+use chains::bitcoin::{Account, Keychain, Network};
+use coordinator::{
+    Ciphersuite,
+    dkg::{Params, SessionTag},
+    sign::KeyPath,
+};
+use identity::IdentityKey;
+
+use super::*;
+use crate::snapshot::TargetView;
+
+const COIN: u64 = 100_000;
+
+fn secret(seed: u8) -> SecretKey {
+    SecretKey::from_slice(&[seed; 32]).unwrap()
+}
+
+fn public(seed: u8) -> [u8; 33] {
+    secret(seed).public_key(&Secp256k1::new()).serialize()
+}
+
+fn account(seed: u8, network: Network) -> Account {
+    Account::new(&public(seed), network).unwrap()
+}
+
+/// A wallet with this key; nobody looks at its members.
+fn wallet(suite: Ciphersuite, network: Option<&str>, group_key: Vec<u8>) -> Ceremony {
+    let (name, network) = ("Coins".parse().unwrap(), network.map(|network| network.parse().unwrap()));
+    Ceremony {
+        session: SessionTag([1; 32]),
+        creator: IdentityKey::generate().unwrap().id(),
+        params: Params::new(name, suite, network, 2, 3).unwrap(),
+        members: Vec::new(),
+        group_key,
+        verifying_shares: Vec::new(),
+        transcript_hash: [3; 32],
+        safety_words: ["word"; 5],
+    }
+}
+
+fn coins() -> Ceremony {
+    wallet(Ciphersuite::Secp256k1Tr, Some("regtest"), public(7).to_vec())
+}
+
+/// Spends a coin at the first address; pays a stranger, and the first change address.
+fn psbt(sent: u64, change: u64) -> Psbt {
+    let own = account(7, Network::Regtest);
+    let pay = |address: Address, amount: u64| TxOut {
+        value: Amount::from_sat(amount),
+        script_pubkey: address.script_pubkey(),
+    };
+    let stranger = account(8, Network::Regtest).address(Keychain::Receive, 0).unwrap();
+    let transaction = Transaction {
+        version: Version::TWO,
+        lock_time: LockTime::ZERO,
+        input: vec![TxIn {
+            previous_output: OutPoint { txid: "ab".repeat(32).parse().unwrap(), vout: 1 },
+            script_sig: ScriptBuf::new(),
+            sequence: Sequence::ENABLE_RBF_NO_LOCKTIME,
+            witness: Witness::new(),
+        }],
+        output: vec![pay(stranger, sent), pay(own.address(Keychain::Change, 0).unwrap(), change)],
+    };
+    let mut psbt = Psbt::from_unsigned_tx(transaction).unwrap();
+    psbt.inputs[0].witness_utxo = Some(pay(own.address(Keychain::Receive, 0).unwrap(), COIN));
+    psbt.inputs[0].tap_key_origins = origins(0);
+    psbt.outputs[1].tap_key_origins = origins(1);
+    psbt
+}
+
+type Origins = BTreeMap<XOnlyPublicKey, (Vec<bitcoin::taproot::TapLeafHash>, bitcoin::bip32::KeySource)>;
+
+/// The first address of a keychain, by its path alone.
+fn origins(keychain: u32) -> Origins {
+    let path: Vec<ChildNumber> = vec![keychain.into(), 0.into()];
+    let key = XOnlyPublicKey::from_slice(&public(9)[1..]).unwrap();
+    BTreeMap::from([(key, (vec![], (Default::default(), DerivationPath::from(path))))])
+}
+
+fn code_of(wallet: &Ceremony, psbt: &Psbt) -> String {
+    imported(wallet, psbt.to_string().as_bytes()).unwrap_err().code().to_owned()
+}
+
+#[test]
+fn an_imported_transaction_is_proposed_in_one_fixed_form_and_means_what_it_pays() {
+    let payload = imported(&coins(), psbt(60_000, 39_000).to_string().as_bytes()).unwrap();
+    let canonical = chains::bitcoin::spend::Spend::import(
+        &account(7, Network::Regtest),
+        psbt(60_000, 39_000).serialize().as_slice(),
+    );
+    let canonical = canonical.unwrap().encode();
+    let length = postcard::to_allocvec(&canonical.len()).unwrap();
+    assert_eq!(payload, [&[1, 1][..], &length, &canonical].concat(), "the form never changes");
+
+    let meaning = Meaning::of(&coins(), &payload).unwrap();
+    let MeaningView::Bitcoin(view) = meaning.view() else { panic!("{meaning:?}") };
+    assert_eq!((view.network.as_str(), view.inputs, view.spent), ("regtest", 1, COIN));
+    assert_eq!((view.sent, view.returned, view.fee), (60_000, 39_000, 1_000));
+    let stranger = account(8, Network::Regtest).address(Keychain::Receive, 0).unwrap().to_string();
+    assert_eq!(view.outputs[0].target, TargetView::Address { address: stranger });
+    assert_eq!(view.outputs[1].target, TargetView::Change { index: 0 });
+    assert!(view.replaceable && view.locked_until.is_none());
+}
+
+#[test]
+fn only_signatures_of_every_input_make_the_transaction() {
+    let payload = imported(&coins(), psbt(60_000, 39_000).to_string().as_bytes()).unwrap();
+    let meaning = Meaning::of(&coins(), &payload).unwrap();
+    let own = account(7, Network::Regtest);
+    let child_tweak = own.child_tweak(Keychain::Receive, 0).unwrap();
+    let secp = Secp256k1::new();
+    let signatures = |tweak: [u8; 32]| -> Vec<Vec<u8>> {
+        let child = secret(7).add_tweak(&Scalar::from_be_bytes(tweak).unwrap()).unwrap();
+        let key = Keypair::from_secret_key(&secp, &child).tap_tweak(&secp, None).to_keypair();
+        let signables = meaning.signables().clone();
+        let sign = |signable: &coordinator::sign::Signable| {
+            assert_eq!(signable.key, KeyPath::Taproot { child_tweak });
+            let message = Message::from_digest(signable.message.as_slice().try_into().unwrap());
+            secp.sign_schnorr(&message, &key).serialize().to_vec()
+        };
+        signables.as_slice().iter().map(sign).collect()
+    };
+    let right = signatures(child_tweak);
+    let signed = meaning.signed_transaction(&right).unwrap();
+    let raw = hex::decode(&signed.hex).unwrap();
+    let transaction: Transaction = bitcoin::consensus::deserialize(&raw).unwrap();
+    assert_eq!(transaction.compute_txid().to_string(), signed.txid);
+    assert_eq!(transaction.input[0].witness.to_vec(), right);
+    let other = own.child_tweak(Keychain::Receive, 1).unwrap();
+    assert_eq!(meaning.signed_transaction(&signatures(other)), None, "another address's key");
+    assert_eq!(meaning.signed_transaction(&[]), None);
+    assert_eq!(meaning.signed_message(&right), None, "a payment is no message");
+}
+
+#[test]
+fn what_a_device_can_not_stand_for_is_refused_and_says_why() {
+    let good = || psbt(60_000, 39_000);
+    let changed = |change: &dyn Fn(&mut Psbt)| {
+        let mut psbt = good();
+        change(&mut psbt);
+        code_of(&coins(), &psbt)
+    };
+    assert_eq!(changed(&|psbt| psbt.inputs[0].witness_utxo = None), "incomplete_transaction");
+    assert_eq!(changed(&|psbt| psbt.inputs[0].tap_key_origins = origins(1)), "foreign_transaction");
+    assert_eq!(changed(&|psbt| psbt.unsigned_tx.output[0].value = Amount::from_sat(1)), "dust");
+    assert_eq!(changed(&|psbt| psbt.unsigned_tx.output[0].value = Amount::from_sat(COIN)), "overspent");
+    assert_eq!(changed(&|psbt| psbt.unsigned_tx.version = Version(3)), "unusual_transaction");
+    assert_eq!(
+        changed(&|psbt| psbt.inputs[0].final_script_witness = Some(Witness::new())),
+        "signed_transaction"
+    );
+    let huge = |psbt: &mut Psbt| psbt.inputs[0].witness_utxo.as_mut().unwrap().value = Amount::ONE_BTC;
+    assert_eq!(changed(&huge), "absurd_fee");
+    let key_hash = ScriptBuf::new_p2wpkh(&bitcoin::WPubkeyHash::from_byte_array([1; 20]));
+    let other_kind = |psbt: &mut Psbt| {
+        psbt.inputs[0].witness_utxo.as_mut().unwrap().script_pubkey = key_hash.clone();
+    };
+    assert_eq!(changed(&other_kind), "foreign_transaction");
+    let many = |psbt: &mut Psbt| {
+        let (txin, input) = (psbt.unsigned_tx.input[0].clone(), psbt.inputs[0].clone());
+        for vout in 2..300 {
+            let mut txin = txin.clone();
+            txin.previous_output.vout = vout;
+            psbt.unsigned_tx.input.push(txin);
+            psbt.inputs.push(input.clone());
+        }
+        psbt.unsigned_tx.output[0].value = Amount::from_sat(COIN * 298);
+    };
+    assert_eq!(changed(&many), "transaction_too_large");
+    for nonsense in [&b""[..], b"psbt", b"cHNidA==", b"\xff\xfe"] {
+        assert_eq!(imported(&coins(), nonsense).unwrap_err().code(), "invalid_transaction");
+    }
+    let elsewhere = wallet(Ciphersuite::Secp256k1Tr, Some("mainnet"), public(8).to_vec());
+    assert_eq!(code_of(&elsewhere, &good()), "foreign_transaction", "each network's wallet has its own key");
+    let solana = wallet(Ciphersuite::Ed25519, Some("devnet"), vec![1; 32]);
+    let raw = wallet(Ciphersuite::Secp256k1, None, public(7).to_vec());
+    assert_eq!([code_of(&solana, &good()), code_of(&raw, &good())], ["not_bitcoin", "not_bitcoin"]);
+}
+
+#[test]
+fn what_a_member_proposes_in_another_form_or_for_another_wallet_means_nothing() {
+    let of = |wallet: &Ceremony, psbt: Vec<u8>| {
+        Meaning::of(wallet, &Payload::Bitcoin { psbt }.to_bytes()).map(|_| ())
+    };
+    let own = account(7, Network::Regtest);
+    let canonical = chains::bitcoin::spend::Spend::import(&own, &psbt(60_000, 39_000).serialize());
+    let canonical = canonical.unwrap().encode();
+    assert_eq!(of(&coins(), canonical.clone()), Ok(()));
+    let wrong = Err(Undecodable::Wrong);
+    assert_eq!(of(&coins(), psbt(60_000, 39_000).serialize()), wrong, "not the canonical form");
+    assert_eq!(of(&coins(), [canonical.clone(), vec![0]].concat()), wrong);
+    assert_eq!(of(&coins(), canonical[..canonical.len() - 1].to_vec()), wrong);
+    assert_eq!(of(&coins(), Vec::new()), wrong);
+    let key = public(7).to_vec();
+    for other in [
+        wallet(Ciphersuite::Secp256k1Tr, Some("regtest"), public(8).to_vec()),
+        wallet(Ciphersuite::Secp256k1, None, key),
+        wallet(Ciphersuite::Ed25519, Some("devnet"), vec![1; 32]),
+    ] {
+        assert_eq!(of(&other, canonical.clone()), wrong, "{:?}", other.params);
+    }
+}
