@@ -6,7 +6,7 @@ use node::{
 };
 use serde::Serialize;
 
-use crate::shell::save::SaveError;
+use crate::shell::{open::OpenError, save::SaveError};
 
 /// The code for programs, the message for people.
 #[derive(Clone, Debug, Serialize)]
@@ -23,6 +23,15 @@ impl CommandError {
             SaveError::NoDialog => vec![MessagePart::NoSaveDialog {}],
         };
         Self(ErrorView::new("not_saved", parts))
+    }
+
+    /// The page says what it means; here is why.
+    pub(crate) fn not_read(error: OpenError) -> Self {
+        let parts = match error {
+            OpenError::NotRead(reason) => node::reason_of_io(&reason),
+            OpenError::NoDialog => Vec::new(),
+        };
+        Self(ErrorView::new("not_read", parts))
     }
 
     pub(crate) fn not_copied(reason: String) -> Self {

@@ -1,7 +1,7 @@
 import type { Snapshot } from "./bindings/Snapshot";
 import { failureTone, sessionTitle } from "./components/labels";
 import { errorText, m } from "./messages";
-import { sessionIn } from "./navigation";
+import { needsAnswer, sessionIn } from "./navigation";
 
 /** Something that its user should hear of while looking elsewhere. */
 export interface News {
@@ -36,6 +36,16 @@ export function attention(before: Snapshot, now: Snapshot): News[] {
     const earlier = before.asked.find((asked) => asked.id === id);
     if (earlier?.state.state === "waiting") {
       news.push({ title: m.notification.admitted(proposal.name), body: m.notification.admittedText });
+    }
+  }
+  for (const request of now.requests) {
+    const was = before.requests.find(({ id }) => id === request.id);
+    const wallet = now.wallets.find(({ id }) => id === request.wallet)?.name ?? "";
+    if (!was && !request.own && needsAnswer(request)) {
+      news.push({ title: m.notification.sign(request.proposer.name), body: m.notification.signText(wallet) });
+    }
+    if (request.own && was?.state.state === "open" && request.state.state === "signed") {
+      news.push({ title: m.notification.signed(wallet), body: m.notification.signedText });
     }
   }
   return news;

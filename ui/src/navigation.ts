@@ -1,3 +1,4 @@
+import type { RequestView } from "./bindings/RequestView";
 import type { SessionView } from "./bindings/SessionView";
 import type { Snapshot } from "./bindings/Snapshot";
 
@@ -12,7 +13,11 @@ export type Route =
   | { screen: "backup" }
   | { screen: "restore" }
   | { screen: "session"; key: string }
-  | { screen: "wallet"; id: string };
+  | { screen: "wallet"; id: string }
+  | { screen: "requests"; id?: string }
+  /** Asks for a signature of a wallet. */
+  | { screen: "sign"; wallet: string }
+  | { screen: "verify" };
 
 export const settingsSections = ["general", "device", "network", "security", "diagnostics", "shortcuts", "about"] as const;
 
@@ -31,6 +36,7 @@ export function hashOf(route: Route): string {
     case "join":
     case "backup":
     case "restore":
+    case "verify":
       return `#/${route.screen}`;
     case "contacts":
       return withArgument("contacts", route.device);
@@ -40,6 +46,10 @@ export function hashOf(route: Route): string {
       return withArgument("session", route.key);
     case "wallet":
       return withArgument("wallet", route.id);
+    case "requests":
+      return withArgument("requests", route.id);
+    case "sign":
+      return withArgument("sign", route.wallet);
   }
 }
 
@@ -55,6 +65,7 @@ export function routeOf(hash: string): Route {
     case "join":
     case "backup":
     case "restore":
+    case "verify":
       return { screen };
     case "contacts":
       return argument ? { screen, device: argument } : { screen };
@@ -66,6 +77,10 @@ export function routeOf(hash: string): Route {
       return argument ? { screen, key: argument } : home;
     case "wallet":
       return argument ? { screen, id: argument } : home;
+    case "requests":
+      return argument ? { screen, id: argument } : { screen };
+    case "sign":
+      return argument ? { screen, wallet: argument } : home;
     default:
       return home;
   }
@@ -118,6 +133,9 @@ export function follow(route: Route, before: Snapshot, now: Snapshot): Route {
     case "settings":
     case "backup":
     case "restore":
+    case "requests":
+    case "sign":
+    case "verify":
       return route;
   }
 }
@@ -134,6 +152,11 @@ export function listedSessions({ sessions, wallets }: Snapshot): SessionView[] {
       .map(({ id }) => id),
   );
   return sessions.filter(({ state }) => state.state !== "completed" || !settled.has(state.walletId));
+}
+
+/** Whether a request to sign waits for this device's user. */
+export function needsAnswer({ state, decision, meaning }: RequestView): boolean {
+  return state.state === "open" && !state.signing && decision === "undecided" && meaning.kind !== "unreadable";
 }
 
 /** Whether a session runs, so that closing the app would end it or leave it. */

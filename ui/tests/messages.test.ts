@@ -97,6 +97,9 @@ const alike = [
   /^ice\.placeholder$/,
   /^about\.(version|commit)$/,
   /^keystore\.passphrase$/,
+  /^requests\.(facts\.wallet|file\.hash)$/,
+  /^spend\.(rate|sats|btc|block)$/,
+  /^sign\.text$/,
   /^time\./,
 ];
 

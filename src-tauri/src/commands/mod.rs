@@ -6,6 +6,7 @@ mod contacts;
 mod device;
 mod sessions;
 mod shell;
+mod signing;
 mod wallets;
 
 use tauri::ipc::Invoke;
@@ -47,6 +48,13 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         wallets::fresh_address,
         wallets::rename_wallet,
         wallets::remove_wallet,
+        signing::propose_message,
+        signing::approve_request,
+        signing::reject_request,
+        signing::cancel_request,
+        signing::signed_message,
+        signing::verify_message,
+        signing::hash_file,
         contacts::rename_contact,
         contacts::verify_contact,
         contacts::forget_contact,

@@ -9,6 +9,7 @@ pub(crate) mod labels;
 pub(crate) mod link;
 pub(crate) mod menus;
 pub(crate) mod notification;
+pub(crate) mod open;
 pub(crate) mod save;
 #[cfg(target_os = "linux")]
 pub(crate) mod screen_lock;

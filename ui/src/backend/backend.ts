@@ -2,13 +2,16 @@ import type { About } from "../bindings/About";
 import type { AddressRequest } from "../bindings/AddressRequest";
 import type { CertificateView } from "../bindings/CertificateView";
 import type { CreateSession } from "../bindings/CreateSession";
+import type { FileView } from "../bindings/FileView";
 import type { IceServerEntry } from "../bindings/IceServerEntry";
 import type { JoinPreview } from "../bindings/JoinPreview";
 import type { KeystoreKind } from "../bindings/KeystoreKind";
 import type { Labels } from "../bindings/Labels";
 import type { MessagePart } from "../bindings/MessagePart";
 import type { PreferencesChange } from "../bindings/PreferencesChange";
+import type { ProposeMessage } from "../bindings/ProposeMessage";
 import type { ShellEvent } from "../bindings/ShellEvent";
+import type { SignedMessage } from "../bindings/SignedMessage";
 import type { Snapshot } from "../bindings/Snapshot";
 
 /**
@@ -47,6 +50,19 @@ export interface Backend {
   renameWallet(wallet: string, name: string): Promise<void>;
   /** Erases this device's share; `typedName` must be the wallet's name. */
   removeWallet(wallet: string, typedName: string): Promise<void>;
+
+  /** Asks the members of a wallet for a signature; resolves to the request's ID. */
+  proposeMessage(message: ProposeMessage): Promise<string>;
+  approveRequest(request: string): Promise<void>;
+  rejectRequest(request: string, reason: string | null): Promise<void>;
+  /** Ends a request of this device for everyone. */
+  cancelRequest(request: string): Promise<void>;
+  /** What came of a request, to be passed on. */
+  signedMessage(request: string): Promise<SignedMessage>;
+  /** What a signed message from anybody says; rejects unless its signature holds. */
+  verifyMessage(text: string): Promise<SignedMessage>;
+  /** What tells a file that the person chooses from every other; null if they choose none. */
+  hashFile(): Promise<FileView | null>;
 
   /** This device's identity and shares, encrypted with the passphrase. */
   backUp(passphrase: string): Promise<Uint8Array<ArrayBuffer>>;

@@ -4,6 +4,7 @@ import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 import { type Backend, BackendError } from "./backend";
 import { addressAt, certificate } from "./samples";
+import { signedMessage } from "./requestSamples";
 
 /** A command that was called, and its arguments. */
 export type Call = [command: keyof Backend, ...args: unknown[]];
@@ -74,6 +75,13 @@ export class FakeBackend implements Backend {
   exportWallet: Backend["exportWallet"] = (...args) => this.called("exportWallet", args, { format: "permafrost-wallet", version: 1 });
   renameWallet: Backend["renameWallet"] = (...args) => this.called("renameWallet", args);
   removeWallet: Backend["removeWallet"] = (...args) => this.called("removeWallet", args);
+  proposeMessage: Backend["proposeMessage"] = (...args) => this.called("proposeMessage", args, "q1");
+  approveRequest: Backend["approveRequest"] = (...args) => this.called("approveRequest", args);
+  rejectRequest: Backend["rejectRequest"] = (...args) => this.called("rejectRequest", args);
+  cancelRequest: Backend["cancelRequest"] = (...args) => this.called("cancelRequest", args);
+  signedMessage: Backend["signedMessage"] = (...args) => this.called("signedMessage", args, signedMessage());
+  verifyMessage: Backend["verifyMessage"] = (...args) => this.called("verifyMessage", args, signedMessage());
+  hashFile: Backend["hashFile"] = (...args) => this.called("hashFile", args, null);
   backUp: Backend["backUp"] = (...args) => this.called("backUp", args, new TextEncoder().encode("age-encryption.org/v1\n"));
   restore: Backend["restore"] = (...args) => this.called("restore", args);
   unlock: Backend["unlock"] = (...args) => this.called("unlock", args);

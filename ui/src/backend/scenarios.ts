@@ -2,6 +2,7 @@ import type { Snapshot } from "../bindings/Snapshot";
 import { FakeBackend } from "./fake";
 import * as sample from "./samples";
 import { alice, bob, charlie, minute, participant, session, snapshot, wallet } from "./samples";
+import { fileMessage, member, message, request, spend } from "./requestSamples";
 import { sessionScenarios } from "./sessionScenarios";
 
 const long = "Grandmother’s very old but still perfectly working laptop upstairs";
@@ -114,6 +115,47 @@ export const scenarios = {
     snapshot({
       sessions: [session({ sessionId: null, endedAt: Date.now(), state: { state: "completed", walletId: "w1", unconfirmed: ["charlie"] }, participants: running.participants.map((who) => participant(who.device, who.link, 7, "done", who.creator)) })],
       wallets: [wallet()],
+    }),
+  requests: () =>
+    snapshot({
+      wallets: [wallet({ status: sample.active({ verified: true }) })],
+      contacts: [sample.contact({ device: bob, verified: true, wallets: ["w1"] }), sample.contact({ device: charlie, wallets: ["w1"] })],
+      requests: [
+        request(),
+        request({ id: "q2", meaning: fileMessage, own: true, proposer: alice, decision: "approved", state: { state: "open", signing: false, waitingFor: ["bob", "charlie"] } }),
+        request({ id: "q3", meaning: spend({ network: "signet", feeLevel: "extreme", fee: 2_600_000, feeRate: 1_204.5, lockedUntil: { kind: "height", height: 900_000 }, outputs: [
+          { amount: 2_500_000, target: { kind: "address", address: sample.addressAt("signet", 7) } },
+          { amount: 9_842_118, target: { kind: "change", index: 2 } },
+          { amount: 1_000, target: { kind: "data", bytes: "48656c6c6f".repeat(8) } },
+        ] }) }),
+        request({ id: "q4", meaning: { kind: "unreadable", error: sample.failure("newer", "This request is of a newer version of Permafrost. Update this device to read it.") } }),
+        request({ id: "q5", own: true, proposer: alice, decision: "approved", state: { state: "signed" }, members: [
+          member({ device: alice, stand: { kind: "signed" } }),
+          member({ stand: { kind: "signed" } }),
+          member({ device: charlie, stand: { kind: "rejected", reason: "The date in the second line is wrong." } }),
+        ] }),
+        request({ id: "q6", proposer: charlie, state: { state: "superseded", by: "q1" } }),
+        request({ id: "q7", proposer: charlie, state: { state: "expired" } }),
+      ],
+    }),
+  manyMembers: () =>
+    snapshot({
+      wallets: [wallet({ name: long, status: sample.active() })],
+      requests: [
+        request({
+          threshold: 26,
+          meaning: message(`${"All work and no play makes long texts. ".repeat(300)}\n${"x".repeat(400)}`),
+          state: { state: "open", signing: true, waitingFor: ["device 7", long] },
+          members: Array.from({ length: 50 }, (_, at) =>
+            member({
+              device: sample.device(at === 4 ? long : `device ${at + 1}`, at),
+              linked: at % 7 !== 0,
+              stand: at === 9 ? { kind: "excluded" } : at % 2 === 0 ? { kind: "signing" } : { kind: "approved" },
+              misbehaved: at === 9 ? "badShare" : null,
+            }),
+          ),
+        }),
+      ],
     }),
   verified: () => snapshot({ wallets: [wallet({ status: sample.active({ verified: true }) })] }),
   solana: () => snapshot({ wallets: [wallet({ ciphersuite: "ed25519", status: sample.solana })] }),

@@ -51,6 +51,14 @@ export const tauri: Backend = {
   renameWallet: (wallet, name) => call("rename_wallet", { wallet, name }),
   removeWallet: (wallet, typedName) => call("remove_wallet", { wallet, typedName }),
 
+  proposeMessage: (message) => call("propose_message", { message }),
+  approveRequest: (request) => call("approve_request", { request }),
+  rejectRequest: (request, reason) => call("reject_request", { request, reason }),
+  cancelRequest: (request) => call("cancel_request", { request }),
+  signedMessage: (request) => call("signed_message", { request }),
+  verifyMessage: (text) => call("verify_message", { text }),
+  hashFile: () => call("hash_file"),
+
   backUp: async (passphrase) => new Uint8Array(await call<ArrayBuffer | number[]>("back_up", { passphrase })),
   restore: (backup, passphrase) => call("restore", { backup: Array.from(backup), passphrase }),
 

@@ -1,10 +1,11 @@
+import type { RequestView } from "../../bindings/RequestView";
 import type { SessionView } from "../../bindings/SessionView";
 import type { Snapshot } from "../../bindings/Snapshot";
 import type { WalletView } from "../../bindings/WalletView";
 import type { IconName } from "../../components/Icon.svelte";
 import { sessionTitle } from "../../components/labels";
 import { errorText, m } from "../../messages";
-import type { Route } from "../../navigation";
+import { needsAnswer, type Route } from "../../navigation";
 
 /** Something that its user should see to, with the one thing to do about it. */
 export interface Need {
@@ -21,6 +22,7 @@ export interface Need {
 export function needs(snapshot: Snapshot): Need[] {
   return [
     ...snapshot.sessions.flatMap(ofSession),
+    ...snapshot.requests.filter(needsAnswer).map((request) => ofRequest(request, snapshot.wallets)),
     ...snapshot.problems.map<Need>((problem, index) => ({
       key: `problem ${index}`,
       icon: "warning",
@@ -55,6 +57,18 @@ function ofSession(session: SessionView): Need[] {
     });
   }
   return found;
+}
+
+function ofRequest({ id, own, proposer, wallet }: RequestView, wallets: readonly WalletView[]): Need {
+  const name = wallets.find((each) => each.id === wallet)?.name ?? "";
+  return {
+    key: `sign ${id}`,
+    icon: "signature",
+    tone: "info",
+    title: own ? m.home.need.signOwn(name) : m.home.need.sign(proposer.name, name),
+    text: m.home.need.signText,
+    action: { text: m.home.need.signAction, route: { screen: "requests", id } },
+  };
 }
 
 function ofWallet({ id, name, status }: WalletView): Need[] {

@@ -64,6 +64,10 @@ export const app: Pick<Messages, "app" | "menu" | "close" | "notification"> = {
     admittedText: "Sehen Sie sich den Vorschlag an und stimmen Sie zu oder lehnen Sie ab.",
     completed: (session: string) => `„${session}“ ist fertig`,
     completedText: "Vergleichen Sie die Sicherheitswörter mit den anderen, bevor Geld dorthin geht.",
+    sign: (name: string) => `${name} bittet um Ihre Signatur`,
+    signText: (wallet: string) => `Sehen Sie sich an, was mit „${wallet}“ signiert würde, und stimmen Sie dann zu oder lehnen Sie ab.`,
+    signed: (wallet: string) => `Mit „${wallet}“ signiert`,
+    signedText: "Die Signatur, um die Sie gebeten haben, ist da.",
     failed: (session: string) => `„${session}“ endete ohne Wallet`,
   },
 };

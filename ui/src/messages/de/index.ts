@@ -9,6 +9,7 @@ import { labels } from "./labels";
 import { session } from "./session";
 import { settings } from "./settings";
 import { setup } from "./setup";
+import { sign } from "./sign";
 import { time } from "./time";
 import { wallet } from "./wallet";
 
@@ -24,6 +25,7 @@ export const de: Messages = {
   ...session,
   ...settings,
   ...setup,
+  ...sign,
   ...time,
   ...wallet,
 };

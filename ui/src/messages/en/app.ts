@@ -62,6 +62,10 @@ export const app = {
     admittedText: "Look at what is proposed, then agree or decline.",
     completed: (session: string) => `“${session}” is ready`,
     completedText: "Compare the safety words with the others before money goes there.",
+    sign: (name: string) => `${name} asks you to sign`,
+    signText: (wallet: string) => `Look at what would be signed with “${wallet}”, then approve or reject it.`,
+    signed: (wallet: string) => `Signed with “${wallet}”`,
+    signedText: "The signature you asked for is there.",
     failed: (session: string) => `“${session}” ended without a wallet`,
   },
 };

@@ -8,6 +8,7 @@ import { labels } from "./labels";
 import { session } from "./session";
 import { settings } from "./settings";
 import { setup } from "./setup";
+import { sign } from "./sign";
 import { time } from "./time";
 import { wallet } from "./wallet";
 
@@ -23,6 +24,7 @@ export const en = {
   ...session,
   ...settings,
   ...setup,
+  ...sign,
   ...time,
   ...wallet,
 };

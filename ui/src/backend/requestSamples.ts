@@ -1,0 +1,81 @@
+import type { FileView } from "../bindings/FileView";
+import type { MeaningView } from "../bindings/MeaningView";
+import type { RequestMemberView } from "../bindings/RequestMemberView";
+import type { RequestView } from "../bindings/RequestView";
+import type { SignedMessage } from "../bindings/SignedMessage";
+import type { SpendView } from "../bindings/SpendView";
+import { addressAt, alice, bob, charlie, minute } from "./samples";
+
+export const letter = "We, the members of the chess club, agree to the statutes of 3 May 2026.\n\nSigned together.";
+
+export const file: FileView = {
+  name: "statutes.pdf",
+  size: 182_440,
+  sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+};
+
+export function message(text = letter): MeaningView {
+  return { kind: "message", text, file: null, signer: addressAt("mainnet", 0) };
+}
+
+export const fileMessage: MeaningView = {
+  kind: "message",
+  text: `File ${file.name}\nSize ${file.size} bytes\nSHA-256 ${file.sha256}`,
+  file,
+  signer: addressAt("mainnet", 0),
+};
+
+export function spend(change: Partial<SpendView> = {}): MeaningView {
+  return {
+    kind: "bitcoin",
+    network: "mainnet",
+    txid: "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b",
+    inputs: 2,
+    spent: 12_345_678,
+    sent: 2_500_000,
+    returned: 9_842_118,
+    fee: 3_560,
+    feeRate: 12.4,
+    feeLevel: "usual",
+    outputs: [
+      { amount: 2_500_000, target: { kind: "address", address: addressAt("mainnet", 7) } },
+      { amount: 9_842_118, target: { kind: "change", index: 2 } },
+    ],
+    lockedUntil: null,
+    replaceable: true,
+    ...change,
+  };
+}
+
+export function member(change: Partial<RequestMemberView> = {}): RequestMemberView {
+  return { device: bob, linked: true, stand: { kind: "undecided" }, misbehaved: null, ...change };
+}
+
+export function request(change: Partial<RequestView> = {}): RequestView {
+  return {
+    id: "q1",
+    wallet: "w1",
+    proposer: bob,
+    own: false,
+    createdAt: Date.UTC(2026, 4, 18, 9),
+    expiresAt: Date.UTC(2026, 4, 19, 9) + minute,
+    meaning: message(),
+    decision: "undecided",
+    state: { state: "open", signing: false, waitingFor: ["alice"] },
+    members: [member({ device: alice }), member({ stand: { kind: "approved" } }), member({ device: charlie, linked: false })],
+    threshold: 2,
+    ...change,
+  };
+}
+
+export function signedMessage(change: Partial<SignedMessage> = {}): SignedMessage {
+  return {
+    format: "permafrost-signed-message",
+    version: 1,
+    scheme: "bip322-simple",
+    signer: addressAt("mainnet", 0),
+    message: letter,
+    signature: "AUBtQ2Fyb2xpbmEgc2lnbmF0dXJlIG9mIDY0IGJ5dGVzIHN0YW5kcyBpbiBoZXJlLCBmb3Igc2NyZWVucy4=",
+    ...change,
+  };
+}

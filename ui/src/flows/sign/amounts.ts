@@ -1,0 +1,23 @@
+import { currentLanguage, m } from "../../messages";
+
+/** Satoshi in bitcoin with all eight digits, in groups that are counted at a glance: 0.01 234 567. */
+export function bitcoins(sats: number): string {
+  const digits = String(sats).padStart(9, "0");
+  const whole = new Intl.NumberFormat(currentLanguage()).format(Number(digits.slice(0, -8)));
+  const [, cents = "", thousands = "", ones = ""] = /(..)(...)(...)$/.exec(digits) ?? [];
+  const point = currentLanguage() === "de" ? "," : ".";
+  return m.spend.btc(`${whole}${point}${cents}\u202f${thousands}\u202f${ones}`);
+}
+
+export function satoshis(sats: number): string {
+  return m.spend.sats(count(sats));
+}
+
+export function count(number: number): string {
+  return new Intl.NumberFormat(currentLanguage()).format(number);
+}
+
+/** With one digit after the point, which is what fees are told apart by. */
+export function feeRate(rate: number): string {
+  return m.spend.rate(new Intl.NumberFormat(currentLanguage(), { maximumFractionDigits: 1 }).format(rate));
+}

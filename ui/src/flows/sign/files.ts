@@ -1,0 +1,14 @@
+import type { BackendError } from "../../backend";
+import { errorText, m } from "../../messages";
+
+/** What a file's failure says to people. */
+export function fileError(error: BackendError): string {
+  if (error.code !== "not_read") return errorText(error);
+  return error.parts.length === 0 ? m.requests.compare.unreadable : `${m.requests.compare.unreadable} ${errorText(error)}`;
+}
+
+/** The file that a signed text stands for, if it is in that form. */
+export function fileIn(text: string): { size: number; sha256: string } | undefined {
+  const found = /^File [^\n]+\nSize (\d{1,20}) bytes\nSHA-256 ([0-9a-f]{64})$/.exec(text);
+  return found?.[1] && found[2] ? { size: Number(found[1]), sha256: found[2] } : undefined;
+}

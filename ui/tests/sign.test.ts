@@ -1,0 +1,265 @@
+import { screen, within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+
+import { attention } from "../src/attention";
+import { BackendError } from "../src/backend";
+import { file, fileMessage, letter, member, message, request, signedMessage, spend } from "../src/backend/requestSamples";
+import { active, alice, bob, charlie, contact, failure, snapshot, wallet } from "../src/backend/samples";
+import type { RequestState } from "../src/bindings/RequestState";
+import type { Snapshot } from "../src/bindings/Snapshot";
+import { needs } from "../src/flows/home/needs";
+import { bitcoins } from "../src/flows/sign/amounts";
+import { fileIn } from "../src/flows/sign/files";
+import { m } from "../src/messages";
+import type { Route } from "../src/navigation";
+import { atWallet, open } from "./app";
+
+const at = (id: string): Route => ({ screen: "requests", id });
+const verified = wallet({ status: active({ verified: true }) });
+const show = (change: Parameters<typeof request>[0] = {}, state: Partial<Snapshot> = {}) =>
+  open(at("q1"), { wallets: [verified], requests: [request(change)], ...state });
+const called = ({ calls }: { calls: unknown[][] }, name: string) => calls.filter(([command]) => command === name);
+
+describe("a request", () => {
+  it("shows the whole text, who asks, and where everyone stands", async () => {
+    show({}, { contacts: [contact({ device: bob, verified: true })] });
+    expect((await screen.findByTestId("signed-text")).textContent).toBe(letter);
+    expect(screen.getByTestId("proposer-known")).toHaveTextContent(m.recognition.verified);
+    const stands = screen.getAllByTestId("stand");
+    expect(stands[1]).toHaveTextContent(m.requests.stand.approved);
+    expect(stands[2]).toHaveTextContent(m.requests.offline);
+  });
+
+  it("is approved after one more look at what is signed", async () => {
+    const { backend, user } = show();
+    await user.click(await screen.findByRole("button", { name: m.requests.approve }));
+    const dialog = await screen.findByRole("alertdialog");
+    expect(within(dialog).getByTestId("signed-text").textContent).toBe(letter);
+    expect(called(backend, "approveRequest"), "not before it is confirmed").toEqual([]);
+    await user.click(within(dialog).getByRole("button", { name: m.requests.approveConfirm }));
+    expect(called(backend, "approveRequest")).toEqual([["approveRequest", "q1"]]);
+  });
+
+  it("is rejected with a reason of at most 200 characters, or with none", async () => {
+    const { backend, user } = show();
+    await user.click(await screen.findByRole("button", { name: m.requests.reject }));
+    const dialog = await screen.findByRole("alertdialog");
+    const field = within(dialog).getByRole("textbox");
+    const confirm = within(dialog).getByRole("button", { name: m.requests.reject });
+    await user.click(field);
+    await user.paste("x".repeat(201));
+    expect(confirm).toBeDisabled();
+    await user.clear(field);
+    await user.type(field, " wrong date ");
+    await user.click(confirm);
+    expect(called(backend, "rejectRequest")).toEqual([["rejectRequest", "q1", "wrong date"]]);
+  });
+
+  it("of one's own can be cancelled, another's can't", async () => {
+    const { backend, user } = show({ own: true, proposer: alice, decision: "approved" });
+    await user.click(await screen.findByRole("button", { name: m.requests.cancel }));
+    await user.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: m.requests.cancel }));
+    expect(called(backend, "cancelRequest")).toEqual([["cancelRequest", "q1"]]);
+    backend.publish({ requests: [request()] });
+    await screen.findByRole("button", { name: m.requests.approve });
+    expect(screen.queryByRole("button", { name: m.requests.cancel })).toBeNull();
+  });
+
+  it("that can't be read says why, and can't be approved", async () => {
+    show({ meaning: { kind: "unreadable", error: failure("newer", "It is of a newer version.") } });
+    expect(await screen.findByTestId("unreadable")).toHaveTextContent("It is of a newer version.");
+    expect(screen.queryByRole("button", { name: m.requests.approve })).toBeNull();
+    expect(screen.getByRole("button", { name: m.requests.reject })).toBeVisible();
+  });
+
+  it("names who rejected it and why, and who misbehaved", async () => {
+    show({
+      members: [
+        member({ stand: { kind: "rejected", reason: "The date is wrong." } }),
+        member({ device: charlie, stand: { kind: "excluded" }, misbehaved: "badShare" }),
+      ],
+    });
+    const [rejected, excluded] = await screen.findAllByTestId("stand");
+    expect(rejected).toHaveTextContent("The date is wrong.");
+    expect(excluded).toHaveTextContent(m.requests.stand.excluded);
+    expect(excluded).toHaveTextContent(m.requests.misbehaved.badShare);
+  });
+
+  it.each<[RequestState, string]>([
+    [{ state: "open", signing: true, waitingFor: ["charlie"] }, m.requests.state.signing(["charlie"])],
+    [{ state: "open", signing: false, waitingFor: ["charlie"] }, m.requests.state.waiting(["charlie"])],
+    [{ state: "signed" }, m.requests.state.signed],
+    [{ state: "cancelled" }, m.requests.state.cancelled("bob")],
+    [{ state: "superseded", by: "q9" }, m.requests.state.superseded("bob")],
+    [{ state: "expired" }, m.requests.state.expired],
+  ])("that is %j says so", async (state, text) => {
+    show({ state });
+    const standing = await screen.findByTestId("request-standing");
+    expect(standing).toHaveTextContent(text);
+    expect(standing).toHaveRole("status");
+    if (state.state !== "open") expect(screen.queryByRole("button", { name: m.requests.approve })).toBeNull();
+  });
+
+  it("that was signed hands out what came of it", async () => {
+    const { backend, user } = show({ state: { state: "signed" } });
+    expect(await screen.findByTestId("signature")).toHaveTextContent(signedMessage().signature);
+    await user.click(screen.getByRole("button", { name: m.copy.action(m.requests.envelope) }));
+    await user.click(screen.getByRole("button", { name: m.save.action(m.requests.envelope) }));
+    const text = `${JSON.stringify(signedMessage(), null, 2)}\n`;
+    expect(called(backend, "copyText")).toEqual([["copyText", text, false]]);
+    expect(called(backend, "saveText")).toEqual([["saveText", "Family-savings-signed-message.json", text]]);
+  });
+
+  it("for a file is compared with one's own copy", async () => {
+    const { backend, user } = show({ meaning: fileMessage });
+    const choose = await screen.findByRole("button", { name: m.requests.compare.choose });
+    backend.answer("hashFile", { ...file, name: "other name.pdf" });
+    await user.click(choose);
+    expect(await screen.findByTestId("same-file")).toBeVisible();
+    backend.answer("hashFile", { ...file, sha256: "0".repeat(64) });
+    await user.click(choose);
+    expect(await screen.findByTestId("other-file")).toBeVisible();
+    expect(screen.queryByTestId("same-file")).toBeNull();
+    backend.answer("hashFile", new BackendError("not_read", ""));
+    await user.click(choose);
+    expect(await screen.findByRole("alert")).toHaveTextContent(m.requests.compare.unreadable);
+    expect(screen.queryByTestId("other-file"), "nothing is said of a file that was not read").toBeNull();
+  });
+});
+
+describe("a transaction", () => {
+  it("shows whom it pays, what comes back, and what is lost", async () => {
+    show({
+      meaning: spend({
+        outputs: [
+          { amount: 2_500_000, target: { kind: "address", address: "bc1qexample" } },
+          { amount: 9_842_118, target: { kind: "change", index: 2 } },
+          { amount: 1_000, target: { kind: "data", bytes: "cafe" } },
+        ],
+      }),
+    });
+    const [paid, back, lost] = await screen.findAllByTestId("output");
+    expect(paid).toHaveTextContent("bc1qexample");
+    expect(paid).toHaveTextContent("0.02 500 000 BTC");
+    expect(back).toHaveTextContent(m.spend.own);
+    expect(lost).toHaveTextContent(m.spend.data);
+    expect(screen.queryByTestId("fee-warning")).toBeNull();
+    expect(screen.queryByTestId("test-network")).toBeNull();
+  });
+
+  it.each(["low", "high", "extreme"] as const)("with a fee that is %s warns of it", async (feeLevel) => {
+    show({ meaning: spend({ feeLevel, network: "signet" }) });
+    expect(await screen.findByTestId("fee-warning")).toHaveTextContent(m.spend.level[feeLevel]);
+    expect(screen.getByTestId("test-network")).toBeVisible();
+  });
+
+  it("says amounts with all their digits", () => {
+    expect(bitcoins(1)).toBe("0.00\u202f000\u202f001 BTC");
+    expect(bitcoins(2_100_000_000_000_000)).toBe("21,000,000.00\u202f000\u202f000 BTC");
+  });
+});
+
+describe("whoever has not answered", () => {
+  it("is told at home and in the side bar, until they have", async () => {
+    const { backend } = open({ screen: "home" }, { wallets: [verified], requests: [request()] });
+    expect(await screen.findByText(m.home.need.sign("bob", "Family savings"))).toBeVisible();
+    expect(screen.getByText(m.requests.count(1))).toBeVisible();
+    backend.publish({ requests: [request({ decision: "approved" })] });
+    expect(needs(backend.current)).toEqual([]);
+  });
+
+  it("hears of another's request, once, and of the signature that was asked for", () => {
+    const none = snapshot({ wallets: [verified] });
+    const asked = snapshot({ wallets: [verified], requests: [request()] });
+    expect(attention(none, asked)).toEqual([{ title: m.notification.sign("bob"), body: m.notification.signText("Family savings") }]);
+    expect(attention(asked, asked)).toEqual([]);
+    const own = (state: RequestState) => snapshot({ wallets: [verified], requests: [request({ own: true, state })] });
+    const news = attention(own({ state: "open", signing: true, waitingFor: [] }), own({ state: "signed" }));
+    expect(news.map(({ title }) => title)).toEqual([m.notification.signed("Family savings")]);
+  });
+});
+
+describe("asking for a signature", () => {
+  const signing: Route = { screen: "sign", wallet: "w1" };
+
+  it("is offered by an active wallet alone", async () => {
+    const { backend } = open(atWallet, { wallets: [verified] });
+    expect(await screen.findByRole("button", { name: m.sign.action })).toBeVisible();
+    backend.publish({ wallets: [wallet({ status: { state: "quarantined" } })] });
+    await screen.findByTestId("quarantined");
+    expect(screen.queryByRole("button", { name: m.sign.action })).toBeNull();
+  });
+
+  it("sends the text as it was written, and shows the request", async () => {
+    const { backend, user } = open(signing, { wallets: [verified], requests: [request({ own: true, proposer: alice })] });
+    const field = await screen.findByRole("textbox", { name: m.sign.text });
+    await user.click(screen.getByRole("button", { name: m.sign.submit }));
+    expect(screen.getByRole("alert")).toHaveTextContent(m.sign.textMissing);
+    await user.click(field);
+    await user.paste(letter);
+    await user.selectOptions(screen.getByRole("combobox", { name: m.sign.lifetime }), m.sign.lifetimes.week);
+    await user.click(screen.getByRole("button", { name: m.sign.submit }));
+    const asked = { wallet: "w1", content: { kind: "text", text: letter }, index: 0, lifetime: 604_800, supersedes: null };
+    expect(called(backend, "proposeMessage")).toEqual([["proposeMessage", asked]]);
+    expect(await screen.findByTestId("request-state")).toBeVisible();
+  });
+
+  it("for a file sends what tells it from others", async () => {
+    const { backend, user } = open(signing, { wallets: [verified] });
+    backend.answer("hashFile", file);
+    await user.click(await screen.findByRole("radio", { name: m.sign.asFile }));
+    await user.click(screen.getByRole("button", { name: m.sign.fileChoose }));
+    expect(await screen.findByText(file.sha256)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: m.sign.submit }));
+    expect(called(backend, "proposeMessage")[0]?.[1]).toMatchObject({ content: { kind: "file", ...file }, lifetime: 86_400 });
+  });
+
+  it("says why it did not work, and keeps the text", async () => {
+    const { backend, user } = open(signing, { wallets: [wallet()] });
+    expect(await screen.findByTestId("sign-unverified")).toBeVisible();
+    backend.answer("proposeMessage", new BackendError("invalid_message", "It has a character that does not show."));
+    await user.type(screen.getByRole("textbox", { name: m.sign.text }), "abc");
+    await user.click(screen.getByRole("button", { name: m.sign.submit }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("It has a character that does not show.");
+    expect(screen.getByRole("textbox", { name: m.sign.text })).toHaveValue("abc");
+  });
+});
+
+describe("a signed message from anybody", () => {
+  it("that holds says who signed what", async () => {
+    const { backend, user } = open({ screen: "verify" }, { wallets: [verified] });
+    const signer = verified.status.state === "active" ? verified.status.addresses[0]?.address : undefined;
+    backend.answer("verifyMessage", signedMessage({ signer: signer ?? "" }));
+    await user.click(await screen.findByRole("textbox", { name: m.verify.field }));
+    await user.paste("{}");
+    await user.click(screen.getByRole("button", { name: m.verify.submit }));
+    expect(await screen.findByTestId("signature-holds")).toHaveTextContent(m.verify.own("Family savings"));
+    expect(screen.getByTestId("signed-text").textContent).toBe(letter);
+    await user.type(screen.getByRole("textbox", { name: m.verify.field }), "x");
+    expect(screen.queryByTestId("signature-holds"), "another text was not verified").toBeNull();
+  });
+
+  it("of no wallet here is not said to be one's own", async () => {
+    const { backend, user } = open({ screen: "verify" }, { wallets: [verified] });
+    backend.answer("verifyMessage", signedMessage({ signer: "somebody else" }));
+    await user.type(await screen.findByRole("textbox", { name: m.verify.field }), "x");
+    await user.click(screen.getByRole("button", { name: m.verify.submit }));
+    expect(await screen.findByTestId("signature-holds")).toHaveTextContent(m.verify.foreign);
+  });
+
+  it("that does not hold is refused", async () => {
+    const { backend, user } = open({ screen: "verify" });
+    backend.answer("verifyMessage", new BackendError("wrong_signature", "The signature is wrong."));
+    await user.type(await screen.findByRole("textbox", { name: m.verify.field }), "x");
+    await user.click(screen.getByRole("button", { name: m.verify.submit }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The signature is wrong.");
+    expect(screen.queryByTestId("signature-holds")).toBeNull();
+  });
+
+  it("stands for a file only in the form in which files are signed", () => {
+    const text = fileMessage.kind === "message" ? fileMessage.text : "";
+    expect(fileIn(text)).toEqual({ size: file.size, sha256: file.sha256 });
+    expect(fileIn(`${text}\nand more`)).toBeUndefined();
+    expect(fileIn(message().kind)).toBeUndefined();
+  });
+});
