@@ -4,6 +4,7 @@
 //! - `first_steps`: a new device is set up, and one of them hosts the server.
 //! - `ceremony`: wallets are made.
 //! - `wallet`: what people do with a wallet that they have.
+//! - `signing`: and what they sign with it.
 //! - `manners`: links, closing, locking, languages, what is remembered.
 //! - `elsewhere`: notifications, the tray, a locked screen, where a window comes back.
 //! - `mishaps`: something is wrong, and people are told what and what to do.
@@ -19,4 +20,5 @@ mod gallery;
 mod manners;
 mod mishaps;
 mod session_bus;
+mod signing;
 mod wallet;
