@@ -76,6 +76,7 @@ export const screens: Record<ScenarioName, readonly [Place, ...Place[]]> = {
     "#/requests/q5",
     "#/requests/q6",
     "#/sign/w1",
+    "#/spend/w1",
     {
       at: "#/verify",
       name: "holds",

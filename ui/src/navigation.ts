@@ -17,6 +17,8 @@ export type Route =
   | { screen: "requests"; id?: string }
   /** Asks for a signature of a wallet. */
   | { screen: "sign"; wallet: string }
+  /** The same for a transaction from another program. */
+  | { screen: "spend"; wallet: string }
   | { screen: "verify" };
 
 export const settingsSections = ["general", "device", "network", "security", "diagnostics", "shortcuts", "about"] as const;
@@ -49,7 +51,8 @@ export function hashOf(route: Route): string {
     case "requests":
       return withArgument("requests", route.id);
     case "sign":
-      return withArgument("sign", route.wallet);
+    case "spend":
+      return withArgument(route.screen, route.wallet);
   }
 }
 
@@ -80,6 +83,7 @@ export function routeOf(hash: string): Route {
     case "requests":
       return argument ? { screen, id: argument } : { screen };
     case "sign":
+    case "spend":
       return argument ? { screen, wallet: argument } : home;
     default:
       return home;
@@ -135,6 +139,7 @@ export function follow(route: Route, before: Snapshot, now: Snapshot): Route {
     case "restore":
     case "requests":
     case "sign":
+    case "spend":
     case "verify":
       return route;
   }

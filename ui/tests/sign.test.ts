@@ -9,7 +9,7 @@ import type { RequestState } from "../src/bindings/RequestState";
 import type { Snapshot } from "../src/bindings/Snapshot";
 import { needs } from "../src/flows/home/needs";
 import { bitcoins } from "../src/flows/sign/amounts";
-import { fileIn } from "../src/flows/sign/files";
+import { base64Of, fileIn } from "../src/flows/sign/files";
 import { m } from "../src/messages";
 import type { Route } from "../src/navigation";
 import { atWallet, open } from "./app";
@@ -261,5 +261,43 @@ describe("a signed message from anybody", () => {
     expect(fileIn(text)).toEqual({ size: file.size, sha256: file.sha256 });
     expect(fileIn(`${text}\nand more`)).toBeUndefined();
     expect(fileIn(message().kind)).toBeUndefined();
+  });
+});
+
+describe("a transaction from another program", () => {
+  const bitcoin = wallet({ status: active({ verified: true }) });
+  const asked = () => open({ screen: "spend", wallet: "w1" }, { wallets: [bitcoin] });
+
+  it("is asked for with what was pasted", async () => {
+    const { backend, user } = asked();
+    await user.click(await screen.findByRole("button", { name: m.psbt.submit }));
+    expect(screen.getByText(m.psbt.missing)).toBeVisible();
+    await user.click(screen.getByRole("textbox", { name: m.psbt.field }));
+    await user.paste("cHNidP8=");
+    await user.click(screen.getByRole("button", { name: m.psbt.submit }));
+    expect(called(backend, "proposeTransaction")).toEqual([
+      ["proposeTransaction", { wallet: "w1", psbt: "cHNidP8=", lifetime: 86_400, supersedes: null }],
+    ]);
+  });
+
+  it("is read from a file, whether that has its bytes or its text", () => {
+    const bytes = [0x70, 0x73, 0x62, 0x74, 0xff, 0x00];
+    expect(base64Of(Uint8Array.from(bytes))).toBe("cHNidP8A");
+    expect(base64Of(new TextEncoder().encode("cHNidP8A\n"))).toBe("cHNidP8A");
+  });
+
+  it("that can't be signed says why", async () => {
+    const { backend, user } = asked();
+    backend.proposeTransaction = () => Promise.reject(new BackendError("foreign_transaction", "Input 1 is not of this wallet."));
+    await user.click(await screen.findByRole("textbox", { name: m.psbt.field }));
+    await user.paste("cHNidP8=");
+    await user.click(screen.getByRole("button", { name: m.psbt.submit }));
+    expect(screen.getByRole("textbox", { name: m.psbt.field })).toHaveAccessibleDescription(/Input 1 is not of this wallet\./);
+  });
+
+  it("can be copied with its ID once it is signed", async () => {
+    show({ meaning: spend(), state: { state: "signed" } });
+    expect(await screen.findByTestId("txid")).toHaveTextContent("4d1b".repeat(16));
+    expect(screen.getByTestId("raw-transaction")).toHaveTextContent(/^0200/);
   });
 });

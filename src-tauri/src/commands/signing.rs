@@ -1,6 +1,6 @@
 //! Signing: asking for it, answering, and what comes of it.
 
-use node::{ProposeMessage, SignedMessage, snapshot::FileView};
+use node::{ProposeMessage, ProposeTransaction, SignedMessage, SignedTransaction, snapshot::FileView};
 use tauri::{State, WebviewWindow};
 
 use crate::{
@@ -13,6 +13,15 @@ use crate::{
 #[tauri::command]
 pub(crate) async fn propose_message(device: State<'_, Device>, message: ProposeMessage) -> Answer<String> {
     Ok(device.node().await?.propose_message(message).await?)
+}
+
+/// The request's ID.
+#[tauri::command]
+pub(crate) async fn propose_transaction(
+    device: State<'_, Device>,
+    transaction: ProposeTransaction,
+) -> Answer<String> {
+    Ok(device.node().await?.propose_transaction(transaction).await?)
 }
 
 #[tauri::command]
@@ -37,6 +46,14 @@ pub(crate) async fn cancel_request(device: State<'_, Device>, request: String) -
 #[tauri::command]
 pub(crate) async fn signed_message(device: State<'_, Device>, request: String) -> Answer<SignedMessage> {
     Ok(device.node().await?.signed_message(request).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn signed_transaction(
+    device: State<'_, Device>,
+    request: String,
+) -> Answer<SignedTransaction> {
+    Ok(device.node().await?.signed_transaction(request).await?)
 }
 
 /// Reads a signed message from anybody; rejects unless its signature holds.

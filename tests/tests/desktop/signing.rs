@@ -60,6 +60,13 @@ async fn whoever_asked_reads_why_another_does_not_sign() {
     for window in [&alice, &bob] {
         window.wait_for(Thing::Css("[data-testid=wallet-status]")).await;
     }
+    alice.click(Thing::Button("Sign a transaction")).await;
+    alice.fill(Thing::Field("Transaction (PSBT)"), "cHNidP8BAA==").await;
+    alice.click(Thing::Button("Ask for signatures")).await;
+    alice.wait_for(Thing::Css("textarea[aria-invalid=true]")).await;
+    desk.photograph(&alice, "no-transaction").await;
+    alice.click(Thing::Button("Back to the wallet")).await;
+
     ask(&alice, LETTER).await;
     open_request(&bob).await;
     bob.click(Thing::Button("Reject")).await;

@@ -10,8 +10,10 @@ import type { Labels } from "../bindings/Labels";
 import type { MessagePart } from "../bindings/MessagePart";
 import type { PreferencesChange } from "../bindings/PreferencesChange";
 import type { ProposeMessage } from "../bindings/ProposeMessage";
+import type { ProposeTransaction } from "../bindings/ProposeTransaction";
 import type { ShellEvent } from "../bindings/ShellEvent";
 import type { SignedMessage } from "../bindings/SignedMessage";
+import type { SignedTransaction } from "../bindings/SignedTransaction";
 import type { Snapshot } from "../bindings/Snapshot";
 
 /**
@@ -53,12 +55,15 @@ export interface Backend {
 
   /** Asks the members of a wallet for a signature; resolves to the request's ID. */
   proposeMessage(message: ProposeMessage): Promise<string>;
+  proposeTransaction(transaction: ProposeTransaction): Promise<string>;
   approveRequest(request: string): Promise<void>;
   rejectRequest(request: string, reason: string | null): Promise<void>;
   /** Ends a request of this device for everyone. */
   cancelRequest(request: string): Promise<void>;
   /** What came of a request, to be passed on. */
   signedMessage(request: string): Promise<SignedMessage>;
+  /** The transaction of a request, ready to be published. */
+  signedTransaction(request: string): Promise<SignedTransaction>;
   /** What a signed message from anybody says; rejects unless its signature holds. */
   verifyMessage(text: string): Promise<SignedMessage>;
   /** What tells a file that the person chooses from every other; null if they choose none. */

@@ -4,7 +4,7 @@ import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 import { type Backend, BackendError } from "./backend";
 import { addressAt, certificate } from "./samples";
-import { signedMessage } from "./requestSamples";
+import { signedMessage, signedTransaction } from "./requestSamples";
 
 /** A command that was called, and its arguments. */
 export type Call = [command: keyof Backend, ...args: unknown[]];
@@ -76,10 +76,12 @@ export class FakeBackend implements Backend {
   renameWallet: Backend["renameWallet"] = (...args) => this.called("renameWallet", args);
   removeWallet: Backend["removeWallet"] = (...args) => this.called("removeWallet", args);
   proposeMessage: Backend["proposeMessage"] = (...args) => this.called("proposeMessage", args, "q1");
+  proposeTransaction: Backend["proposeTransaction"] = (...args) => this.called("proposeTransaction", args, "q1");
   approveRequest: Backend["approveRequest"] = (...args) => this.called("approveRequest", args);
   rejectRequest: Backend["rejectRequest"] = (...args) => this.called("rejectRequest", args);
   cancelRequest: Backend["cancelRequest"] = (...args) => this.called("cancelRequest", args);
   signedMessage: Backend["signedMessage"] = (...args) => this.called("signedMessage", args, signedMessage());
+  signedTransaction: Backend["signedTransaction"] = (...args) => this.called("signedTransaction", args, signedTransaction());
   verifyMessage: Backend["verifyMessage"] = (...args) => this.called("verifyMessage", args, signedMessage());
   hashFile: Backend["hashFile"] = (...args) => this.called("hashFile", args, null);
   backUp: Backend["backUp"] = (...args) => this.called("backUp", args, new TextEncoder().encode("age-encryption.org/v1\n"));

@@ -3,6 +3,7 @@ import type { MeaningView } from "../bindings/MeaningView";
 import type { RequestMemberView } from "../bindings/RequestMemberView";
 import type { RequestView } from "../bindings/RequestView";
 import type { SignedMessage } from "../bindings/SignedMessage";
+import type { SignedTransaction } from "../bindings/SignedTransaction";
 import type { SpendView } from "../bindings/SpendView";
 import { addressAt, alice, bob, charlie, minute } from "./samples";
 
@@ -78,4 +79,8 @@ export function signedMessage(change: Partial<SignedMessage> = {}): SignedMessag
     signature: "AUBtQ2Fyb2xpbmEgc2lnbmF0dXJlIG9mIDY0IGJ5dGVzIHN0YW5kcyBpbiBoZXJlLCBmb3Igc2NyZWVucy4=",
     ...change,
   };
+}
+
+export function signedTransaction(): SignedTransaction {
+  return { txid: "4d1b".repeat(16), hex: `02000000000101${"5a".repeat(140)}00000000` };
 }

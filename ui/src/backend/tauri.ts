@@ -52,9 +52,11 @@ export const tauri: Backend = {
   removeWallet: (wallet, typedName) => call("remove_wallet", { wallet, typedName }),
 
   proposeMessage: (message) => call("propose_message", { message }),
+  proposeTransaction: (transaction) => call("propose_transaction", { transaction }),
   approveRequest: (request) => call("approve_request", { request }),
   rejectRequest: (request, reason) => call("reject_request", { request, reason }),
   cancelRequest: (request) => call("cancel_request", { request }),
+  signedTransaction: (request) => call("signed_transaction", { request }),
   signedMessage: (request) => call("signed_message", { request }),
   verifyMessage: (text) => call("verify_message", { text }),
   hashFile: () => call("hash_file"),

@@ -12,3 +12,9 @@ export function fileIn(text: string): { size: number; sha256: string } | undefin
   const found = /^File [^\n]+\nSize (\d{1,20}) bytes\nSHA-256 ([0-9a-f]{64})$/.exec(text);
   return found?.[1] && found[2] ? { size: Number(found[1]), sha256: found[2] } : undefined;
 }
+
+/** What a PSBT's file says in base64: its bytes, or a text that is in it already. */
+export function base64Of(bytes: Uint8Array): string {
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return text.startsWith("psbt") ? btoa(text) : text.trim();
+}

@@ -65,7 +65,7 @@ export const create: Pick<Messages, "create" | "meaning" | "networks"> = {
     testnet: "Testnet",
     test: (name: string) => `Testnetz ${name}`,
     cantSpendTitle: "Senden Sie kein echtes Geld an diese Wallet",
-    cantSpend: "Permafrost kann noch nichts ausgeben: Was dort ankommt, bleibt dort. Verwenden Sie zum Ausprobieren ein Testnetz.",
+    cantSpend: "Permafrost kann noch nicht selbst senden: Um aus einer Bitcoin-Wallet auszugeben, braucht es die Hilfe eines anderen Programms, und was in einer Solana-Wallet ankommt, bleibt dort. Verwenden Sie zum Ausprobieren ein Testnetz.",
     testText: "Coins in einem Testnetz sind nichts wert. Senden Sie nie echtes Geld an eine solche Wallet.",
   },
 };

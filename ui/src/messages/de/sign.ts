@@ -1,7 +1,7 @@
 import type { Messages } from "../en";
 import { list, ofDevices } from "./words";
 
-export const sign: Pick<Messages, "requests" | "spend" | "sign" | "verify"> = {
+export const sign: Pick<Messages, "requests" | "spend" | "psbt" | "sign" | "verify"> = {
   requests: {
     title: "Anfragen zum Signieren",
     short: "Anfragen",
@@ -90,7 +90,6 @@ export const sign: Pick<Messages, "requests" | "spend" | "sign" | "verify"> = {
     signature: "Signatur",
     envelope: "Signierte Nachricht",
     envelopeHint: "Nachricht, Unterzeichner und Signatur zusammen. Wer sie bekommt, kann sie in Permafrost prüfen, ohne jemanden zu fragen.",
-    transaction: "Die Transaktion hat ihre Signaturen. Permafrost veröffentlicht sie von diesem Fenster aus nicht.",
   },
 
   spend: {
@@ -146,6 +145,23 @@ export const sign: Pick<Messages, "requests" | "spend" | "sign" | "verify"> = {
     submit: "Um Signaturen bitten",
     back: "Zurück zur Wallet",
     unavailable: "Diese Wallet kann nicht signieren.",
+  },
+
+  psbt: {
+    action: "Transaktion signieren",
+    title: "Transaktion signieren",
+    intro: (wallet, threshold) => `Ein anderes Programm wie Sparrow oder Bitcoin Core erstellt die Transaktion aus dem Deskriptor von „${wallet}“ und veröffentlicht sie; auf ${ofDevices(threshold)} wird sie hier signiert.`,
+    field: "Transaktion (PSBT)",
+    hint: "In Base64 einfügen oder die Datei auswählen. Alle sehen, was sie zahlt, bevor sie zustimmen.",
+    choose: "Datei auswählen",
+    missing: "Fügen Sie die Transaktion ein, oder wählen Sie ihre Datei aus.",
+    tooLarge: "Diese Datei ist zu groß für eine Transaktion.",
+    unreadable: "Diese Datei konnte nicht gelesen werden.",
+    submit: "Um Signaturen bitten",
+    unavailable: "Nur eine fertige Bitcoin-Wallet kann eine Transaktion signieren.",
+    result: "Signierte Transaktion",
+    resultHint: "Bezahlt wird erst, wenn sie veröffentlicht ist. Speichern Sie sie, und veröffentlichen Sie sie mit dem Programm, das sie erstellt hat.",
+    raw: "Rohe Transaktion",
   },
 
   verify: {

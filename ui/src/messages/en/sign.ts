@@ -89,7 +89,6 @@ export const sign = {
     signature: "Signature",
     envelope: "Signed message",
     envelopeHint: "Message, signer and signature together. Whoever gets it can verify it in Permafrost, without asking anyone.",
-    transaction: "The transaction has its signatures. Permafrost does not publish it from this window.",
   },
 
   spend: {
@@ -145,6 +144,23 @@ export const sign = {
     submit: "Ask for signatures",
     back: "Back to the wallet",
     unavailable: "This wallet can’t sign.",
+  },
+
+  psbt: {
+    action: "Sign a transaction",
+    title: "Sign a transaction",
+    intro: (wallet: string, threshold: number) => `Another program, such as Sparrow or Bitcoin Core, makes the transaction from the descriptor of “${wallet}” and publishes it; ${devices(threshold)} sign it here.`,
+    field: "Transaction (PSBT)",
+    hint: "Paste it in Base64, or choose the file. Everyone sees what it pays before they approve.",
+    choose: "Choose file",
+    missing: "Paste the transaction or choose its file.",
+    tooLarge: "That file is too large for a transaction.",
+    unreadable: "That file could not be read.",
+    submit: "Ask for signatures",
+    unavailable: "Only a Bitcoin wallet that is finished can sign a transaction.",
+    result: "Signed transaction",
+    resultHint: "Nothing is paid before it is published. Save it, and publish it with the program that made it.",
+    raw: "Raw transaction",
   },
 
   verify: {
