@@ -173,6 +173,8 @@ pub enum Report {
     Sent(Kind, Vec<u8>),
     /// A message is held back.
     Held(Kind),
+    /// A message of this kind came from the named device.
+    Heard(Kind, String),
     /// It died, left or stalled.
     Gone,
     /// The coordinator's picture of the session changed.
@@ -319,6 +321,11 @@ impl Puppet {
     /// Waits until it holds a message of this kind back.
     pub fn holds(&mut self, kind: Kind) {
         self.wait_for(|report| *report == Report::Held(kind));
+    }
+
+    /// Waits until it has a message of this kind from the named device.
+    pub fn heard(&mut self, kind: Kind, from: &str) {
+        self.wait_for(|report| matches!(report, Report::Heard(heard, by) if *heard == kind && by == from));
     }
 
     /// Waits until it has died, left or stalled.

@@ -84,6 +84,7 @@ impl Puppeteer {
             MeshEvent::PeerRestarted { peer } => self.input(&Input::PeerRestarted { peer }),
             MeshEvent::PeerLeft { peer } => self.input(&Input::PeerLeft { peer }),
             MeshEvent::Received { from, body } => {
+                self.report(Report::Heard(Kind::of(&body), self.name(from)));
                 self.heard.messages.push((self.name(from), body.clone()));
                 self.input(&Input::Message { from, bytes: &body });
             }

@@ -95,7 +95,7 @@ pub struct Timeouts {
     pub joining: Duration,
     /// For a device whose link is down, before the rounds begin.
     pub absence: Duration,
-    /// For one round.
+    /// For one round; a later one takes a little more, so that who is a round behind is not blamed for it.
     pub round: Duration,
     /// For an attempt at a signature, before other devices are asked.
     pub attempt: Duration,

@@ -6,6 +6,11 @@ use coordinator::dkg::{Outcome, Progress, Round};
 
 use crate::Timeouts;
 
+/// A round lasts this part of its time longer than the one before it. A device may lack a message that another device
+/// has, and be a round behind it. Its own deadline comes first then, and the other hears who is missing, instead of
+/// blaming it.
+const LATER: u32 = 10;
+
 /// The present wait. A deadline runs for as long as it stays the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wait {
@@ -43,8 +48,27 @@ impl Wait {
             Self::Server => Some(timeouts.server),
             Self::Creator => Some(timeouts.creator),
             Self::Joining => Some(timeouts.joining),
-            Self::Round(_) => Some(timeouts.round),
+            Self::Round(round) => Some(timeouts.round + timeouts.round * steps_before(round) / LATER),
             Self::Company | Self::Nothing => None,
         }
+    }
+}
+
+fn steps_before(round: Round) -> u32 {
+    Round::ALL.into_iter().take_while(|earlier| *earlier != round).map(|_| 1).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_is_a_round_behind_says_who_is_missing_before_the_others_blame_it() {
+        let timeouts = Timeouts::default();
+        let lasts = Round::ALL.map(|round| Wait::Round(round).lasts(&timeouts).unwrap());
+        for (earlier, later) in lasts.iter().zip(&lasts[1..]) {
+            assert!(*later >= *earlier + timeouts.round / LATER, "{lasts:?}");
+        }
+        assert!(lasts[lasts.len() - 1] < timeouts.round * 2, "{lasts:?}");
     }
 }
