@@ -160,8 +160,15 @@ export function listedSessions({ sessions, wallets }: Snapshot): SessionView[] {
 }
 
 /** Whether a request to sign waits for this device's user. */
-export function needsAnswer({ state, decision, meaning }: RequestView): boolean {
-  return state.state === "open" && !state.signing && decision === "undecided" && meaning.kind !== "unreadable";
+export function needsAnswer(request: RequestView): boolean {
+  const { state, decision, meaning } = request;
+  return state.state === "open" && !state.signing && decision === "undecided" && meaning.kind !== "unreadable" && !isRefused(request);
+}
+
+/** Whether so many members will not sign that too few are left, unless one of them changes its answer. */
+export function isRefused({ state, members, threshold }: RequestView): boolean {
+  const out = members.filter(({ stand }) => stand.kind === "rejected" || stand.kind === "excluded").length;
+  return state.state === "open" && !state.signing && members.length - out < threshold;
 }
 
 /** Whether a session runs, so that closing the app would end it or leave it. */

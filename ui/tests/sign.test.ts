@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
 import { attention } from "../src/attention";
@@ -38,6 +38,26 @@ describe("a request", () => {
     expect(called(backend, "approveRequest"), "not before it is confirmed").toEqual([]);
     await user.click(within(dialog).getByRole("button", { name: m.requests.approveConfirm }));
     expect(called(backend, "approveRequest")).toEqual([["approveRequest", "q1"]]);
+  });
+
+  it("that too many rejected asks nobody for an answer, and says who rejected it", async () => {
+    const members = [member({ device: alice }), member({ stand: { kind: "rejected", reason: null } })];
+    const refused = request({ members });
+    show({ members });
+    expect((await screen.findByTestId("request-standing")).textContent).toBe(m.requests.state.refused([bob.name]));
+    expect(screen.getByTestId("request-state")).toHaveTextContent(m.requests.mark.refused);
+    expect(needs(snapshot({ wallets: [verified], requests: [refused] })).filter(({ key }) => key.includes("q1"))).toEqual([]);
+    const oneMore = request({ members: [...members, member({ device: charlie })] });
+    expect(needs(snapshot({ wallets: [verified], requests: [oneMore] })).some(({ key }) => key.includes("q1"))).toBe(true);
+  });
+
+  it("that spends the coins of another one says so, and leads there", async () => {
+    const other = request({ id: "q2", meaning: spend() });
+    const { user } = show({}, { requests: [request({ meaning: spend(), conflicts: ["q2"] }), other] });
+    const notice = await screen.findByTestId("conflict");
+    await user.click(within(notice).getByRole("button", { name: m.requests.conflictSee }));
+    await waitFor(() => expect(screen.queryByTestId("conflict"), "the other one is shown").toBeNull());
+    expect(await screen.findByTestId("spend")).toBeVisible();
   });
 
   it("is rejected with a reason of at most 200 characters, or with none", async () => {

@@ -66,10 +66,17 @@ impl Purse {
 
     /// The first device proposes, the second approves; the third is off. What the second was shown, and the transaction.
     fn sign(&self, proposer: &Device, approver: &Device, psbt: &str) -> (Value, String) {
+        let (_, shown, hex) = self.ask_and_sign(proposer, approver, psbt);
+        (shown, hex)
+    }
+
+    /// The same, and before it the whole request, as its proposer sees it.
+    fn ask_and_sign(&self, proposer: &Device, approver: &Device, psbt: &str) -> (Value, Value, String) {
         let (file, out) = (self.cluster.folder().join("spend.psbt"), self.cluster.folder().join("spend.hex"));
         fs::write(&file, psbt).unwrap();
         let (file, out) = (file.to_str().unwrap(), out.to_str().unwrap());
         let mut proposing = proposer.start(&["sign", "Coins", "--psbt", file, "--out", out]);
+        let asked = proposing.wait_for("request", |_| true);
         let request = proposing.wait_for("proposed", |_| true)["request"].as_str().unwrap().to_owned();
         let mut approving = approver.start(&["approve", &request]);
         let shown = approving.wait_for("request", |_| true)["meaning"].clone();
@@ -78,7 +85,7 @@ impl Purse {
         assert!(proposing.ended().success() && approving.ended().success());
         assert_eq!(shown["txid"], signed["txid"], "what was shown is what was signed");
         assert_eq!(fs::read_to_string(out).unwrap().trim(), signed["hex"]);
-        (shown, signed["hex"].as_str().unwrap().to_owned())
+        (asked, shown, signed["hex"].as_str().unwrap().to_owned())
     }
 
     fn send(&self, hex: &str) -> String {
@@ -113,7 +120,8 @@ fn what_two_of_three_processes_sign_is_mined_its_change_comes_back_and_its_fee_c
     let to = purse.miners_address();
     let options = json!({ "fee_rate": 4, "replaceable": true });
     let psbt = purse.fund(&json!({ &to: 1.5 }), &json!([]), &options);
-    let (shown, first) = purse.sign(alice, bob, &psbt);
+    let (asked, shown, first) = purse.ask_and_sign(alice, bob, &psbt);
+    assert_eq!(asked["conflicts"], json!([]));
     assert_eq!((&shown["kind"], &shown["network"]), (&json!("bitcoin"), &json!("regtest")));
     let paid = json!({ "kind": "address", "address": to });
     let outputs = shown["outputs"].as_array().unwrap();
@@ -124,7 +132,9 @@ fn what_two_of_three_processes_sign_is_mined_its_change_comes_back_and_its_fee_c
     assert_eq!(shown["txid"], first);
 
     let bumped = purse.watching("psbtbumpfee", &[arg(&first), arg(json!({ "fee_rate": 30 }))]);
-    let (shown, second) = purse.sign(bob, charlie, bumped["psbt"].as_str().unwrap());
+    let replaced = asked["id"].clone();
+    let (asked, shown, second) = purse.ask_and_sign(bob, charlie, bumped["psbt"].as_str().unwrap());
+    assert_eq!(asked["conflicts"], json!([replaced]), "only one of the two can be paid");
     let second = purse.send(&second);
     let pending: Vec<String> = purse.node.call("getrawmempool", &[]);
     assert_eq!(pending, [second.as_str()], "the node has dropped the first");

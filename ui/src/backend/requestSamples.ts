@@ -65,6 +65,7 @@ export function request(change: Partial<RequestView> = {}): RequestView {
     state: { state: "open", signing: false, waitingFor: ["alice"] },
     members: [member({ device: alice }), member({ stand: { kind: "approved" } }), member({ device: charlie, linked: false })],
     threshold: 2,
+    conflicts: [],
     ...change,
   };
 }

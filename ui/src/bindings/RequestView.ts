@@ -52,4 +52,9 @@ members: Array<RequestMemberView>,
 /**
  * Devices that must approve.
  */
-threshold: number, };
+threshold: number, 
+/**
+ * The IDs of other requests that are open or signed and spend a coin that this one spends: of all of them, the network
+ * takes only one.
+ */
+conflicts: Array<string>, };

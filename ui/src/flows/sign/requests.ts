@@ -8,6 +8,7 @@ import type { IconName } from "../../components/Icon.svelte";
 import type { Mark } from "../../components/labels";
 import { unreachable } from "../../exhaustive";
 import { m } from "../../messages";
+import { isRefused } from "../../navigation";
 
 /** What kind of thing is asked for, in a few words. */
 export function requestTitle(meaning: MeaningView): string {
@@ -32,11 +33,13 @@ export function requestIcon(meaning: MeaningView): IconName {
   }
 }
 
-export function requestMark({ state, decision, meaning }: RequestView): Mark {
+export function requestMark(request: RequestView): Mark {
+  const { state, decision, meaning } = request;
   switch (state.state) {
     case "open":
       if (state.signing) return { tone: "info", text: m.requests.mark.signing };
       if (decision === "rejected") return { tone: "plain", text: m.requests.mark.rejected };
+      if (isRefused(request)) return { tone: "plain", text: m.requests.mark.refused };
       return decision === "undecided" && meaning.kind !== "unreadable"
         ? { tone: "warning", text: m.requests.mark.yours }
         : { tone: "info", text: m.requests.mark.waiting };

@@ -17,6 +17,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "psbt" | "sign" | "veri
     mark: {
       yours: "Braucht Ihre Antwort",
       waiting: "Wartet auf andere",
+      refused: "Von zu vielen abgelehnt",
       rejected: "Von Ihnen abgelehnt",
       signing: "Wird signiert",
       signed: "Signiert",
@@ -26,6 +27,8 @@ export const sign: Pick<Messages, "requests" | "spend" | "psbt" | "sign" | "veri
     },
     state: {
       waiting: (names) => (names.length === 0 ? "Es fehlen Zustimmungen." : `Wartet auf ${list(names)}.`),
+      refused: (names) =>
+        `Abgelehnt von ${list(names)}. Damit bleiben zu wenige Geräte, um zu signieren; es geht nur weiter, wenn sich eine Antwort ändert.`,
       signing: (names) =>
         names.length === 0 ? "Genügend Geräte haben zugestimmt und signieren gerade." : `Genügend Geräte haben zugestimmt. Es fehlt die Signatur von ${list(names)}.`,
       signed: "Die Signatur ist da, und sie stimmt.",
@@ -86,6 +89,10 @@ export const sign: Pick<Messages, "requests" | "spend" | "psbt" | "sign" | "veri
     keep: "Behalten",
     unverified: "Diese Wallet ist nicht geprüft",
     unverifiedText: "Vergleichen Sie ihre Sicherheitswörter mit den anderen, bevor Sie etwas mit ihr signieren.",
+    conflict: "Eine andere Anfrage gibt dieselben Münzen aus",
+    conflictText:
+      "Nur eine von beiden kann bezahlt werden. Das ist richtig, wenn diese die andere mit höherer Gebühr ersetzt; fragen Sie sonst, wer sie gestellt hat.",
+    conflictSee: "Zur anderen Anfrage",
     result: "Ergebnis",
     signature: "Signatur",
     envelope: "Signierte Nachricht",

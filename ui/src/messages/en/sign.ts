@@ -16,6 +16,7 @@ export const sign = {
     mark: {
       yours: "Needs your answer",
       waiting: "Waiting for others",
+      refused: "Rejected by too many",
       rejected: "You rejected it",
       signing: "Being signed",
       signed: "Signed",
@@ -25,6 +26,8 @@ export const sign = {
     },
     state: {
       waiting: (names: readonly string[]) => (names.length === 0 ? "Waiting for approvals." : `Waiting for ${list(names)}.`),
+      refused: (names: readonly string[]) =>
+        `${list(names)} rejected it, so not enough devices are left to sign it. It goes on only if an answer changes.`,
       signing: (names: readonly string[]) =>
         names.length === 0 ? "Enough devices approved. They are signing now." : `Enough devices approved. The signature of ${list(names)} is missing.`,
       signed: "The signature is there, and it holds.",
@@ -85,6 +88,10 @@ export const sign = {
     keep: "Keep it",
     unverified: "This wallet is not verified",
     unverifiedText: "Compare its safety words with the others before you sign anything with it.",
+    conflict: "Another request spends the same coins",
+    conflictText:
+      "Only one of them can be paid. That is right if this one replaces the other with a higher fee; otherwise ask whoever proposed them.",
+    conflictSee: "See the other one",
     result: "Result",
     signature: "Signature",
     envelope: "Signed message",

@@ -26,7 +26,15 @@ pub(super) fn describe(view: &RequestView) -> String {
         RequestState::Superseded { .. } => "replaced",
         RequestState::Expired => "expired",
     };
-    format!("Request {}\n“{}” {what}\n{state}, {decision}", view.id, view.proposer.name)
+    let conflicts: String = view.conflicts.iter().map(|other| conflict(other)).collect();
+    format!("Request {}\n“{}” {what}\n{state}, {decision}{conflicts}", view.id, view.proposer.name)
+}
+
+fn conflict(other: &str) -> String {
+    format!(
+        "\nRequest {other} spends the same coins: only one of them can be paid. That is right if one replaces the \
+         other with a higher fee; otherwise ask whoever proposed them."
+    )
 }
 
 fn transaction(spend: &SpendView) -> String {

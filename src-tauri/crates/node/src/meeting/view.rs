@@ -19,7 +19,8 @@ impl Meeting {
     pub(super) fn views(&self) -> Vec<RequestView> {
         let Some(signing) = &self.signing else { return Vec::new() };
         let requests = signing.progress().requests;
-        let mut views: Vec<_> = requests.iter().filter_map(|request| self.request_view(request)).collect();
+        let mut views: Vec<_> =
+            requests.iter().filter_map(|request| self.request_view(request, &requests)).collect();
         views.sort_by(|a, b| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)));
         views
     }
@@ -40,7 +41,7 @@ impl Meeting {
         .ok_or(NodeError::NoSignature)
     }
 
-    fn request_view(&self, request: &RequestProgress) -> Option<RequestView> {
+    fn request_view(&self, request: &RequestProgress, all: &[RequestProgress]) -> Option<RequestView> {
         let Known { proposal, meaning } = self.meanings.get(&request.request)?;
         let names = request.waiting_for.iter().map(|device| self.device(device).name);
         Some(RequestView {
@@ -70,7 +71,21 @@ impl Meeting {
             },
             members: request.members.iter().map(|member| self.member_view(request, member)).collect(),
             threshold: self.setting.ceremony.params.threshold(),
+            conflicts: match meaning {
+                Ok(meaning) => self.conflicts(meaning, all),
+                Err(_) => Vec::new(),
+            },
         })
+    }
+
+    /// Those that may still be published, or have been.
+    fn conflicts(&self, meaning: &Meaning, all: &[RequestProgress]) -> Vec<String> {
+        let standing = all.iter().filter(|other| matches!(other.ending, None | Some(Ending::Signed { .. })));
+        let conflicting = standing.filter(|other| {
+            let other = self.meanings.get(&other.request).and_then(|known| known.meaning.as_ref().ok());
+            other.is_some_and(|other| meaning.conflicts_with(other))
+        });
+        conflicting.map(|other| other.request.to_string()).collect()
     }
 
     fn member_view(&self, request: &RequestProgress, member: &MemberProgress) -> RequestMemberView {

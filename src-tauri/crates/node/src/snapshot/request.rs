@@ -34,6 +34,9 @@ pub struct RequestView {
     pub members: Vec<RequestMemberView>,
     /// Devices that must approve.
     pub threshold: u16,
+    /// The IDs of other requests that are open or signed and spend a coin that this one spends: of all of them, the network
+    /// takes only one.
+    pub conflicts: Vec<String>,
 }
 
 /// What a request is about.

@@ -68,6 +68,14 @@ impl Meaning {
         }
     }
 
+    /// Whether the network could take only one of the two.
+    pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Bitcoin(one), Self::Bitcoin(other)) => one.conflicts_with(other),
+            (Self::Message(_), _) | (_, Self::Message(_)) => false,
+        }
+    }
+
     /// The signed message in the form in which it is passed on; `None` if these are no signatures of one.
     pub(crate) fn signed_message(&self, signatures: &[Vec<u8>]) -> Option<SignedMessage> {
         match self {

@@ -45,6 +45,12 @@ impl SpendMeaning {
         &self.view
     }
 
+    /// Whether both spend the same coin and are not the same transaction.
+    pub(super) fn conflicts_with(&self, other: &Self) -> bool {
+        let has = |coin| other.spend.coins().iter().any(|known| known.outpoint == coin);
+        self.view.txid != other.view.txid && self.spend.coins().iter().any(|coin| has(coin.outpoint))
+    }
+
     pub(super) fn signed(&self, signatures: &[Vec<u8>]) -> Option<SignedTransaction> {
         let signatures: Result<Vec<[u8; 64]>, _> =
             signatures.iter().map(|signature| signature.as_slice().try_into()).collect();
