@@ -12,7 +12,7 @@ mod two_faced;
 mod wire;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{
         Arc,
@@ -105,6 +105,13 @@ pub struct Heard {
     pub released: bool,
 }
 
+impl Heard {
+    fn senders_of(&self, kind: Kind) -> usize {
+        let of_kind = self.messages.iter().filter(|(_, bytes)| Kind::of(bytes) == kind);
+        of_kind.map(|(sender, _)| sender).collect::<BTreeSet<_>>().len()
+    }
+}
+
 /// What becomes of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
@@ -128,6 +135,15 @@ pub type Script = Box<dyn FnMut(&Outgoing, &Heard) -> Act + Send>;
 /// A script that does something at the first message of a kind and is honest before.
 pub fn at(kind: Kind, act: Act) -> Script {
     Box::new(move |message, _| if message.kind == kind { act.clone() } else { Act::Send })
+}
+
+/// A script that does something at the first message of a kind, once so many others have sent theirs.
+pub fn at_last(kind: Kind, others: usize, act: Act) -> Script {
+    Box::new(move |message, heard| match message.kind == kind {
+        true if heard.senders_of(kind) >= others => act.clone(),
+        true => Act::Hold,
+        false => Act::Send,
+    })
 }
 
 /// A script that misbehaves in nothing.

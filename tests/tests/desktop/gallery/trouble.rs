@@ -1,7 +1,7 @@
 use permafrost_tests::{
     cluster::{SignallingServer, create},
     desktop::{Theme, Thing},
-    puppet::{Act, Kind, Puppet, Who, at},
+    puppet::{Act, Kind, Puppet, Who, at, at_last},
 };
 use tokio::task::block_in_place;
 
@@ -60,7 +60,7 @@ async fn gallery_of_sessions_and_servers_that_fail() {
 
     let id = create_wallet(&alice, "Allotment", "Solana", 2).await;
     let charlie = Who::new("charlie");
-    let mut puppet = block_in_place(|| Puppet::join(&charlie, &id, at(Kind::Certificate, Act::Die)));
+    let mut puppet = block_in_place(|| Puppet::join(&charlie, &id, at_last(Kind::Certificate, 1, Act::Die)));
     block_in_place(|| puppet.gone());
     alice.click(Thing::Button("Cancel session")).await;
     hang_question(&alice, "90-session-leave-unfinished", Thing::Heading("Cancel this session?")).await;
