@@ -185,6 +185,7 @@ export function wallet(change: Partial<WalletView> = {}): WalletView {
     status: active(),
     createdAt: Date.UTC(2026, 4, 17, 12),
     confirmedByAll: true,
+    ledger: null,
     ...change,
   };
 }
@@ -218,6 +219,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     requests: [],
     contacts: [],
     settings: settings(),
+    chainSources: [],
     hosting: { state: "off" },
     problems: [],
     ...change,

@@ -1,6 +1,7 @@
 //! The handle on a node: requests in, snapshots out.
 
 mod contacts;
+mod ledger;
 mod settings;
 mod signing;
 mod wallets;
@@ -20,9 +21,12 @@ use crate::{
     snapshot::{KeystoreKind, Snapshot},
 };
 
-pub use self::signing::{MessageContent, ProposeMessage, ProposeTransaction};
 pub(crate) use self::{
     contacts::ContactCommand, settings::SettingsCommand, signing::SigningCommand, wallets::WalletCommand,
+};
+pub use self::{
+    ledger::{Bump, PastedPayment, Payment, Recipient},
+    signing::{MessageContent, ProposeMessage, ProposeTransaction},
 };
 pub(crate) use crate::command::{Command, Reply};
 

@@ -39,8 +39,8 @@ mod wallet;
 pub use certificate::CertificateError;
 pub use error::NodeError;
 pub use handle::{
-    AddressRequest, CreateSession, JoinPreview, MessageContent, Node, NodeConfig, ProposeMessage,
-    ProposeTransaction, Timeouts,
+    AddressRequest, Bump, CreateSession, JoinPreview, MessageContent, Node, NodeConfig, PastedPayment,
+    Payment, ProposeMessage, ProposeTransaction, Recipient, Timeouts,
 };
 pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};
 pub use reason::{explained, of_io as reason_of_io};

@@ -357,6 +357,7 @@ impl Actor {
             keystore: KeystoreView { kind: self.keystore_kind, status },
             server: self.server_view(),
             settings: self.chosen.view(self.ice.views()),
+            chain_sources: Vec::new(),
             hosting: self.hosting.view(),
             ..Snapshot::empty()
         };

@@ -5,12 +5,14 @@
 //! hex; the TypeScript types in `ui/src/bindings` are generated from these.
 //!
 //! - `device`: who it is, where its secrets are, its server.
+//! - `ledger`: a wallet's money on its chain.
 //! - `request`: requests to sign.
 //! - `session`: sessions, and those who take part.
 //! - `wallet`: wallets and certificates.
 //! - `settings`: settings, and the server on this computer.
 
 mod device;
+mod ledger;
 mod request;
 mod session;
 mod settings;
@@ -21,6 +23,10 @@ use ts_rs::TS;
 
 pub use self::{
     device::{DeviceView, KeystoreKind, KeystoreStatus, KeystoreView, ServerStatus, ServerView},
+    ledger::{
+        BalanceView, ChainSource, ChainSourceView, DraftView, FeeRatesView, LedgerView, OutgoingView,
+        PaidView, PositionView, SyncView, TransactionView,
+    },
     request::{
         DecisionView, FeeLevelView, FileView, LockView, MeaningView, MisbehaviourView, OutputView,
         RequestMemberView, RequestState, RequestView, SpendView, StandView, TargetView,
@@ -68,6 +74,8 @@ pub struct Snapshot {
     pub contacts: Vec<ContactView>,
     /// The device's settings.
     pub settings: SettingsView,
+    /// Where Bitcoin wallets are looked up, for each network.
+    pub chain_sources: Vec<ChainSourceView>,
     /// The signalling server on this computer.
     pub hosting: HostingView,
     /// What else its user must see to.
@@ -93,6 +101,7 @@ impl Snapshot {
             requests: Vec::new(),
             contacts: Vec::new(),
             settings: SettingsView::new(false, Preferences::default(), Vec::new(), false),
+            chain_sources: Vec::new(),
             hosting: HostingView::Off,
             problems: Vec::new(),
         }

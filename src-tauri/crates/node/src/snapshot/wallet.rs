@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{CiphersuiteView, DeviceView, ErrorView, LinkKind};
+use super::{CiphersuiteView, DeviceView, ErrorView, LedgerView, LinkKind};
 
 /// A wallet of which this device holds a share.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -36,6 +36,8 @@ pub struct WalletView {
     pub created_at: u64,
     /// Every member has confirmed that it has the certificate; until then this device is needed to complete them.
     pub confirmed_by_all: bool,
+    /// Its money on its chain; none unless it is a Bitcoin wallet that can be used.
+    pub ledger: Option<LedgerView>,
 }
 
 /// A member of a wallet that is there.

@@ -147,6 +147,7 @@ pub(super) fn view(stored: &StoredWallet, ceremony: &Ceremony) -> WalletView {
         status,
         created_at: stored.created_at,
         confirmed_by_all: stored.everyone,
+        ledger: None,
     }
 }
 

@@ -1,0 +1,229 @@
+//! A wallet's money on its chain, as a server or a node of the owner's choice tells it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{ErrorView, FeeLevelView, OutputView};
+
+/// What is known of a Bitcoin wallet's money. Amounts are in satoshi.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct LedgerView {
+    /// Where the wallet is looked up, and how that goes.
+    pub sync: SyncView,
+    /// What lies at its addresses; none until it was looked up once.
+    pub balance: Option<BalanceView>,
+    /// What usual fee rates are now; none where the source does not say.
+    pub fee_rates: Option<FeeRatesView>,
+    /// Its latest transactions, at most [`LATEST`](Self::LATEST): those in no block first, then the newest blocks first.
+    pub transactions: Vec<TransactionView>,
+    /// How many there are in all.
+    pub transaction_count: u32,
+    /// Signed transactions that this device is to send to the network and that it does not see there yet, or can't any more.
+    pub outgoing: Vec<OutgoingView>,
+}
+
+impl LedgerView {
+    /// How many transactions a snapshot holds.
+    pub const LATEST: usize = 50;
+}
+
+/// How a wallet's look at its chain goes.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "camelCase")]
+#[ts(export)]
+pub enum SyncView {
+    /// The owner has not chosen where to look.
+    NoSource,
+    /// It is being looked up for the first time, or again after the source changed.
+    #[serde(rename_all = "camelCase")]
+    Scanning {
+        /// How much of the chain has been read, in percent, where the source has to be read through.
+        percent: Option<u32>,
+    },
+    /// What is shown holds as of then.
+    #[serde(rename_all = "camelCase")]
+    Current {
+        /// When.
+        #[ts(type = "number")]
+        at: u64,
+        /// The chain's last block.
+        height: u32,
+    },
+    /// The last try failed; what is shown is as of `last`. It is tried again by itself.
+    #[serde(rename_all = "camelCase")]
+    Failed {
+        /// Why, what it means and what to do.
+        error: ErrorView,
+        /// When it last worked.
+        #[ts(type = "number | null")]
+        last: Option<u64>,
+    },
+}
+
+/// What lies at a wallet's addresses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BalanceView {
+    /// In blocks and mature.
+    #[ts(type = "number")]
+    pub confirmed: u64,
+    /// Change of own transactions that are in no block yet.
+    #[ts(type = "number")]
+    pub own_pending: u64,
+    /// From others, in no block yet: it may still be taken back.
+    #[ts(type = "number")]
+    pub others_pending: u64,
+    /// Mined and not mature yet.
+    #[ts(type = "number")]
+    pub immature: u64,
+    /// The part of all these that requests in progress are to spend.
+    #[ts(type = "number")]
+    pub reserved: u64,
+}
+
+/// Usual fee rates, in satoshi for each virtual byte.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct FeeRatesView {
+    /// To be in one of the next two blocks.
+    pub fast: f64,
+    /// Within about an hour.
+    pub medium: f64,
+    /// Within about a day.
+    pub slow: f64,
+}
+
+/// A transaction that concerns a wallet.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TransactionView {
+    /// Its ID.
+    pub txid: String,
+    /// What it changed for the wallet, fee included: positive if it brought something.
+    #[ts(type = "number")]
+    pub change: i64,
+    /// Its fee, if the wallet paid it.
+    #[ts(type = "number | null")]
+    pub fee: Option<u64>,
+    /// Whom else it paid, if the wallet paid.
+    pub paid: Vec<PaidView>,
+    /// Where it is.
+    pub position: PositionView,
+    /// It can still be replaced by one with a higher fee.
+    pub replaceable: bool,
+    /// The owner's words for it.
+    pub label: Option<String>,
+}
+
+/// Somebody whom a transaction paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PaidView {
+    /// The address.
+    pub address: String,
+    /// In satoshi.
+    #[ts(type = "number")]
+    pub amount: u64,
+}
+
+/// Where a transaction is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum PositionView {
+    /// In no block yet.
+    #[serde(rename_all = "camelCase")]
+    Pending {
+        /// When it was first seen.
+        #[ts(type = "number | null")]
+        first_seen: Option<u64>,
+    },
+    /// In a block.
+    Confirmed {
+        /// The block's height.
+        height: u32,
+        /// The block's time.
+        #[ts(type = "number")]
+        time: u64,
+        /// How many blocks there are from this one to the last, both included.
+        confirmations: u32,
+    },
+}
+
+/// A signed transaction that is to be sent to the network.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct OutgoingView {
+    /// The request that it was signed for.
+    pub request: String,
+    /// Its ID.
+    pub txid: String,
+    /// Why the last try failed, what it means and what to do; none while it is on its way.
+    pub error: Option<ErrorView>,
+    /// It is tried again by itself; otherwise the network will never take it.
+    pub retried: bool,
+}
+
+/// A transaction that could be proposed. Nothing of it is kept. Amounts are in satoshi.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DraftView {
+    /// What goes to others.
+    #[ts(type = "number")]
+    pub sent: u64,
+    /// The fee.
+    #[ts(type = "number")]
+    pub fee: u64,
+    /// In satoshi for each virtual byte.
+    pub fee_rate: f64,
+    /// How high the fee is.
+    pub fee_level: FeeLevelView,
+    /// What comes back to the wallet.
+    #[ts(type = "number")]
+    pub returned: u64,
+    /// How many coins it spends.
+    pub inputs: u32,
+    /// What it pays.
+    pub outputs: Vec<OutputView>,
+}
+
+/// Where wallets of a Bitcoin network are looked up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ChainSourceView {
+    /// `mainnet`, `testnet4`, `signet` or `regtest`.
+    pub network: String,
+    /// What the owner chose, if anything.
+    pub source: Option<ChainSource>,
+    /// A public server that could be used, if there is one.
+    pub suggested: Option<String>,
+}
+
+/// A source of chain data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum ChainSource {
+    /// An Esplora server. It learns which addresses belong together.
+    Esplora {
+        /// Its API's address, as in `https://mempool.space/api`.
+        url: String,
+    },
+    /// The owner's own Bitcoin node. It learns nothing.
+    #[serde(rename_all = "camelCase")]
+    Node {
+        /// Where its RPC server listens, as in `http://127.0.0.1:8332`.
+        url: String,
+        /// The file with the password that it makes at each start.
+        cookie_file: String,
+    },
+}
