@@ -96,6 +96,7 @@ const alike = [
   /^hosting\.port$/,
   /^ice\.placeholder$/,
   /^about\.(version|commit)$/,
+  /^transfer\.(sol|token)$/,
   /^keystore\.passphrase$/,
   /^requests\.(facts\.wallet|file\.hash)$/,
   /^spend\.(rate|sats|btc|block)$/,

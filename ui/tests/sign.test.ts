@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { attention } from "../src/attention";
 import { BackendError } from "../src/backend";
-import { file, fileMessage, letter, member, message, request, signedMessage, spend } from "../src/backend/requestSamples";
+import { file, fileMessage, letter, member, message, payment, request, signedMessage, spend } from "../src/backend/requestSamples";
 import { active, alice, bob, charlie, contact, failure, snapshot, wallet } from "../src/backend/samples";
 import type { RequestState } from "../src/bindings/RequestState";
 import type { Snapshot } from "../src/bindings/Snapshot";
@@ -49,6 +49,24 @@ describe("a request", () => {
     expect(needs(snapshot({ wallets: [verified], requests: [refused] })).filter(({ key }) => key.includes("q1"))).toEqual([]);
     const oneMore = request({ members: [...members, member({ device: charlie })] });
     expect(needs(snapshot({ wallets: [verified], requests: [oneMore] })).some(({ key }) => key.includes("q1"))).toBe(true);
+  });
+
+  it("for a Solana payment says what goes to whom, with which note, at what cost, and what became of it", async () => {
+    show({ meaning: payment({ network: "devnet" }) });
+    const shown = await screen.findByTestId("transfer");
+    for (const part of ["1.25 SOL", "Rent for March", m.transfer.atMost("0.0000052")]) expect(shown).toHaveTextContent(part);
+    expect(shown.textContent).toContain("24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p");
+    expect(within(shown).getByTestId("test-network")).toBeVisible();
+    expect(screen.queryByTestId("transfer-state"), "it is not signed yet").toBeNull();
+  });
+
+  it("for a payment that the network did not take says that nothing was paid and nothing will be", async () => {
+    const state: RequestState = { state: "signed" };
+    const token = { mint: "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", decimals: 6, createsAccount: true };
+    show({ state, meaning: payment({ token, transfer: { id: "5VERv8NMvzbJ", state: { state: "expired" } } }) });
+    const shown = await screen.findByTestId("transfer");
+    expect(within(shown).getByTestId("transfer-state")).toHaveTextContent(m.transfer.expired);
+    for (const part of ["1.25 tokens", token.mint, m.transfer.createsAccount]) expect(shown).toHaveTextContent(part);
   });
 
   it("that spends the coins of another one says so, and leads there", async () => {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use chains::solana::{
-    Address,
+    Address, Network,
     rpc::{Call, RpcError},
 };
 use serde::de::DeserializeOwned;
@@ -65,6 +65,27 @@ impl Solana {
     /// Lets the latest block get too old for transactions to name it, and makes another.
     pub fn expire_blockhash(&self) {
         self.test::<()>("testExpire", &json!([]));
+    }
+
+    /// Says from now on that it serves this network.
+    pub fn serve(&self, network: Network) {
+        self.test::<()>("testServe", &json!([network.genesis_hash()]));
+    }
+
+    /// Takes what is sent without doing it, as servers do whose messages get lost; or does it again.
+    pub fn lose(&self, whether: bool) {
+        self.test::<()>("testLose", &json!([whether]));
+    }
+
+    /// Goes on by so many blocks, after which transactions that name the latest one are too old.
+    pub fn warp(&self, blocks: u64) {
+        self.test::<()>("testWarp", &json!([blocks]));
+        self.expire_blockhash();
+    }
+
+    /// The methods that wallets have called.
+    pub fn asked(&self) -> Vec<String> {
+        self.test("testAsked", &json!([]))
     }
 
     /// Calls one of the server's own methods; panics if it fails.

@@ -138,8 +138,13 @@ function found({ id, message, keys, before, after, fee, units, slot }) {
 
 const status = ({ slot }) => ({ slot, confirmations: null, err: null, status: { Ok: null }, confirmationStatus: 'finalized' });
 
+let genesis = DEVNET;
+// What was asked, and whether the network loses what is sent.
+const asked = [];
+let loses = false;
+
 const methods = {
-  getGenesisHash: () => DEVNET,
+  getGenesisHash: () => genesis,
   getLatestBlockhash: () =>
     at({ blockhash: svm.latestBlockhash(), lastValidBlockHeight: Number(svm.getClock().slot) + BLOCKS_VALID }),
   isBlockhashValid: (hash) => at(hash === svm.latestBlockhash()),
@@ -165,7 +170,7 @@ const methods = {
     { slot: 2, prioritizationFee: 700 },
     { slot: 1, prioritizationFee: 0 },
   ],
-  sendTransaction: (base64) => send(base64),
+  sendTransaction: (base64) => (loses ? signature(Buffer.from(base64, 'base64').subarray(1, 65)) : send(base64)),
   getSignatureStatuses: (ids) =>
     at(ids.map((id) => transactions.filter((one) => one.id === id).map(status)[0] ?? null)),
   getSignaturesForAddress: (key, { limit, before }) => {
@@ -197,6 +202,19 @@ const methods = {
     svm.expireBlockhash();
     return null;
   },
+  testServe: (hash) => {
+    genesis = hash;
+    return null;
+  },
+  testLose: (whether) => {
+    loses = whether;
+    return null;
+  },
+  testWarp: (blocks) => {
+    svm.warpToSlot(svm.getClock().slot + BigInt(blocks));
+    return null;
+  },
+  testAsked: () => asked,
   testUnits: (id) => transactions.find((one) => one.id === id).units,
   testOpenOffchain: async (base64) => {
     const envelope = getOffchainMessageEnvelopeDecoder().decode(Buffer.from(base64, 'base64'));
@@ -206,6 +224,7 @@ const methods = {
 };
 
 async function answer({ id, method, params }) {
+  if (!method.startsWith('test')) asked.push(method);
   try {
     if (!(method in methods)) throw new Refusal(-32601, 'Method not found');
     return { jsonrpc: '2.0', id, result: await methods[method](...(params ?? [])) };

@@ -1,5 +1,6 @@
 import type { FileView } from "../bindings/FileView";
 import type { MeaningView } from "../bindings/MeaningView";
+import type { PaymentView } from "../bindings/PaymentView";
 import type { RequestMemberView } from "../bindings/RequestMemberView";
 import type { RequestView } from "../bindings/RequestView";
 import type { SignedMessage } from "../bindings/SignedMessage";
@@ -44,6 +45,22 @@ export function spend(change: Partial<SpendView> = {}): MeaningView {
     ],
     lockedUntil: null,
     replaceable: true,
+    ...change,
+  };
+}
+
+export function payment(change: Partial<PaymentView> = {}): MeaningView {
+  return {
+    kind: "solana",
+    network: "mainnet",
+    from: "FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z",
+    to: "24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p",
+    amount: "1.25",
+    token: null,
+    memo: "Rent for March",
+    fee: "0.0000052",
+    transfer: null,
+    problem: null,
     ...change,
   };
 }

@@ -220,6 +220,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     contacts: [],
     settings: settings(),
     chainSources: [],
+    solanaServers: [],
     hosting: { state: "off" },
     problems: [],
     ...change,

@@ -11,6 +11,7 @@ import type { RequestView } from "./RequestView";
 import type { ServerView } from "./ServerView";
 import type { SessionView } from "./SessionView";
 import type { SettingsView } from "./SettingsView";
+import type { SolanaServerView } from "./SolanaServerView";
 import type { WalletView } from "./WalletView";
 
 /**
@@ -69,6 +70,10 @@ settings: SettingsView,
  * Where Bitcoin wallets are looked up, for each network.
  */
 chainSources: Array<ChainSourceView>, 
+/**
+ * Where Solana wallets are looked up, for each network.
+ */
+solanaServers: Array<SolanaServerView>, 
 /**
  * The signalling server on this computer.
  */

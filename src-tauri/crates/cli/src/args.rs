@@ -157,6 +157,37 @@ pub(crate) enum Command {
         /// The file
         file: PathBuf,
     },
+    /// Ask the members of a Solana wallet to sign a payment, approve it here, and see it made
+    Pay {
+        /// The wallet's name or ID
+        wallet: String,
+        /// The recipient's address
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
+        /// How much, in SOL or in tokens, such as 1.25
+        #[arg(long)]
+        amount: String,
+        /// The address of the token's mint; without it SOL is paid
+        #[arg(long, value_name = "MINT")]
+        token: Option<String>,
+        /// A note that everyone can read for ever
+        #[arg(long, value_name = "TEXT")]
+        memo: Option<String>,
+        /// For how many seconds it can be approved
+        #[arg(long, default_value_t = 86_400)]
+        expires_in: u32,
+    },
+    /// Show or choose the server where wallets of a Solana network are looked up and payments from them are sent
+    SolanaServer {
+        /// mainnet, devnet or testnet
+        network: String,
+        /// The server's address (JSON-RPC over HTTPS)
+        #[arg(long, conflicts_with = "none")]
+        url: Option<String>,
+        /// No server: nothing is looked up or sent
+        #[arg(long)]
+        none: bool,
+    },
     /// Ask the members of a wallet to sign a message, a file or a transaction, approve it here, and wait for the signature
     #[command(group = clap::ArgGroup::new("what").required(true))]
     Sign {

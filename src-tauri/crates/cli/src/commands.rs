@@ -8,7 +8,8 @@ use std::{
 };
 
 use node::{
-    AddressRequest, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError, Timeouts,
+    AddressRequest, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError, SolanaPayment,
+    Timeouts,
     snapshot::{AskedState, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot},
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -23,7 +24,7 @@ use crate::{
     args::{Args, Command, KeystoreArg},
     follow::{self, Follow},
     output::{Failure, Output},
-    signing, wallets,
+    signing, solana, wallets,
 };
 
 /// How long `sessions` and `ask` wait for the server's list.
@@ -47,12 +48,14 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             | Command::Rename { .. }
             | Command::Export { .. }
             | Command::VerifyMessage { .. }
+            | Command::SolanaServer { .. }
             | Command::Contacts
             | Command::Contact { .. }
     );
     let meets = matches!(
         args.command,
         Command::Sign { .. }
+            | Command::Pay { .. }
             | Command::Requests { .. }
             | Command::Approve { .. }
             | Command::Reject { .. }
@@ -172,6 +175,13 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
         Command::Sign { wallet, message, file, index, expires_in, .. } => {
             let what = signing::Propose { wallet, message, file, index, lifetime: expires_in };
             signing::sign(node, what, output).await
+        }
+        Command::Pay { wallet, to, amount, token, memo, expires_in } => {
+            let payment = SolanaPayment { wallet, to, amount, token, memo };
+            solana::pay(node, solana::Pay { payment, lifetime: expires_in }, output).await
+        }
+        Command::SolanaServer { network, url, none } => {
+            solana::server(node, network, url, none, output).await
         }
         Command::Requests { wait } => signing::requests(node, Duration::from_secs(wait), output).await,
         Command::Approve { request, file, out, yes, wait } => {

@@ -12,6 +12,7 @@ mod commands;
 mod follow;
 mod output;
 mod signing;
+mod solana;
 mod wallets;
 
 use std::process::ExitCode;

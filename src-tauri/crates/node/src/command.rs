@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     AddressRequest, CreateSession, JoinPreview, NodeError,
-    handle::{ContactCommand, SettingsCommand, SigningCommand, WalletCommand},
+    handle::{ContactCommand, SettingsCommand, SigningCommand, SolanaCommand, WalletCommand},
     snapshot::KeystoreKind,
 };
 
@@ -38,6 +38,7 @@ pub(crate) enum Command {
     Contact(ContactCommand),
     Settings(SettingsCommand),
     Signing(SigningCommand),
+    Solana(SolanaCommand),
     Diagnostics(Reply<String>),
     Close(Reply<()>),
 }
@@ -93,6 +94,11 @@ impl Command {
                 SigningCommand::Approve(_, reply)
                 | SigningCommand::Reject { reply, .. }
                 | SigningCommand::Cancel(_, reply) => no(reply, error),
+            },
+            Self::Solana(command) => match command {
+                SolanaCommand::SetServer { reply, .. } => no(reply, error),
+                SolanaCommand::Draft(_, reply) => no(reply, error),
+                SolanaCommand::Propose { reply, .. } => no(reply, error),
             },
             Self::Settings(command) => match command {
                 SettingsCommand::SetDeviceName(_, reply)

@@ -4,6 +4,7 @@ mod contacts;
 mod ledger;
 mod settings;
 mod signing;
+mod solana;
 mod wallets;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -22,11 +23,13 @@ use crate::{
 };
 
 pub(crate) use self::{
-    contacts::ContactCommand, settings::SettingsCommand, signing::SigningCommand, wallets::WalletCommand,
+    contacts::ContactCommand, settings::SettingsCommand, signing::SigningCommand, solana::SolanaCommand,
+    wallets::WalletCommand,
 };
 pub use self::{
     ledger::{Bump, PastedPayment, Payment, Recipient},
     signing::{MessageContent, ProposeMessage, ProposeTransaction},
+    solana::SolanaPayment,
 };
 pub(crate) use crate::command::{Command, Reply};
 

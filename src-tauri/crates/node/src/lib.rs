@@ -25,6 +25,7 @@ mod contacts;
 mod error;
 mod failure;
 mod handle;
+mod ledger;
 mod meeting;
 mod message;
 mod network;
@@ -40,7 +41,7 @@ pub use certificate::CertificateError;
 pub use error::NodeError;
 pub use handle::{
     AddressRequest, Bump, CreateSession, JoinPreview, MessageContent, Node, NodeConfig, PastedPayment,
-    Payment, ProposeMessage, ProposeTransaction, Recipient, Timeouts,
+    Payment, ProposeMessage, ProposeTransaction, Recipient, SolanaPayment, Timeouts,
 };
 pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};
 pub use reason::{explained, of_io as reason_of_io};

@@ -26,6 +26,8 @@ export function requestIcon(meaning: MeaningView): IconName {
       return meaning.file ? "file" : "signature";
     case "bitcoin":
       return "bitcoin";
+    case "solana":
+      return "coins";
     case "unreadable":
       return "warning";
     default:

@@ -139,6 +139,70 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
     "Diese Anfrage hat noch keine Signatur. Warten Sie, bis genug Geräte zugestimmt haben.",
   invalidMessage: () =>
     "Das kann nicht signiert werden, und es wurde nichts vorgeschlagen. Eine Nachricht hat bis zu 32 KiB Text ohne unsichtbare Zeichen, der Name einer Datei bis zu 200 Zeichen, und eine Anfrage ist höchstens dreißig Tage offen.",
+  notSolana: () =>
+    "Diese Wallet ist keine Solana-Wallet und kann diese Zahlung nicht leisten. Es wurde nichts vorgeschlagen. Wählen Sie eine Solana-Wallet.",
+  invalidSolanaServer: () =>
+    "Das ist keine Adresse eines Solana-Servers. Es wurde nichts geändert. Sie sieht aus wie https://api.devnet.solana.com; ohne Verschlüsselung wird nur ein Server auf diesem Computer oder in seinem eigenen Netzwerk benutzt.",
+  noSolanaServer: ({ network }) =>
+    `Für Solanas ${network} ist kein Server gewählt; darum kann dieses Gerät nicht sehen, wie es im Netzwerk steht. Von diesem Gerät wurde nichts bezahlt. Wählen Sie einen in den Einstellungen oder mit permafrost solana-server.`,
+  solanaServerUnreachable: () =>
+    "Der Solana-Server antwortet nicht. Was signiert ist, gilt noch ein, zwei Minuten; sonst wurde nichts bezahlt. Es wird weiter versucht, solange die Zahlung noch möglich ist; prüfen Sie die Verbindung, oder wählen Sie einen anderen Server.",
+  solanaServerOtherNetwork: ({ network }) =>
+    `Der Solana-Server gehört nicht zu ${network}. Er wurde nichts gefragt, und nichts wurde an ihn gesendet. Wählen Sie einen Server im Netzwerk der Wallet.`,
+  solanaServerRefuses: ({ detail }) =>
+    `Der Solana-Server tut nicht, worum er gebeten wurde. Verloren ist nichts. Versuchen Sie es später noch einmal, oder wählen Sie einen anderen Server. (Technische Angabe: ${detail})`,
+  solanaServerNonsense: () =>
+    "Was unter der Adresse des Solana-Servers antwortet, antwortet nicht wie ein solcher. Verloren ist nichts. Prüfen Sie die Adresse, oder wählen Sie einen anderen Server.",
+  solanaAddress: () =>
+    "Das ist keine Solana-Adresse. Es wurde nichts vorgeschlagen. Lassen Sie sich die Adresse noch einmal geben, und fügen Sie sie ganz ein.",
+  solanaAmount: () =>
+    "Das ist kein Betrag, der sich zahlen lässt. Es wurde nichts vorgeschlagen. Schreiben Sie ihn mit Ziffern und einem Punkt, etwa 1.25; er ist größer als null und hat nicht mehr Nachkommastellen, als es gibt.",
+  solanaToItself: () =>
+    "Das ist die eigene Adresse der Wallet. Es wurde nichts vorgeschlagen. Prüfen Sie, an wen Sie zahlen möchten.",
+  solanaNobodyReceives: () =>
+    "Was an diese Adresse geht, ist verloren, denn sie gehört einem Programm des Netzwerks. Es wurde nichts vorgeschlagen. Lassen Sie sich die Adresse noch einmal geben.",
+  solanaMemo: () =>
+    "Die Notiz ist leer oder hat ein Zeichen, das sich nicht zeigen lässt. Es wurde nichts vorgeschlagen. Schreiben Sie sie in einer Zeile mit gewöhnlichen Zeichen.",
+  solanaMemoTooLong: () =>
+    "Die Notiz ist zu lang. Es wurde nichts vorgeschlagen. Kürzen Sie sie auf 500 Byte; Umlaute zählen doppelt.",
+  solanaNoSuchToken: () =>
+    "Unter dieser Adresse gibt es keinen Token, der sich so senden lässt. Es wurde nichts bezahlt. Prüfen Sie die Adresse des Tokens.",
+  solanaNotEnough: ({ needed, there }) =>
+    `Die Wallet hat ${there} SOL, und das braucht mit der Gebühr ${needed} SOL. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder zahlen Sie erst etwas ein.`,
+  solanaReceivesTooLittle: ({ least }) =>
+    `Das Netzwerk lässt keiner Adresse weniger als ${least} SOL, und der Empfänger hätte weniger. Es wurde nichts vorgeschlagen. Zahlen Sie mehr.`,
+  solanaLeavesTooLittle: ({ least }) =>
+    `Das Netzwerk lässt keiner Adresse weniger als ${least} SOL, außer nichts, und diese Wallet behielte weniger. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder alles bis auf die Gebühr.`,
+  solanaNotAWallet: () =>
+    "Unter dieser Adresse liegt ein Programm oder das Konto eines Tokens und keine Wallet; was dorthin geht, wäre verloren. Es wurde nichts vorgeschlagen. Lassen Sie sich die Adresse einer Wallet geben.",
+  solanaNotEnoughTokens: () =>
+    "So viele von diesen Token hat die Wallet nicht. Es wurde nichts vorgeschlagen. Zahlen Sie weniger.",
+  solanaFrozen: () =>
+    "Wer diesen Token ausgibt, hat das Konto des Absenders oder des Empfängers eingefroren. Es wurde nichts bezahlt. Fragen Sie den Herausgeber.",
+  solanaNoTokenAccount: () =>
+    "Der Empfänger hat kein Konto, das diese Token annehmen könnte. Es wurde nichts bezahlt. Lassen Sie sich eine andere Adresse geben.",
+  solanaTokenRule: () =>
+    "Dieser Token hat eine Regel, die diese Version nicht befolgen kann. Es wurde nichts vorgeschlagen. Senden Sie ihn mit einem anderen Programm oder gar nicht.",
+  solanaNoKey: () =>
+    "Zu dieser Adresse gehört kein Schlüssel: Ein Programm bestimmt, was mit dem geschieht, was dorthin geht. Vergewissern Sie sich, dass der Empfänger es so meint.",
+  solanaNewAddress: () =>
+    "Diese Adresse wurde noch nie benutzt. Hat niemand ihren Schlüssel, ist verloren, was dorthin geht: Vergleichen Sie sie Zeichen für Zeichen.",
+  solanaMakesAccount: ({ cost }) =>
+    `Der Empfänger hat kein Konto für diesen Token; die Wallet legt eines an und zahlt dafür ${cost} SOL.`,
+  solanaTokenGoverned: () =>
+    "Wer diesen Token ausgibt, kann ihn anhalten oder jedem wieder wegnehmen.",
+  solanaTokenShownDifferently: () =>
+    "Andere Programme zeigen für diesen Token vielleicht einen anderen Betrag.",
+  solanaTokenFee: () =>
+    "Wer diesen Token ausgibt, behält einen Teil dessen, was gesendet wird.",
+  solanaNotSeenYet: () =>
+    "Der Solana-Server nimmt die Zahlung noch nicht oder nicht mehr an. Es wird weiter versucht, bis das feststeht.",
+  solanaFailsNotEnough: () =>
+    "In der Wallet ist nicht genug für die Zahlung und ihre Gebühr. Es wurde nichts bezahlt, höchstens die Gebühr. Schlagen Sie die Zahlung noch einmal vor, sobald mehr da ist, oder eine kleinere.",
+  solanaFails: () =>
+    "Das Netzwerk lehnt die Zahlung ab. Es wurde nichts bezahlt, höchstens die Gebühr. Prüfen Sie Empfänger und Betrag, bevor Sie sie noch einmal vorschlagen.",
+  solanaBegunBefore: () =>
+    "Das Signieren hatte begonnen und wurde unterbrochen, und ein Gerät signiert eine Zahlung nur einmal. Es wurde nichts bezahlt, und die Anfrage ist beendet. Schlagen Sie die Zahlung noch einmal vor.",
   notBitcoin: () =>
     "Diese Wallet ist keine Bitcoin-Wallet und hat darum keine Coins, die diese Transaktion ausgeben könnte. Es wurde nichts vorgeschlagen. Wählen Sie die Wallet, für die die Transaktion gemacht wurde.",
   transactionUnreadable: () =>

@@ -1,7 +1,7 @@
 import type { Messages } from "../en";
 import { list, ofDevices } from "./words";
 
-export const sign: Pick<Messages, "requests" | "spend" | "psbt" | "sign" | "verify"> = {
+export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "sign" | "verify"> = {
   requests: {
     title: "Anfragen zum Signieren",
     short: "Anfragen",
@@ -12,7 +12,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "psbt" | "sign" | "veri
     back: "Alle Anfragen",
     gone: "Diese Anfrage gibt es auf dem Gerät nicht mehr.",
     count: (count) => (count === 1 ? "1 wartet auf Sie" : `${count} warten auf Sie`),
-    kind: { text: "Nachricht signieren", file: "Datei signieren", bitcoin: "Bitcoin senden", unreadable: "Unlesbare Anfrage" },
+    kind: { text: "Nachricht signieren", file: "Datei signieren", bitcoin: "Bitcoin senden", solana: "Zahlung aus einer Solana-Wallet", unreadable: "Unlesbare Anfrage" },
     with: (wallet) => `mit „${wallet}“`,
     mark: {
       yours: "Braucht Ihre Antwort",
@@ -125,6 +125,28 @@ export const sign: Pick<Messages, "requests" | "spend" | "psbt" | "sign" | "veri
       extreme: "Die Gebühr ist extrem",
       extremeText: "Sie ist so hoch wie das Gesendete oder ein Vielfaches des Üblichen. Das ist höchstwahrscheinlich ein Fehler: Lehnen Sie ab.",
     },
+  },
+
+  transfer: {
+    amount: "Zahlt",
+    sol: (amount) => `${amount} SOL`,
+    tokens: (amount) => `${amount} Token`,
+    token: "Token",
+    to: "An",
+    from: "Von",
+    memo: "Notiz",
+    memoHint: "Die Notiz kann jeder lesen, für immer.",
+    fee: "Gebühr",
+    atMost: (amount) => `höchstens ${amount} SOL`,
+    createsAccount: "Hat der Empfänger kein Konto für diese Token, legt die Wallet eines an und zahlt dafür.",
+    problem: "Es geht nicht weiter",
+    id: "Transaktions-ID",
+    state: "Stand",
+    pending: "Signiert und unterwegs",
+    included: "Ausgeführt; kaum noch rückgängig zu machen",
+    finalized: "Endgültig ausgeführt",
+    expired: "Das Netzwerk hat sie nicht rechtzeitig in einen Block aufgenommen. Nichts wurde bezahlt, und nichts wird mehr bezahlt. Schlagen Sie sie noch einmal vor.",
+    unknown: "Dieses Gerät kann nicht sagen, ob sie ausgeführt wurde. Suchen Sie sie mit einem Explorer.",
   },
 
   sign: {

@@ -11,7 +11,7 @@ export const sign = {
     back: "All requests",
     gone: "This request is not on the device any more.",
     count: (count: number) => (count === 1 ? "1 waits for you" : `${count} wait for you`),
-    kind: { text: "Sign a message", file: "Sign a file", bitcoin: "Send bitcoin", unreadable: "Unreadable request" },
+    kind: { text: "Sign a message", file: "Sign a file", bitcoin: "Send bitcoin", solana: "Pay from a Solana wallet", unreadable: "Unreadable request" },
     with: (wallet: string) => `with “${wallet}”`,
     mark: {
       yours: "Needs your answer",
@@ -124,6 +124,28 @@ export const sign = {
       extreme: "The fee is extreme",
       extremeText: "It is as much as what is sent, or many times what is usual. This is most likely a mistake: reject it.",
     },
+  },
+
+  transfer: {
+    amount: "Pays",
+    sol: (amount: string) => `${amount} SOL`,
+    tokens: (amount: string) => `${amount} tokens`,
+    token: "Token",
+    to: "To",
+    from: "From",
+    memo: "Memo",
+    memoHint: "Everyone can read the memo, for ever.",
+    fee: "Fee",
+    atMost: (amount: string) => `at most ${amount} SOL`,
+    createsAccount: "If the recipient has no account for these tokens, the wallet makes one and pays for it.",
+    problem: "It does not go on",
+    id: "Transaction ID",
+    state: "State",
+    pending: "Signed and on its way",
+    included: "Made; it can hardly be undone",
+    finalized: "Made for good",
+    expired: "The network took it in no block in time. Nothing was paid, and nothing will be. Propose it again.",
+    unknown: "This device can’t tell whether it was made. Look for it with an explorer.",
   },
 
   sign: {

@@ -1,8 +1,8 @@
 //! What a request would sign, for people to read.
 
 use node::snapshot::{
-    DecisionView, FeeLevelView, LockView, MeaningView, OutputView, RequestState, RequestView, SpendView,
-    TargetView,
+    DecisionView, FeeLevelView, LockView, MeaningView, OutputView, PaymentView, RequestState, RequestView,
+    SpendView, TargetView,
 };
 
 pub(super) fn describe(view: &RequestView) -> String {
@@ -12,6 +12,7 @@ pub(super) fn describe(view: &RequestView) -> String {
             format!("asks to sign {kind} as {signer}:\n\n{text}\n")
         }
         MeaningView::Bitcoin(spend) => format!("asks to spend bitcoin:\n\n{}", transaction(spend)),
+        MeaningView::Solana(payment) => format!("asks for a payment:\n\n{}", solana_payment(payment)),
         MeaningView::Unreadable { error } => format!("sent something else: {}", error.message),
     };
     let decision = match view.decision {
@@ -35,6 +36,31 @@ fn conflict(other: &str) -> String {
         "\nRequest {other} spends the same coins: only one of them can be paid. That is right if one replaces the \
          other with a higher fee; otherwise ask whoever proposed them."
     )
+}
+
+fn solana_payment(payment: &PaymentView) -> String {
+    let mut lines = vec![match payment.network.as_str() {
+        "mainnet" => "Network      Solana mainnet: this is real money".to_owned(),
+        other => format!("Network      Solana {other}: nothing there has a value"),
+    }];
+    match &payment.token {
+        None => lines.push(format!("Pays         {} SOL", payment.amount)),
+        Some(token) => {
+            lines.push(format!("Pays         {} of the token {}", payment.amount, token.mint));
+            if token.creates_account {
+                lines.push(
+                    "             and makes the recipient's account for it, if there is none".to_owned(),
+                );
+            }
+        }
+    }
+    lines.push(format!("To           {}", payment.to));
+    lines.push(format!("From         {}", payment.from));
+    lines.extend(payment.memo.iter().map(|memo| format!("Memo         {memo}")));
+    lines.push(format!("Fee          at most {} SOL", payment.fee));
+    lines.extend(payment.transfer.iter().map(|transfer| format!("Transaction  {}", transfer.id)));
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 fn transaction(spend: &SpendView) -> String {

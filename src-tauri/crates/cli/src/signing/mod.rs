@@ -12,7 +12,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use node::{
     MessageContent, Node, NodeError, ProposeMessage, ProposeTransaction, SignedMessage, SignedTransaction,
-    snapshot::{FileView, MeaningView, RequestState, RequestView, Snapshot, StandView},
+    snapshot::{ErrorView, FileView, MeaningView, RequestState, RequestView, Snapshot, StandView},
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -23,6 +23,7 @@ use crate::{
     commands::{is_interactive, snapshot},
     follow::{interrupted, yes},
     output::{Failure, Output},
+    solana,
 };
 
 /// The most bytes of a signed message's file that are read.
@@ -81,6 +82,16 @@ pub(crate) async fn sign_psbt(node: &Node, what: ProposePsbt, output: &Output) -
     let ProposePsbt { wallet, psbt, out, supersedes, lifetime } = what;
     let psbt = read_psbt(&psbt)?;
     let request = node.propose_transaction(ProposeTransaction { wallet, psbt, lifetime, supersedes }).await?;
+    go_on(node, request, out.as_deref(), output).await
+}
+
+/// Shows what this device has proposed, approves it if its user agrees, and stays until it is signed or over.
+pub(crate) async fn go_on(
+    node: &Node,
+    request: String,
+    out: Option<&Path>,
+    output: &Output,
+) -> Result<(), Failure> {
     let view = find(node, &request, PROPOSED).await?;
     output.event("request", &view, &describe(&view));
     if is_interactive(output) && !yes("Sign this?".to_owned()).await {
@@ -89,7 +100,7 @@ pub(crate) async fn sign_psbt(node: &Node, what: ProposePsbt, output: &Output) -
     }
     node.approve_request(request.clone()).await?;
     proposed(&request, output);
-    follow(node, &request, out.as_deref(), output).await
+    follow(node, &request, out, output).await
 }
 
 fn proposed(request: &str, output: &Output) {
@@ -223,18 +234,35 @@ async fn ended(
             RequestState::Open { waiting_for, .. } => {
                 let now = progress(&view);
                 if now != last {
+                    if let Some(problem) = problem(&view) {
+                        output.event("problem", problem, &problem.message);
+                    }
                     let text = format!("Waiting for {}.", waiting_for.join(", "));
                     output.event("progress", &now, if waiting_for.is_empty() { "Signing …" } else { &text });
                     last = now;
                 }
             }
-            RequestState::Signed => {
-                return match view.meaning {
-                    MeaningView::Bitcoin(_) => transaction(node, request, out, output).await,
-                    _ => message(node, request, output).await,
-                };
+            RequestState::Signed => match &view.meaning {
+                MeaningView::Bitcoin(_) => return transaction(node, request, out, output).await,
+                MeaningView::Solana(payment) => {
+                    let now = json!(payment);
+                    if now != last
+                        && let Some(outcome) = solana::outcome(&view, payment, output)
+                    {
+                        return outcome;
+                    }
+                    last = now;
+                }
+                MeaningView::Message { .. } | MeaningView::Unreadable { .. } => {
+                    return message(node, request, output).await;
+                }
+            },
+            RequestState::Cancelled => {
+                if let Some(problem) = problem(&view) {
+                    return Err(problem.clone().into());
+                }
+                return Err(over("cancelled", "Its proposer cancelled the request."));
             }
-            RequestState::Cancelled => return Err(over("cancelled", "Its proposer cancelled the request.")),
             RequestState::Superseded { by } => {
                 return Err(
                     over("superseded", "Its proposer put another in its place.").with("by", by.clone())
@@ -281,7 +309,16 @@ fn progress(view: &RequestView) -> Value {
         "excluded": with(|s| matches!(s, StandView::Excluded)),
         "threshold": view.threshold,
         "state": view.state,
+        "problem": problem(view),
     })
+}
+
+/// Why a payment does not go on.
+fn problem(view: &RequestView) -> Option<&ErrorView> {
+    match &view.meaning {
+        MeaningView::Solana(payment) => payment.problem.as_ref(),
+        MeaningView::Message { .. } | MeaningView::Bitcoin(_) | MeaningView::Unreadable { .. } => None,
+    }
 }
 
 fn digest(path: &Path) -> Result<MessageContent, Failure> {

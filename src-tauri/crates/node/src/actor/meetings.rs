@@ -138,6 +138,7 @@ impl Actor {
             keys,
             name: self.device_name.clone(),
             contacts: self.contacts.subscribe(),
+            servers: self.solana.subscribe(),
             client,
             mesh: self.mesh_config(),
             attempt: self.config.timeouts.attempt,

@@ -11,6 +11,7 @@
 //! - [`announced`]: looking for announced sessions and asking to join them.
 //! - [`meetings`]: where the members of each wallet meet again.
 //! - [`signing`]: what people do about requests to sign.
+//! - [`solana`]: what people do about payments from Solana wallets.
 //! - [`backup`]: backing the device up, and restoring a backup.
 //! - [`contacts`]: what people do with contacts.
 //! - [`wallets`]: what is stored of wallets and done with them.
@@ -28,6 +29,7 @@ mod meetings;
 mod preferences;
 mod settings;
 mod signing;
+mod solana;
 mod wallets;
 
 use std::{
@@ -61,6 +63,7 @@ use crate::{
     backup::Restored,
     contacts::Contacts,
     handle::{Command, NodeConfig, Reply},
+    ledger::solana::Servers,
     meeting::MeetingEvent,
     profile::Profile,
     session::{SessionEvent, SessionKey},
@@ -132,6 +135,8 @@ pub(crate) struct Actor {
     chosen: Chosen,
     ice: IceServers,
     hosting: Hosting,
+    /// Where Solana wallets are looked up; meetings follow it.
+    solana: watch::Sender<Arc<Servers>>,
     wallets: Wallets,
     sessions: Sessions,
     meetings: Meetings,
@@ -159,6 +164,7 @@ impl Actor {
         let chosen = settings::chosen(&storage, &profile, server.as_ref())?;
         let ice = IceServers::load(&storage)?;
         let wallets = Wallets::load(&storage)?;
+        let solana = watch::Sender::new(Arc::new(solana::servers(&storage)?));
         let starts_locked = config.app_lock && chosen.app_passphrase && keystore_kind == KeystoreKind::Os;
         let initial = match starts_locked {
             true => KeystoreStatus::Locked,
@@ -179,6 +185,7 @@ impl Actor {
             chosen,
             ice,
             hosting: Hosting::default(),
+            solana,
             wallets,
             sessions: Sessions::default(),
             meetings: Meetings::default(),
@@ -256,6 +263,7 @@ impl Actor {
             Command::Contact(command) => self.contact_command(command),
             Command::Settings(command) => self.settings_command(command),
             Command::Signing(command) => self.signing_command(command),
+            Command::Solana(command) => self.solana_command(command),
             Command::Lock(reply) => self.lock(reply),
             Command::Unlock(passphrase, reply) => self.unlock(secret(&passphrase), reply),
             Command::SetAppPassphrase { current, new, reply } => {
@@ -358,6 +366,7 @@ impl Actor {
             server: self.server_view(),
             settings: self.chosen.view(self.ice.views()),
             chain_sources: Vec::new(),
+            solana_servers: self.solana_server_views(),
             hosting: self.hosting.view(),
             ..Snapshot::empty()
         };

@@ -2,6 +2,7 @@
 //!
 //! `words` says which texts of [`crate::message`] they are. How a session itself can fail is in [`crate::failure`].
 
+mod solana;
 mod transaction;
 mod words;
 
@@ -15,13 +16,14 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     certificate::CertificateError,
+    ledger::solana::SolanaError,
     message::{MessagePart, english},
     reason,
     snapshot::ErrorView,
     storage::StorageError,
 };
 
-pub(crate) use self::words::keystore_words;
+pub(crate) use self::{solana::notice_words, words::keystore_words};
 
 /// The longest idle time after which the app locks, in minutes.
 pub(crate) const MAX_AUTO_LOCK: u32 = 24 * 60;
@@ -152,6 +154,8 @@ pub enum NodeError {
     InvalidMessage,
     /// A transaction that can't be signed.
     Transaction(SpendError),
+    /// A Solana payment that can't be prepared or does not go on.
+    Solana(SolanaError),
     /// A transaction for a wallet that is none of Bitcoin.
     NotBitcoin,
     /// A request, or what was said to it, could not be made durable.
@@ -362,6 +366,12 @@ impl From<InvalidText> for NodeError {
 impl From<SessionIdError> for NodeError {
     fn from(error: SessionIdError) -> Self {
         Self::SessionId(error)
+    }
+}
+
+impl From<SolanaError> for NodeError {
+    fn from(error: SolanaError) -> Self {
+        Self::Solana(error)
     }
 }
 

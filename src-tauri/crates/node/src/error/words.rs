@@ -4,7 +4,7 @@ use identity::InvalidText;
 use keystore::KeystoreError;
 use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, session_id::SessionIdError};
 
-use super::{MAX_AUTO_LOCK, NodeError, transaction::transaction_words};
+use super::{MAX_AUTO_LOCK, NodeError, solana::solana_words, transaction::transaction_words};
 use crate::{message::MessagePart, reason::explained};
 
 impl NodeError {
@@ -82,6 +82,7 @@ impl NodeError {
             Self::NoSignature => ("no_signature", M::NoSignature {}),
             Self::InvalidMessage => ("invalid_message", M::InvalidMessage {}),
             Self::Transaction(error) => transaction_words(error),
+            Self::Solana(error) => solana_words(error),
             Self::NotBitcoin => ("not_bitcoin", M::NotBitcoin {}),
             Self::NotKept => ("not_kept", M::NotKept {}),
             Self::TooManySignings => ("too_many_signings", M::TooManySignings {}),

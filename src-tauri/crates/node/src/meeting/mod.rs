@@ -2,8 +2,9 @@
 //!
 //! They meet in a room derived from the wallet's own secret, on the server over which the wallet was made. Whoever else
 //! comes there is no member: it gets a link, and nothing is said over it. What links bring goes into the coordinator's
-//! [`Signing`]; [`requests`] carries out what it wants done.
+//! [`Signing`]; [`requests`] carries out what it wants done, and [`payments`] what payments need besides.
 
+mod payments;
 mod requests;
 mod view;
 
@@ -27,12 +28,13 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout},
 };
 
-use self::requests::Answer;
+use self::{payments::Payments, requests::Answer};
 use crate::{
     NodeError,
     actor::{Event, Message, keys::Keys},
     contacts::Contacts,
     handle::Reply,
+    ledger::solana::{Servers, follow::Report},
     signing::{Meaning, SignedMessage, SignedTransaction, Undecodable},
     snapshot::{LinkKind, RequestView},
     storage::{StorageError, StoredSigning, WalletId},
@@ -51,6 +53,8 @@ pub(crate) struct Setting {
     pub(crate) name: DeviceName,
     /// As they are now.
     pub(crate) contacts: watch::Receiver<Arc<Contacts>>,
+    /// Where Solana payments are looked up and sent, as it is now.
+    pub(crate) servers: watch::Receiver<Arc<Servers>>,
     pub(crate) client: Client,
     pub(crate) mesh: MeshConfig,
     /// How long an attempt at a signature may take before others are asked.
@@ -93,6 +97,7 @@ pub(crate) struct Meeting {
     answers: VecDeque<Answer>,
     /// What came of the last proposal.
     proposed: Option<Result<RequestId, NodeError>>,
+    payments: Payments,
     mesh: Option<Mesh>,
     links: BTreeMap<DeviceId, LinkKind>,
     /// When attempts are overdue.
@@ -114,6 +119,7 @@ enum Next {
     Command(Option<MeetingCommand>),
     Mesh(Option<MeshEvent>),
     Time,
+    Payment(Option<Report>),
     Shown,
 }
 
@@ -129,6 +135,7 @@ impl Meeting {
         match resumed {
             Ok((signing, effects)) => {
                 let mut meeting = Self {
+                    payments: Payments::new(setting.servers.clone()),
                     setting,
                     signing: Some(signing),
                     meanings: BTreeMap::new(),
@@ -186,6 +193,7 @@ impl Meeting {
                         None => std::future::pending().await,
                     }
                 } => Next::Time,
+                report = self.payments.next() => Next::Payment(report),
                 Ok(()) = self.setting.contacts.changed() => Next::Shown,
             };
             match next {
@@ -203,7 +211,8 @@ impl Meeting {
                     }
                     self.time_passed().await?;
                 }
-                Next::Shown => {}
+                Next::Payment(Some(report)) => self.payment_report(report).await?,
+                Next::Payment(None) | Next::Shown => {}
             }
         }
     }

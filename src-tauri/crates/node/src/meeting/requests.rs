@@ -34,7 +34,8 @@ const UNREADABLE: &str = "this device can't tell what the request is about";
 pub(super) enum Answer {
     Recommit(RequestId),
     Begin(RequestId),
-    Sign(Turn),
+    GiveUp(RequestId),
+    Sign { turn: Turn, completion: Option<Completion>, earlier: Vec<Completion> },
     Verify(RequestId, Option<Completion>),
     Reject(RequestId),
 }
@@ -50,6 +51,8 @@ impl Meeting {
                 self.decode(request, proposal);
             }
         }
+        let signed: Vec<_> = self.meanings.keys().copied().collect();
+        signed.into_iter().for_each(|request| self.follow_payment(request));
         self.perform(effects).await?;
         self.settle().await?;
         self.time_passed().await
@@ -59,7 +62,12 @@ impl Meeting {
         match command {
             MeetingCommand::Propose { payload, lifetime, supersedes, reply } => {
                 let now = unix_seconds();
+                let meaning = Meaning::of(&self.setting.ceremony, &payload);
                 let draft = Draft::new(payload, now, now.saturating_add(lifetime.as_secs()));
+                let draft = draft.map(|draft| match meaning {
+                    Ok(meaning) if meaning.needs_completion() => draft.with_completion(),
+                    _ => draft,
+                });
                 let draft = match (draft, supersedes) {
                     (Err(_), _) => return self.answer(reply, Err(NodeError::InvalidMessage)).await,
                     (Ok(draft), Some(earlier)) => draft.superseding(earlier),
@@ -124,7 +132,7 @@ impl Meeting {
     async fn approve(&mut self, request: RequestId) -> Result<Result<(), NodeError>, Stopped> {
         let meaning = self.open_request(request).map(|known| known.meaning.as_ref());
         let signables = match meaning {
-            Ok(Ok(meaning)) => meaning.signables().count(),
+            Ok(Ok(meaning)) => meaning.count(),
             Ok(Err(_)) => return Ok(Err(NodeError::UnreadableSigning)),
             Err(error) => return Ok(Err(error)),
         };
@@ -142,7 +150,7 @@ impl Meeting {
         self.settle().await
     }
 
-    async fn handle(&mut self, input: Input<'_>) -> Result<(), Stopped> {
+    pub(super) async fn handle(&mut self, input: Input<'_>) -> Result<(), Stopped> {
         let signing = self.signing.take().ok_or(Stopped)?;
         let (signing, effects) = signing.handle(input, &mut OsRng);
         self.signing = Some(signing);
@@ -157,23 +165,27 @@ impl Meeting {
                     let reason = Reason::try_from(UNREADABLE.to_owned()).ok();
                     self.handle(Input::Reject { request, reason }).await?;
                 }
+                Answer::GiveUp(request) => self.give_up(request).await?,
                 Answer::Begin(request) => {
-                    if let Some(signables) = self.signables(request) {
+                    if let Some(signables) = self.signables(request, None) {
                         self.handle(Input::Begin { request, completion: None, signables }).await?;
                     }
                 }
                 Answer::Verify(request, completion) => {
-                    let signables = self.signables(request).filter(|_| completion.is_none());
+                    let signables = self.signables(request, completion.as_ref());
                     self.handle(Input::Verify { request, completion, signables }).await?;
                 }
                 Answer::Recommit(request) => {
-                    if let (Some(signables), Ok(share)) = (self.signables(request), self.share().await) {
-                        let signables = signables.count();
+                    let meaning = self.meanings.get(&request).and_then(|known| known.meaning.as_ref().ok());
+                    let count = meaning.map(Meaning::count);
+                    if let (Some(signables), Ok(share)) = (count, self.share().await) {
                         self.handle(Input::Approve { request, signables, share: &share }).await?;
                     }
                 }
-                Answer::Sign(turn) => {
-                    let signables = self.signables(turn.request);
+                Answer::Sign { turn, completion, earlier } => {
+                    let known = self.meanings.get(&turn.request);
+                    let meaning = known.and_then(|known| known.meaning.as_ref().ok());
+                    let signables = meaning.and_then(|m| m.to_sign(completion.as_ref(), &earlier));
                     // Without its share it says nothing, and another device is asked.
                     if let Ok(share) = self.share().await {
                         self.handle(Input::Sign { turn, signables, share: &share }).await?;
@@ -199,21 +211,20 @@ impl Meeting {
                     }));
                 }
                 Effect::Recommit { request } => self.answers.push_back(Answer::Recommit(request)),
-                Effect::Ready { request, .. } => self.answers.push_back(Answer::Begin(request)),
+                Effect::Ready { request, refused } => self.ready(request, &refused),
                 Effect::Started { turn, .. } => {
                     self.overdue.insert(turn, Instant::now() + self.setting.attempt);
                 }
-                Effect::Sign { turn, completion, .. } => {
-                    // Nothing that this version signs is completed later.
-                    if completion.is_none() {
-                        self.answers.push_back(Answer::Sign(turn));
-                    }
+                Effect::Sign { turn, completion, earlier } => {
+                    self.answers.push_back(Answer::Sign { turn, completion, earlier });
                 }
                 Effect::Verify { request, completion } => {
                     self.answers.push_back(Answer::Verify(request, completion));
                 }
                 Effect::Signed { request, .. } | Effect::Ended { request, .. } => {
                     self.overdue.retain(|turn, _| turn.request != request);
+                    self.payments.ended(&request);
+                    self.follow_payment(request);
                 }
                 Effect::Violation { by, what, .. } => {
                     tracing::warn!(wallet = %self.setting.wallet, %by, %what, "a device misbehaved");
@@ -243,19 +254,31 @@ impl Meeting {
     }
 
     fn decode(&mut self, request: RequestId, proposal: Proposal) {
-        let meaning = match proposal.needs_completion {
-            true => Err(Undecodable::Newer),
-            false => Meaning::of(&self.setting.ceremony, &proposal.payload),
+        let meaning = match Meaning::of(&self.setting.ceremony, &proposal.payload) {
+            Ok(meaning) if meaning.needs_completion() != proposal.needs_completion => Err(Undecodable::Wrong),
+            meaning => meaning,
         };
         // What the coordinator has forgotten is forgotten here, however many requests a member makes.
         if let Some(signing) = &self.signing {
             self.meanings.retain(|known, _| signing.proposal(*known).is_some());
+            self.payments.forget(|known| signing.proposal(*known).is_some());
         }
         self.meanings.insert(request, Known { proposal, meaning });
     }
 
-    fn signables(&self, request: RequestId) -> Option<Signables> {
-        self.meanings.get(&request)?.meaning.as_ref().ok().map(|meaning| meaning.signables().clone())
+    /// Enough members have approved. A payment needs a block to name; if members have given their parts for another one,
+    /// nothing comes of it any more.
+    fn ready(&mut self, request: RequestId, refused: &[DeviceId]) {
+        let meaning = self.meanings.get(&request).and_then(|known| known.meaning.as_ref().ok());
+        match (meaning.is_some_and(Meaning::needs_completion), refused) {
+            (true, []) => self.fetch_block(request),
+            (true, _) => self.answers.push_back(Answer::GiveUp(request)),
+            (false, _) => self.answers.push_back(Answer::Begin(request)),
+        }
+    }
+
+    pub(super) fn signables(&self, request: RequestId, completion: Option<&Completion>) -> Option<Signables> {
+        self.meanings.get(&request)?.meaning.as_ref().ok()?.signables(completion)
     }
 
     /// Read for each use, so that it lies in memory no longer than that.

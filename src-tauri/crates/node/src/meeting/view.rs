@@ -52,7 +52,7 @@ impl Meeting {
             created_at: proposal.created_at.saturating_mul(1000),
             expires_at: proposal.expires_at.saturating_mul(1000),
             meaning: match meaning {
-                Ok(meaning) => meaning.view(),
+                Ok(meaning) => self.meaning_view(&request.request, meaning),
                 Err(why) => MeaningView::Unreadable { error: unreadable(*why).view() },
             },
             decision: match request.decision {
@@ -76,6 +76,14 @@ impl Meeting {
                 Err(_) => Vec::new(),
             },
         })
+    }
+
+    fn meaning_view(&self, request: &RequestId, meaning: &Meaning) -> MeaningView {
+        let mut view = meaning.view();
+        if let MeaningView::Solana(payment) = &mut view {
+            self.payments.complete(request, payment);
+        }
+        view
     }
 
     /// Those that may still be published, or have been.

@@ -11,7 +11,7 @@ mod payload;
 mod transaction;
 
 pub(crate) use self::{
-    meaning::{Meaning, Undecodable, imported},
+    meaning::{Meaning, Undecodable, imported, payer, payment_view},
     payload::{Content, FileDigest, InvalidContent, Payload, Text},
 };
 pub use self::{

@@ -26,6 +26,11 @@ pub(crate) enum Payload {
         /// A PSBT in the canonical form.
         psbt: Vec<u8>,
     },
+    /// A payment from a Solana wallet. The block that its transaction names is the completion.
+    Solana {
+        /// As `chains::solana::Intent` has it.
+        intent: Vec<u8>,
+    },
 }
 
 /// A text that people read before it is signed.

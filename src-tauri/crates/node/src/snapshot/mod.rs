@@ -16,6 +16,7 @@ mod ledger;
 mod request;
 mod session;
 mod settings;
+mod solana;
 mod wallet;
 
 use serde::Serialize;
@@ -29,7 +30,8 @@ pub use self::{
     },
     request::{
         DecisionView, FeeLevelView, FileView, LockView, MeaningView, MisbehaviourView, OutputView,
-        RequestMemberView, RequestState, RequestView, SpendView, StandView, TargetView,
+        PaymentView, RequestMemberView, RequestState, RequestView, SpendView, StandView, TargetView,
+        TokenView, TransferState, TransferView,
     },
     session::{
         AnnouncedView, AskedState, AskedView, CiphersuiteView, ContactView, JoinRequestView, LinkKind,
@@ -40,6 +42,7 @@ pub use self::{
         HostingView, IceServerEntry, IceServerView, LanguageChoice, LogLevel, Preferences, PreferencesChange,
         SettingsView, Theme,
     },
+    solana::{NoticeView, SolanaDraftView, SolanaServerView},
     wallet::{AddressView, CertificateView, DescriptorView, ReachableView, WalletStatus, WalletView},
 };
 pub use crate::message::{MessageId, MessagePart};
@@ -76,6 +79,8 @@ pub struct Snapshot {
     pub settings: SettingsView,
     /// Where Bitcoin wallets are looked up, for each network.
     pub chain_sources: Vec<ChainSourceView>,
+    /// Where Solana wallets are looked up, for each network.
+    pub solana_servers: Vec<SolanaServerView>,
     /// The signalling server on this computer.
     pub hosting: HostingView,
     /// What else its user must see to.
@@ -102,6 +107,7 @@ impl Snapshot {
             contacts: Vec::new(),
             settings: SettingsView::new(false, Preferences::default(), Vec::new(), false),
             chain_sources: Vec::new(),
+            solana_servers: Vec::new(),
             hosting: HostingView::Off,
             problems: Vec::new(),
         }

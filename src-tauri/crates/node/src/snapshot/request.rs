@@ -55,6 +55,8 @@ pub enum MeaningView {
     },
     /// A transaction that spends the wallet's coins.
     Bitcoin(SpendView),
+    /// A payment from a Solana wallet.
+    Solana(Box<PaymentView>),
     /// This device can't tell what it is about, and does not sign it.
     Unreadable {
         /// Why, and what to do.
@@ -95,6 +97,78 @@ pub struct SpendView {
     pub locked_until: Option<LockView>,
     /// It says that it can be replaced by one with a higher fee.
     pub replaceable: bool,
+}
+
+/// A payment from a Solana wallet, as this device decoded it. Amounts are decimal texts, exact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PaymentView {
+    /// The wallet's network: `mainnet`, `devnet` or `testnet`.
+    pub network: String,
+    /// The wallet's address.
+    pub from: String,
+    /// The recipient's address.
+    pub to: String,
+    /// How much, in SOL or in tokens.
+    pub amount: String,
+    /// Which tokens; none: SOL.
+    pub token: Option<TokenView>,
+    /// The note that everyone can read.
+    pub memo: Option<String>,
+    /// What the network takes for it at most, in SOL.
+    pub fee: String,
+    /// What became of it since it was signed, as this device's server says.
+    pub transfer: Option<TransferView>,
+    /// Why it does not go on, what that means and what to do.
+    pub problem: Option<ErrorView>,
+}
+
+/// Tokens that a payment moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TokenView {
+    /// The address by which they are told from all others.
+    pub mint: String,
+    /// How many decimals they have, as the proposer says; with a wrong number the network refuses the payment.
+    pub decimals: u8,
+    /// The wallet pays for an account for them if the recipient has none, on top of the fee.
+    pub creates_account: bool,
+}
+
+/// What became of a signed payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TransferView {
+    /// The transaction's first signature, by which explorers find it.
+    pub id: String,
+    /// How far it is.
+    pub state: TransferState,
+}
+
+/// How far a signed payment is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "camelCase")]
+#[ts(export)]
+pub enum TransferState {
+    /// In no block yet, as far as is known, and it still can be.
+    Pending,
+    /// In a block.
+    Included {
+        /// It can't be undone any more.
+        finalized: bool,
+    },
+    /// In a block, and it moved nothing but the fee.
+    Failed {
+        /// Why, what it means and what to do.
+        error: ErrorView,
+    },
+    /// It was in no block in time. Nothing was paid, and nothing will be.
+    Expired,
+    /// Its time is over for so long that the server may not know it any more.
+    Unknown,
 }
 
 /// How a fee compares with what is usual.

@@ -18,6 +18,7 @@ use coordinator::{
 use identity::IdentityKey;
 
 use super::*;
+use crate::signing::payload::Content;
 use crate::snapshot::TargetView;
 
 const COIN: u64 = 100_000;
@@ -123,7 +124,7 @@ fn only_signatures_of_every_input_make_the_transaction() {
     let signatures = |tweak: [u8; 32]| -> Vec<Vec<u8>> {
         let child = secret(7).add_tweak(&Scalar::from_be_bytes(tweak).unwrap()).unwrap();
         let key = Keypair::from_secret_key(&secp, &child).tap_tweak(&secp, None).to_keypair();
-        let signables = meaning.signables().clone();
+        let signables = meaning.signables(None).unwrap();
         let sign = |signable: &coordinator::sign::Signable| {
             assert_eq!(signable.key, KeyPath::Taproot { child_tweak });
             let message = Message::from_digest(signable.message.as_slice().try_into().unwrap());
@@ -209,5 +210,91 @@ fn what_a_member_proposes_in_another_form_or_for_another_wallet_means_nothing() 
         wallet(Ciphersuite::Ed25519, Some("devnet"), vec![1; 32]),
     ] {
         assert_eq!(of(&other, canonical.clone()), wrong, "{:?}", other.params);
+    }
+}
+
+const RECIPIENT: &str = "24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p";
+
+/// A Solana wallet, with the key of RFC 8032's first test.
+fn sol_wallet(network: &str) -> Ceremony {
+    let key = hex::decode("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap();
+    wallet(Ciphersuite::Ed25519, Some(network), key)
+}
+
+fn sol_payload() -> Vec<u8> {
+    use chains::solana::{fee::Priority, intent::Payment, memo::Memo};
+    let (payer, network) = payer(&sol_wallet("devnet")).unwrap();
+    let payment = Payment::Sol { to: RECIPIENT.parse().unwrap(), lamports: 1_250_000_000 };
+    let memo = Some(Memo::new("Rent").unwrap());
+    let priority = Priority::new(payment.units(memo.as_ref()), 700).unwrap();
+    let intent = Intent::new(payer, network, payment, memo, priority).unwrap();
+    Payload::Solana { intent: intent.encode() }.to_bytes()
+}
+
+fn block(seed: u8) -> Completion {
+    let blockhash = chains::solana::message::Blockhash::from_bytes([seed; 32]);
+    Completion::try_from(Lifetime { blockhash, last_valid_block_height: 1_000 }.to_bytes().to_vec()).unwrap()
+}
+
+#[test]
+fn a_payment_is_signed_as_built_here_from_what_was_approved_and_the_block_alone() {
+    let meaning = Meaning::of(&sol_wallet("devnet"), &sol_payload()).unwrap();
+    assert!(meaning.needs_completion());
+    let signed = |completion: &Completion| {
+        meaning.signables(Some(completion)).unwrap().as_slice().first().unwrap().message.clone()
+    };
+    let read = chains::solana::meaning::Meaning::read(&signed(&block(7))).unwrap();
+    assert_eq!(read.blockhash.as_bytes(), &[7; 32]);
+    assert_eq!(read.memo.as_deref(), Some("Rent"));
+    let to = RECIPIENT.parse().unwrap();
+    assert_eq!(read.moved, chains::solana::meaning::Moved::Sol { to, lamports: 1_250_000_000 });
+    let mut later = signed(&block(8));
+    later.iter_mut().filter(|byte| **byte == 8).for_each(|byte| *byte = 7);
+    let mut first = signed(&block(7));
+    first.iter_mut().filter(|byte| **byte == 8).for_each(|byte| *byte = 7);
+    assert_eq!(later, first, "the proposer's block changes nothing else");
+}
+
+#[test]
+fn a_completion_that_is_no_block_is_not_signed_with() {
+    let meaning = Meaning::of(&sol_wallet("devnet"), &sol_payload()).unwrap();
+    assert!(meaning.signables(None).is_none(), "none");
+    let whole = block(7);
+    let (short, long) = (whole.as_bytes().get(..39).unwrap().to_vec(), [whole.as_bytes(), &[0]].concat());
+    for bad in [vec![1], short, long, vec![0; 64]] {
+        let length = bad.len();
+        let bad = Completion::try_from(bad).unwrap();
+        assert!(meaning.signables(Some(&bad)).is_none(), "{length} bytes");
+    }
+    let text = Payload::Message { content: Content::Text("yes".to_owned().try_into().unwrap()), index: 0 };
+    let message = Meaning::of(&sol_wallet("devnet"), &text.to_bytes()).unwrap();
+    assert!(message.signables(Some(&whole)).is_none(), "what lacks nothing is not completed");
+}
+
+#[test]
+fn a_device_that_gave_its_part_for_one_block_gives_it_for_no_other() {
+    let meaning = Meaning::of(&sol_wallet("devnet"), &sol_payload()).unwrap();
+    assert!(meaning.to_sign(Some(&block(7)), &[]).is_some());
+    assert!(meaning.to_sign(Some(&block(8)), &[block(7)]).is_none());
+}
+
+#[test]
+fn a_payment_is_read_only_for_the_wallet_and_network_that_it_is_from() {
+    let payload = sol_payload();
+    assert_eq!(Meaning::of(&sol_wallet("mainnet"), &payload).unwrap_err(), Undecodable::Wrong, "the network");
+    assert_eq!(Meaning::of(&coins(), &payload).unwrap_err(), Undecodable::Wrong, "a Bitcoin wallet");
+    for cut in 0..payload.len() {
+        assert!(Meaning::of(&sol_wallet("devnet"), payload.get(..cut).unwrap()).is_err(), "cut at {cut}");
+    }
+    let more = [payload.as_slice(), &[0]].concat();
+    assert!(Meaning::of(&sol_wallet("devnet"), &more).is_err(), "more behind it");
+}
+
+#[test]
+fn the_payload_of_a_payment_and_its_completion_have_the_bytes_that_the_specification_shows() {
+    let specification = include_str!("../../../../../docs/protocol.md");
+    for (name, bytes) in [("solana-payload", sol_payload()), ("completion", block(7).as_bytes().to_vec())] {
+        let line = format!("\n{name} {}\n", hex::encode(bytes));
+        assert!(specification.contains(&line), "{line}");
     }
 }

@@ -1,6 +1,8 @@
 //! Payments by groups on a real Solana engine: it takes what a group signed, does what the intent says, and nothing else.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod payments;
+
 use std::collections::BTreeMap;
 
 use chains::solana::{
