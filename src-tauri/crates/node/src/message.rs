@@ -165,7 +165,7 @@ messages! {
     InvalidMessage {} "That can't be signed, and nothing was proposed. A message has up to 32 KiB of text without characters that can't be seen, a file's name up to 200 characters, and a request is open for at most thirty days."
     NotSolana {} "This wallet is not one of Solana, so it can't make this payment. Nothing was proposed. Choose a Solana wallet."
     InvalidSolanaServer {} "This is not the address of a Solana server. Nothing was changed. It looks like https://api.devnet.solana.com; without encryption, only a server on this computer or its own network is used."
-    NoSolanaServer { network: String } "No server is chosen for Solana's {network}, so this device can't see what the network is like. Nothing was paid by this device. Choose one in the settings, or with permafrost solana-server."
+    NoSolanaServer { network: String } "No server is chosen for Solana's {network}, so this device can't see what the network is like. Nothing was paid by this device. Choose one on the command line: permafrost solana-server {network} --url ADDRESS."
     SolanaServerUnreachable {} "The Solana server does not answer. What is signed stays good for a minute or two; nothing else was paid. It is tried again while the payment can still be made; check the connection, or choose another server."
     SolanaServerOtherNetwork { network: String } "The Solana server does not serve {network}. Nothing was asked of it or sent to it. Choose a server of the wallet's network."
     SolanaServerRefuses { detail: String } "The Solana server does not do what it was asked for. Nothing was lost. Try again later, or choose another server. (Technical detail: {detail})"

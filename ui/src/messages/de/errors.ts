@@ -144,7 +144,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   invalidSolanaServer: () =>
     "Das ist keine Adresse eines Solana-Servers. Es wurde nichts geändert. Sie sieht aus wie https://api.devnet.solana.com; ohne Verschlüsselung wird nur ein Server auf diesem Computer oder in seinem eigenen Netzwerk benutzt.",
   noSolanaServer: ({ network }) =>
-    `Für Solanas ${network} ist kein Server gewählt; darum kann dieses Gerät nicht sehen, wie es im Netzwerk steht. Von diesem Gerät wurde nichts bezahlt. Wählen Sie einen in den Einstellungen oder mit permafrost solana-server.`,
+    `Für Solanas ${network} ist kein Server gewählt; darum kann dieses Gerät nicht sehen, wie es im Netzwerk steht. Von diesem Gerät wurde nichts bezahlt. Wählen Sie einen auf der Kommandozeile: permafrost solana-server ${network} --url ADRESSE.`,
   solanaServerUnreachable: () =>
     "Der Solana-Server antwortet nicht. Was signiert ist, gilt noch ein, zwei Minuten; sonst wurde nichts bezahlt. Es wird weiter versucht, solange die Zahlung noch möglich ist; prüfen Sie die Verbindung, oder wählen Sie einen anderen Server.",
   solanaServerOtherNetwork: ({ network }) =>
