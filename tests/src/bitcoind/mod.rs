@@ -62,6 +62,11 @@ impl Bitcoind {
         node
     }
 
+    /// Where its RPC server listens.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// Mines blocks; what they pay goes to the wallet `miner`.
     pub fn mine(&self, blocks: u32) {
         let address: String = self.wallet_call("miner", "getnewaddress", &[]);
@@ -123,7 +128,8 @@ impl Bitcoind {
         }
     }
 
-    fn cookie(&self) -> PathBuf {
+    /// The file with the password that it made at its start.
+    pub fn cookie(&self) -> PathBuf {
         self.folder.path().join("regtest/.cookie")
     }
 }

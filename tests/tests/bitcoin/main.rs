@@ -3,6 +3,7 @@
 
 mod addresses;
 mod group;
+mod ledger;
 mod psbt;
 mod purse;
 mod spending;

@@ -15,15 +15,15 @@ const WATCHING: &str = "watching";
 const ONE: u64 = 100_000_000;
 
 /// Three devices, any two of which sign, and a node that knows no more than their descriptor.
-struct Purse {
-    node: Bitcoind,
-    cluster: Cluster,
-    devices: [Device; 3],
+pub(crate) struct Purse {
+    pub(crate) node: Bitcoind,
+    pub(crate) cluster: Cluster,
+    pub(crate) devices: [Device; 3],
 }
 
 impl Purse {
     /// With coins of these amounts, in satoshi, each at an address of its own, in a block.
-    fn with(amounts: &[u64]) -> Self {
+    pub(crate) fn with(amounts: &[u64]) -> Self {
         let (node, cluster) = (Bitcoind::start(), Cluster::start());
         let devices = ["alice", "bob", "charlie"].map(|name| cluster.device(name));
         let made = make_regtest_wallet(&devices);
@@ -44,28 +44,32 @@ impl Purse {
         purse
     }
 
-    fn watching(&self, method: &str, parameters: &[permafrost_tests::bitcoind::Parameter]) -> Value {
+    pub(crate) fn watching(
+        &self,
+        method: &str,
+        parameters: &[permafrost_tests::bitcoind::Parameter],
+    ) -> Value {
         self.node.call::<Value>("syncwithvalidationinterfacequeue", &[]);
         self.node.wallet_call(WATCHING, method, parameters)
     }
 
-    fn new_address(&self) -> String {
+    pub(crate) fn new_address(&self) -> String {
         self.node.wallet_call(WATCHING, "getnewaddress", &[arg(""), arg("bech32m")])
     }
 
-    fn miners_address(&self) -> String {
+    pub(crate) fn miners_address(&self) -> String {
         self.node.wallet_call("miner", "getnewaddress", &[])
     }
 
     /// A PSBT that the node makes, in base64.
-    fn fund(&self, to: &Value, inputs: &Value, options: &Value) -> String {
+    pub(crate) fn fund(&self, to: &Value, inputs: &Value, options: &Value) -> String {
         let made =
             self.watching("walletcreatefundedpsbt", &[arg(inputs), arg(to), arg(0), arg(options), arg(true)]);
         made["psbt"].as_str().unwrap().to_owned()
     }
 
     /// The first device proposes, the second approves; the third is off. What the second was shown, and the transaction.
-    fn sign(&self, proposer: &Device, approver: &Device, psbt: &str) -> (Value, String) {
+    pub(crate) fn sign(&self, proposer: &Device, approver: &Device, psbt: &str) -> (Value, String) {
         let (_, shown, hex) = self.ask_and_sign(proposer, approver, psbt);
         (shown, hex)
     }
@@ -88,12 +92,12 @@ impl Purse {
         (asked, shown, signed["hex"].as_str().unwrap().to_owned())
     }
 
-    fn send(&self, hex: &str) -> String {
+    pub(crate) fn send(&self, hex: &str) -> String {
         self.node.try_call("sendrawtransaction", &[arg(hex)]).unwrap()
     }
 
     /// What the node's wallet has in blocks, in satoshi.
-    fn balance(&self) -> u64 {
+    pub(crate) fn balance(&self) -> u64 {
         let balances = self.watching("getbalances", &[]);
         Amount::from_btc(balances["mine"]["trusted"].as_f64().unwrap()).unwrap().to_sat()
     }

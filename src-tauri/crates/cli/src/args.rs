@@ -157,6 +157,36 @@ pub(crate) enum Command {
         /// The file
         file: PathBuf,
     },
+    /// Look up what a Bitcoin wallet has
+    Balance {
+        /// The wallet's name or ID
+        wallet: String,
+        /// For how many seconds the node is waited for
+        #[arg(long, default_value_t = 300)]
+        wait: u64,
+    },
+    /// List the transactions of a Bitcoin wallet, the newest first
+    History {
+        /// The wallet's name or ID
+        wallet: String,
+        /// For how many seconds the node is waited for
+        #[arg(long, default_value_t = 300)]
+        wait: u64,
+    },
+    /// Show or choose your own Bitcoin node, where wallets of a network are looked up
+    BitcoinNode {
+        /// mainnet, testnet4, signet or regtest
+        network: String,
+        /// Where its RPC server listens, such as http://127.0.0.1:8332
+        #[arg(long, requires = "cookie", conflicts_with = "none")]
+        url: Option<String>,
+        /// The whole path of its cookie file, usually .cookie in the node's data folder
+        #[arg(long, requires = "url", value_name = "FILE")]
+        cookie: Option<String>,
+        /// No node: nothing is looked up
+        #[arg(long)]
+        none: bool,
+    },
     /// Ask the members of a Solana wallet to sign a payment, approve it here, and see it made
     Pay {
         /// The wallet's name or ID

@@ -10,7 +10,7 @@ use std::{
 use node::{
     AddressRequest, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError, SolanaPayment,
     Timeouts,
-    snapshot::{AskedState, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot},
+    snapshot::{AskedState, ChainSource, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ use zeroize::Zeroizing;
 use crate::{
     args::{Args, Command, KeystoreArg},
     follow::{self, Follow},
+    ledger,
     output::{Failure, Output},
     signing, solana, wallets,
 };
@@ -49,6 +50,9 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             | Command::Export { .. }
             | Command::VerifyMessage { .. }
             | Command::SolanaServer { .. }
+            | Command::BitcoinNode { .. }
+            | Command::Balance { .. }
+            | Command::History { .. }
             | Command::Contacts
             | Command::Contact { .. }
     );
@@ -71,6 +75,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         }),
         resume: matches!(args.command, Command::Resume),
         meet: meets,
+        look_up: matches!(args.command, Command::Balance { .. } | Command::History { .. }),
         // A device that hosts meets others on its own server.
         host_again: matches!(
             args.command,
@@ -179,6 +184,16 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
         Command::Pay { wallet, to, amount, token, memo, expires_in } => {
             let payment = SolanaPayment { wallet, to, amount, token, memo };
             solana::pay(node, solana::Pay { payment, lifetime: expires_in }, output).await
+        }
+        Command::Balance { wallet, wait } => {
+            ledger::balance(node, &wallet, Duration::from_secs(wait), output).await
+        }
+        Command::History { wallet, wait } => {
+            ledger::history(node, &wallet, Duration::from_secs(wait), output).await
+        }
+        Command::BitcoinNode { network, url, cookie, none } => {
+            let source = url.zip(cookie).map(|(url, cookie_file)| ChainSource::Node { url, cookie_file });
+            ledger::bitcoin_node(node, network, source, none, output).await
         }
         Command::SolanaServer { network, url, none } => {
             solana::server(node, network, url, none, output).await

@@ -4,12 +4,14 @@
 //! - [`commands`]: one function a command.
 //! - [`follow`]: following a session from start to end.
 //! - [`signing`]: proposing, approving and following requests to sign.
+//! - [`ledger`]: Bitcoin wallets' money.
 //! - [`wallets`]: what is printed of wallets and contacts.
 //! - [`output`]: what is printed, for people or as JSON lines.
 
 mod args;
 mod commands;
 mod follow;
+mod ledger;
 mod output;
 mod signing;
 mod solana;

@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     AddressRequest, CreateSession, JoinPreview, NodeError,
-    handle::{ContactCommand, SettingsCommand, SigningCommand, SolanaCommand, WalletCommand},
+    handle::{ContactCommand, LedgerCommand, SettingsCommand, SigningCommand, SolanaCommand, WalletCommand},
     snapshot::KeystoreKind,
 };
 
@@ -39,6 +39,7 @@ pub(crate) enum Command {
     Settings(SettingsCommand),
     Signing(SigningCommand),
     Solana(SolanaCommand),
+    Ledger(LedgerCommand),
     Diagnostics(Reply<String>),
     Close(Reply<()>),
 }
@@ -99,6 +100,10 @@ impl Command {
                 SolanaCommand::SetServer { reply, .. } => no(reply, error),
                 SolanaCommand::Draft(_, reply) => no(reply, error),
                 SolanaCommand::Propose { reply, .. } => no(reply, error),
+            },
+            Self::Ledger(command) => match command {
+                LedgerCommand::SetSource { reply, .. } | LedgerCommand::Sync(_, reply) => no(reply, error),
+                LedgerCommand::Transactions(_, reply) => no(reply, error),
             },
             Self::Settings(command) => match command {
                 SettingsCommand::SetDeviceName(_, reply)

@@ -23,11 +23,10 @@ use crate::{
 };
 
 pub(crate) use self::{
-    contacts::ContactCommand, settings::SettingsCommand, signing::SigningCommand, solana::SolanaCommand,
-    wallets::WalletCommand,
+    contacts::ContactCommand, ledger::LedgerCommand, settings::SettingsCommand, signing::SigningCommand,
+    solana::SolanaCommand, wallets::WalletCommand,
 };
 pub use self::{
-    ledger::{Bump, PastedPayment, Payment, Recipient},
     signing::{MessageContent, ProposeMessage, ProposeTransaction},
     solana::SolanaPayment,
 };
@@ -55,6 +54,8 @@ pub struct NodeConfig {
     pub resume: bool,
     /// Whether the members of its wallets meet again, as long as it runs.
     pub meet: bool,
+    /// Whether its wallets' money is looked up, where its owner chose where.
+    pub look_up: bool,
     /// How long to wait for another process of the same device to end; it may still be saying good-bye.
     pub patience: Duration,
     /// How links are made.
@@ -74,6 +75,7 @@ impl Default for NodeConfig {
             host_again: true,
             resume: true,
             meet: true,
+            look_up: true,
             patience: Duration::ZERO,
             mesh: MeshConfig::default(),
             timeouts: Timeouts::default(),

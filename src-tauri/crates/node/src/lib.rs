@@ -40,8 +40,8 @@ mod wallet;
 pub use certificate::CertificateError;
 pub use error::NodeError;
 pub use handle::{
-    AddressRequest, Bump, CreateSession, JoinPreview, MessageContent, Node, NodeConfig, PastedPayment,
-    Payment, ProposeMessage, ProposeTransaction, Recipient, SolanaPayment, Timeouts,
+    AddressRequest, CreateSession, JoinPreview, MessageContent, Node, NodeConfig, ProposeMessage,
+    ProposeTransaction, SolanaPayment, Timeouts,
 };
 pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};
 pub use reason::{explained, of_io as reason_of_io};

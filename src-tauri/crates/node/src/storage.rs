@@ -1,5 +1,6 @@
 //! Public data on disk: SQLite with a write-ahead log, synced at every commit. No secret comes in here.
 
+mod ledger;
 mod schema;
 mod signings;
 
@@ -172,6 +173,7 @@ impl Storage {
     pub(crate) fn delete_wallet(&self, id: WalletId) -> Result<(), StorageError> {
         let transaction = self.0.unchecked_transaction()?;
         transaction.execute("DELETE FROM signings WHERE wallet = ?1", [id.0])?;
+        transaction.execute("DELETE FROM ledgers WHERE wallet = ?1", [id.0])?;
         transaction.execute("DELETE FROM wallets WHERE id = ?1", [id.0])?;
         Ok(transaction.commit()?)
     }

@@ -139,6 +139,28 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
     "Diese Anfrage hat noch keine Signatur. Warten Sie, bis genug Geräte zugestimmt haben.",
   invalidMessage: () =>
     "Das kann nicht signiert werden, und es wurde nichts vorgeschlagen. Eine Nachricht hat bis zu 32 KiB Text ohne unsichtbare Zeichen, der Name einer Datei bis zu 200 Zeichen, und eine Anfrage ist höchstens dreißig Tage offen.",
+  invalidNode: () =>
+    "Das ist keine Adresse eines Bitcoin-Nodes. Es wurde nichts geändert. Sie sieht aus wie http://127.0.0.1:8332; ohne Verschlüsselung wird nur ein Node auf diesem Computer oder in seinem eigenen Netzwerk benutzt.",
+  nodeCookie: () =>
+    "Die Cookie-Datei des Bitcoin-Nodes kann nicht gelesen werden. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Geben Sie den ganzen Pfad an, meist .cookie im Datenordner des Nodes, und prüfen Sie, ob der Node läuft und Sie die Datei lesen dürfen.",
+  nodeUnauthorized: () =>
+    "Der Bitcoin-Node nimmt das Passwort aus der Cookie-Datei nicht an. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie, ob die Datei zu diesem Node gehört.",
+  nodeUnreachable: () =>
+    "Der Bitcoin-Node antwortet nicht. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie, ob er läuft und die Adresse stimmt. Es wird von selbst wieder versucht.",
+  nodeCertificate: () =>
+    "Was unter der Adresse des Bitcoin-Nodes antwortet, weist sich nicht aus; darum wurde es nichts gefragt. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie die Adresse und das Zertifikat des Nodes.",
+  nodeOtherNetwork: ({ network }) =>
+    `Der Bitcoin-Node gehört nicht zu ${network}. Ihre Coins sind sicher; es wurde nichts von ihm gelesen. Wählen Sie einen Node im Netzwerk der Wallet.`,
+  nodeStarting: () =>
+    "Der Bitcoin-Node startet noch. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Es wird von selbst wieder versucht.",
+  nodeBehind: ({ height }) =>
+    `Der Bitcoin-Node hat sein Netzwerk noch nicht eingeholt: Er ist bei Block ${height}. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Es wird von selbst wieder versucht.`,
+  nodePruned: () =>
+    "Der Bitcoin-Node hat alte Blöcke weggeworfen, in denen Geld für diese Wallet sein kann. Ihre Coins sind sicher, aber dort nicht zu finden. Nehmen Sie einen Node, der alle Blöcke seit der Entstehung der Wallet behält.",
+  nodeNonsense: () =>
+    "Was unter der Adresse des Bitcoin-Nodes antwortet, sagt, was kein solcher Node sagt. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie die Adresse, oder wählen Sie einen anderen Node.",
+  nodeRefuses: ({ detail }) =>
+    `Der Bitcoin-Node tut nicht, worum er gebeten wurde. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Es wird von selbst wieder versucht. (Technische Angabe: ${detail})`,
   notSolana: () =>
     "Diese Wallet ist keine Solana-Wallet und kann diese Zahlung nicht leisten. Es wurde nichts vorgeschlagen. Wählen Sie eine Solana-Wallet.",
   invalidSolanaServer: () =>

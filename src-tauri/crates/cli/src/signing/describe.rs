@@ -110,7 +110,7 @@ fn fee_warning(level: FeeLevelView) -> &'static str {
 }
 
 /// With all eight places, so that amounts line up in the mind.
-fn btc(satoshi: u64) -> String {
+pub(crate) fn btc(satoshi: u64) -> String {
     const ONE: u64 = 100_000_000;
     format!("{}.{:08} BTC", satoshi / ONE, satoshi % ONE)
 }

@@ -2,6 +2,8 @@
 
 mod describe;
 
+pub(crate) use self::describe::btc;
+
 use std::{
     io::Read as _,
     path::{Path, PathBuf},

@@ -11,6 +11,7 @@
 //! - [`announced`]: looking for announced sessions and asking to join them.
 //! - [`meetings`]: where the members of each wallet meet again.
 //! - [`signing`]: what people do about requests to sign.
+//! - [`ledgers`]: what is known of Bitcoin wallets' money.
 //! - [`solana`]: what people do about payments from Solana wallets.
 //! - [`backup`]: backing the device up, and restoring a backup.
 //! - [`contacts`]: what people do with contacts.
@@ -23,6 +24,7 @@ mod diagnostics;
 mod hosting;
 mod ice;
 pub(crate) mod keys;
+mod ledgers;
 mod lock;
 mod manager;
 mod meetings;
@@ -53,6 +55,7 @@ use self::{
     hosting::Hosting,
     ice::IceServers,
     keys::{KeysState, Opened},
+    ledgers::Ledgers,
     manager::Sessions,
     meetings::Meetings,
     preferences::Chosen,
@@ -62,8 +65,11 @@ use crate::{
     NodeError,
     backup::Restored,
     contacts::Contacts,
-    handle::{Command, NodeConfig, Reply},
-    ledger::solana::Servers,
+    handle::{Command, LedgerCommand, NodeConfig, Reply},
+    ledger::{
+        bitcoin::{LedgerEvent, Sources},
+        solana::Servers,
+    },
     meeting::MeetingEvent,
     profile::Profile,
     session::{SessionEvent, SessionKey},
@@ -112,6 +118,8 @@ pub(crate) enum Event {
     EraseAgain(wallets::Erasing),
     /// Something happened where a wallet's members meet.
     Meeting { wallet: WalletId, run: u64, event: MeetingEvent },
+    /// Something is known of a wallet's money.
+    Ledger { wallet: WalletId, run: u64, event: LedgerEvent },
     /// Something happened in a session.
     Session(SessionKey, SessionEvent),
 }
@@ -135,6 +143,9 @@ pub(crate) struct Actor {
     chosen: Chosen,
     ice: IceServers,
     hosting: Hosting,
+    /// Where Bitcoin wallets are looked up; their tasks follow it.
+    bitcoin: watch::Sender<Arc<Sources>>,
+    ledgers: Ledgers,
     /// Where Solana wallets are looked up; meetings follow it.
     solana: watch::Sender<Arc<Servers>>,
     wallets: Wallets,
@@ -164,6 +175,7 @@ impl Actor {
         let chosen = settings::chosen(&storage, &profile, server.as_ref())?;
         let ice = IceServers::load(&storage)?;
         let wallets = Wallets::load(&storage)?;
+        let bitcoin = watch::Sender::new(Arc::new(ledgers::sources(&storage)?));
         let solana = watch::Sender::new(Arc::new(solana::servers(&storage)?));
         let starts_locked = config.app_lock && chosen.app_passphrase && keystore_kind == KeystoreKind::Os;
         let initial = match starts_locked {
@@ -185,6 +197,8 @@ impl Actor {
             chosen,
             ice,
             hosting: Hosting::default(),
+            bitcoin,
+            ledgers: Ledgers::default(),
             solana,
             wallets,
             sessions: Sessions::default(),
@@ -264,6 +278,13 @@ impl Actor {
             Command::Settings(command) => self.settings_command(command),
             Command::Signing(command) => self.signing_command(command),
             Command::Solana(command) => self.solana_command(command),
+            Command::Ledger(LedgerCommand::SetSource { network, source, reply }) => {
+                answer(reply, self.set_chain_source(&network, source.as_ref()))
+            }
+            Command::Ledger(LedgerCommand::Sync(wallet, reply)) => answer(reply, self.sync_wallet(&wallet)),
+            Command::Ledger(LedgerCommand::Transactions(wallet, reply)) => {
+                answer(reply, self.transactions(&wallet))
+            }
             Command::Lock(reply) => self.lock(reply),
             Command::Unlock(passphrase, reply) => self.unlock(secret(&passphrase), reply),
             Command::SetAppPassphrase { current, new, reply } => {
@@ -309,6 +330,7 @@ impl Actor {
             Event::Announced(announcements) => self.announcements(&announcements),
             Event::Asked { id, outcome } => self.asked(&id, outcome),
             Event::Meeting { wallet, run, event } => self.meeting_event(wallet, run, event),
+            Event::Ledger { wallet, run, event } => self.ledger_event(wallet, run, event),
             Event::Session(key, event) => return self.session_event(key, event),
         }
         nothing()
@@ -317,6 +339,8 @@ impl Actor {
     /// Has every session say good-bye and waits until they have, or their time for it is over.
     async fn close(&mut self, mut inbox: mpsc::Receiver<Message>) {
         self.config.meet = false;
+        self.config.look_up = false;
+        self.ledgers.close_all();
         self.sessions.close_all();
         self.meetings.close_all();
         let farewell = tokio::time::sleep(self.config.timeouts.farewell * 2);
@@ -344,6 +368,7 @@ impl Actor {
 
     fn publish(&mut self) {
         self.tend_meetings();
+        self.tend_ledgers();
         self.revision += 1;
         self.snapshots.send_replace(Arc::new(self.snapshot()));
     }
@@ -365,7 +390,7 @@ impl Actor {
             keystore: KeystoreView { kind: self.keystore_kind, status },
             server: self.server_view(),
             settings: self.chosen.view(self.ice.views()),
-            chain_sources: Vec::new(),
+            chain_sources: self.chain_source_views(),
             solana_servers: self.solana_server_views(),
             hosting: self.hosting.view(),
             ..Snapshot::empty()
@@ -381,8 +406,10 @@ impl Actor {
             snapshot.wallets =
                 self.wallets.views(&self.contacts.borrow(), |tag| self.sessions.is_making(tag));
             for view in &mut snapshot.wallets {
-                view.reachable =
-                    view.id.parse().map_or_else(|_| Vec::new(), |id| self.meetings.reachable(id));
+                if let Ok(id) = view.id.parse() {
+                    view.reachable = self.meetings.reachable(id);
+                    view.ledger = self.ledgers.view(id);
+                }
             }
         }
         snapshot

@@ -3,6 +3,7 @@
 //! `words` says which texts of [`crate::message`] they are. How a session itself can fail is in [`crate::failure`].
 
 mod solana;
+mod source;
 mod transaction;
 mod words;
 
@@ -16,7 +17,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     certificate::CertificateError,
-    ledger::solana::SolanaError,
+    ledger::{bitcoin::SourceError, solana::SolanaError},
     message::{MessagePart, english},
     reason,
     snapshot::ErrorView,
@@ -156,6 +157,8 @@ pub enum NodeError {
     Transaction(SpendError),
     /// A Solana payment that can't be prepared or does not go on.
     Solana(SolanaError),
+    /// A wallet's money can't be looked up.
+    Source(SourceError),
     /// A transaction for a wallet that is none of Bitcoin.
     NotBitcoin,
     /// A request, or what was said to it, could not be made durable.
@@ -366,6 +369,12 @@ impl From<InvalidText> for NodeError {
 impl From<SessionIdError> for NodeError {
     fn from(error: SessionIdError) -> Self {
         Self::SessionId(error)
+    }
+}
+
+impl From<SourceError> for NodeError {
+    fn from(error: SourceError) -> Self {
+        Self::Source(error)
     }
 }
 

@@ -4,7 +4,9 @@ use identity::InvalidText;
 use keystore::KeystoreError;
 use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, session_id::SessionIdError};
 
-use super::{MAX_AUTO_LOCK, NodeError, solana::solana_words, transaction::transaction_words};
+use super::{
+    MAX_AUTO_LOCK, NodeError, solana::solana_words, source::source_words, transaction::transaction_words,
+};
 use crate::{message::MessagePart, reason::explained};
 
 impl NodeError {
@@ -83,6 +85,7 @@ impl NodeError {
             Self::InvalidMessage => ("invalid_message", M::InvalidMessage {}),
             Self::Transaction(error) => transaction_words(error),
             Self::Solana(error) => solana_words(error),
+            Self::Source(error) => source_words(error),
             Self::NotBitcoin => ("not_bitcoin", M::NotBitcoin {}),
             Self::NotKept => ("not_kept", M::NotKept {}),
             Self::TooManySignings => ("too_many_signings", M::TooManySignings {}),

@@ -1,62 +1,35 @@
 //! What can be asked about a Bitcoin wallet's money.
 
-use serde::Deserialize;
-use ts_rs::TS;
+use super::{Command, Node, Reply};
+use crate::{
+    NodeError,
+    snapshot::{ChainSource, TransactionView},
+};
 
-/// A payment to be drafted or proposed. Everything is checked by the node.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Payment {
-    /// The wallet's ID or name.
-    pub wallet: String,
-    /// Whom to pay: 1 to 100.
-    pub recipients: Vec<Recipient>,
-    /// In satoshi for each virtual byte.
-    pub fee_rate: f64,
+/// What is asked of the actor about wallets' money.
+pub(crate) enum LedgerCommand {
+    SetSource { network: String, source: Option<ChainSource>, reply: Reply<()> },
+    Sync(String, Reply<()>),
+    Transactions(String, Reply<Vec<TransactionView>>),
 }
 
-/// Somebody to pay.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Recipient {
-    /// An address of the wallet's network.
-    pub address: String,
-    /// In satoshi; none: all there is, to a single recipient.
-    #[ts(type = "number | null")]
-    pub amount: Option<u64>,
-}
+impl Node {
+    /// Chooses where the wallets of a Bitcoin network are looked up, or that they are not.
+    pub async fn set_chain_source(
+        &self,
+        network: String,
+        source: Option<ChainSource>,
+    ) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Ledger(LedgerCommand::SetSource { network, source, reply })).await
+    }
 
-/// A replacement with a higher fee, to be drafted or proposed, of a transaction that is in no block yet.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Bump {
-    /// The wallet's ID or name.
-    pub wallet: String,
-    /// The transaction's ID.
-    pub txid: String,
-    /// In satoshi for each virtual byte.
-    pub fee_rate: f64,
-    /// The only recipient, who got everything, pays the difference; otherwise the wallet does.
-    pub recipient_pays: bool,
-}
+    /// Has a Bitcoin wallet looked up now. The snapshot shows what comes of it.
+    pub async fn sync_wallet(&self, wallet: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Ledger(LedgerCommand::Sync(wallet, reply))).await
+    }
 
-/// A payment request as people paste it: an address, or a BIP-21 URI.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct PastedPayment {
-    /// The address, of the wallet's network.
-    pub address: String,
-    /// In satoshi, if it says so.
-    #[ts(type = "number | null")]
-    pub amount: Option<u64>,
-    /// Whom the URI says it pays.
-    pub label: Option<String>,
-    /// What the URI says it is for.
-    pub message: Option<String>,
-    /// The address is one of this wallet's own.
-    pub own: bool,
+    /// All transactions of a Bitcoin wallet that are known: those in no block first, then the newest blocks first.
+    pub async fn transactions(&self, wallet: String) -> Result<Vec<TransactionView>, NodeError> {
+        self.ask(|reply| Command::Ledger(LedgerCommand::Transactions(wallet, reply))).await
+    }
 }

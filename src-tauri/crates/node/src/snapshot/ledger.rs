@@ -1,9 +1,9 @@
-//! A wallet's money on its chain, as a server or a node of the owner's choice tells it.
+//! A wallet's money on its chain, as a node of the owner's choice tells it.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ErrorView, FeeLevelView, OutputView};
+use super::ErrorView;
 
 /// What is known of a Bitcoin wallet's money. Amounts are in satoshi.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -20,8 +20,6 @@ pub struct LedgerView {
     pub transactions: Vec<TransactionView>,
     /// How many there are in all.
     pub transaction_count: u32,
-    /// Signed transactions that this device is to send to the network and that it does not see there yet, or can't any more.
-    pub outgoing: Vec<OutgoingView>,
 }
 
 impl LedgerView {
@@ -79,9 +77,6 @@ pub struct BalanceView {
     /// Mined and not mature yet.
     #[ts(type = "number")]
     pub immature: u64,
-    /// The part of all these that requests in progress are to spend.
-    #[ts(type = "number")]
-    pub reserved: u64,
 }
 
 /// Usual fee rates, in satoshi for each virtual byte.
@@ -116,8 +111,6 @@ pub struct TransactionView {
     pub position: PositionView,
     /// It can still be replaced by one with a higher fee.
     pub replaceable: bool,
-    /// The owner's words for it.
-    pub label: Option<String>,
 }
 
 /// Somebody whom a transaction paid.
@@ -156,45 +149,6 @@ pub enum PositionView {
     },
 }
 
-/// A signed transaction that is to be sent to the network.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct OutgoingView {
-    /// The request that it was signed for.
-    pub request: String,
-    /// Its ID.
-    pub txid: String,
-    /// Why the last try failed, what it means and what to do; none while it is on its way.
-    pub error: Option<ErrorView>,
-    /// It is tried again by itself; otherwise the network will never take it.
-    pub retried: bool,
-}
-
-/// A transaction that could be proposed. Nothing of it is kept. Amounts are in satoshi.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct DraftView {
-    /// What goes to others.
-    #[ts(type = "number")]
-    pub sent: u64,
-    /// The fee.
-    #[ts(type = "number")]
-    pub fee: u64,
-    /// In satoshi for each virtual byte.
-    pub fee_rate: f64,
-    /// How high the fee is.
-    pub fee_level: FeeLevelView,
-    /// What comes back to the wallet.
-    #[ts(type = "number")]
-    pub returned: u64,
-    /// How many coins it spends.
-    pub inputs: u32,
-    /// What it pays.
-    pub outputs: Vec<OutputView>,
-}
-
 /// Where wallets of a Bitcoin network are looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -204,8 +158,6 @@ pub struct ChainSourceView {
     pub network: String,
     /// What the owner chose, if anything.
     pub source: Option<ChainSource>,
-    /// A public server that could be used, if there is one.
-    pub suggested: Option<String>,
 }
 
 /// A source of chain data.
@@ -213,11 +165,6 @@ pub struct ChainSourceView {
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[ts(export)]
 pub enum ChainSource {
-    /// An Esplora server. It learns which addresses belong together.
-    Esplora {
-        /// Its API's address, as in `https://mempool.space/api`.
-        url: String,
-    },
     /// The owner's own Bitcoin node. It learns nothing.
     #[serde(rename_all = "camelCase")]
     Node {

@@ -25,8 +25,8 @@ use ts_rs::TS;
 pub use self::{
     device::{DeviceView, KeystoreKind, KeystoreStatus, KeystoreView, ServerStatus, ServerView},
     ledger::{
-        BalanceView, ChainSource, ChainSourceView, DraftView, FeeRatesView, LedgerView, OutgoingView,
-        PaidView, PositionView, SyncView, TransactionView,
+        BalanceView, ChainSource, ChainSourceView, FeeRatesView, LedgerView, PaidView, PositionView,
+        SyncView, TransactionView,
     },
     request::{
         DecisionView, FeeLevelView, FileView, LockView, MeaningView, MisbehaviourView, OutputView,

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StorageError;
 
 /// What leads from each layout to the next, the empty one first. A released step never changes.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     "
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE wallets (
@@ -38,6 +38,14 @@ CREATE TABLE signings (
     record BLOB NOT NULL,
     UNIQUE (wallet, id)
 ) STRICT;
+",
+    "
+CREATE TABLE ledgers (
+    number INTEGER PRIMARY KEY,
+    wallet BLOB NOT NULL,
+    piece  BLOB NOT NULL
+) STRICT;
+CREATE INDEX ledgers_of_wallet ON ledgers (wallet, number);
 ",
 ];
 

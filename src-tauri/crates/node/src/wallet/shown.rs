@@ -68,6 +68,18 @@ impl Wallet {
         if next < GAP_LIMIT { Ok(next) } else { Err(NodeError::TooManyAddresses { most: GAP_LIMIT }) }
     }
 
+    /// What its addresses follow from, if it is a Bitcoin wallet.
+    pub(crate) fn account(&self) -> Option<bitcoin::Account> {
+        match network(&self.ceremony) {
+            Ok(Network::Bitcoin(network)) => account(&self.ceremony, network).ok(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_of_bitcoin(&self) -> bool {
+        matches!(network(&self.ceremony), Ok(Network::Bitcoin(_)))
+    }
+
     /// Public data for other programs: enough to watch the wallet, and to know who its members are.
     pub(crate) fn export(&self) -> Result<Value, NodeError> {
         let network = self.spendable()?;

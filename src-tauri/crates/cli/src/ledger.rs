@@ -1,0 +1,183 @@
+//! Bitcoin wallets' money, and where it is looked up.
+
+use std::time::Duration;
+
+use node::{
+    Node,
+    snapshot::{
+        BalanceView, ChainSource, ChainSourceView, ErrorView, LedgerView, PositionView, SyncView,
+        TransactionView,
+    },
+};
+use serde_json::json;
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    commands::snapshot,
+    output::{Failure, Output},
+    signing::btc,
+};
+
+/// Chooses the node of a network, or none, and shows what is chosen.
+pub(crate) async fn bitcoin_node(
+    node: &Node,
+    network: String,
+    source: Option<ChainSource>,
+    none: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    if source.is_some() || none {
+        node.set_chain_source(network.clone(), source).await?;
+    }
+    let now = snapshot(node);
+    let view = now.chain_sources.iter().find(|source| source.network == network);
+    let view = view.ok_or_else(|| {
+        Failure::new("invalid_network", "Bitcoin's networks are mainnet, testnet4, signet and regtest.")
+    })?;
+    let ChainSourceView { network, source } = view;
+    let text = match source {
+        Some(ChainSource::Node { url, cookie_file }) => format!(
+            "Bitcoin's {network} is looked up at {url}, with the password in {cookie_file}. The node learns no address."
+        ),
+        None => format!("No node is chosen for Bitcoin's {network}, so nothing is looked up there."),
+    };
+    output.event("bitcoin_node", view, &text);
+    Ok(())
+}
+
+/// Looks a wallet up and prints what it has.
+pub(crate) async fn balance(
+    node: &Node,
+    wallet: &str,
+    wait: Duration,
+    output: &Output,
+) -> Result<(), Failure> {
+    let (view, failure) = looked_up(node, wallet, wait, output).await?;
+    if let Some(balance) = &view.ledger.balance {
+        let fields = json!({ "wallet": view.wallet, "network": view.network, "balance": balance, "sync": view.ledger.sync });
+        output.event("balance", fields, &balance_text(&view.network, balance, &view.ledger.sync));
+    }
+    failure.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Looks a wallet up and prints all its transactions.
+pub(crate) async fn history(
+    node: &Node,
+    wallet: &str,
+    wait: Duration,
+    output: &Output,
+) -> Result<(), Failure> {
+    let (view, failure) = looked_up(node, wallet, wait, output).await?;
+    let transactions = node.transactions(view.wallet).await?;
+    if transactions.is_empty() && failure.is_none() {
+        output.say("Nothing has come to this wallet yet, and nothing has gone.");
+    }
+    for transaction in &transactions {
+        output.event("transaction_known", transaction, &transaction_text(transaction));
+    }
+    failure.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// A wallet once it was looked up.
+struct LookedUp {
+    wallet: String,
+    network: String,
+    ledger: LedgerView,
+}
+
+/// Waits until a wallet was looked up, or that failed. What was known before is known in that case, too.
+async fn looked_up(
+    node: &Node,
+    wallet: &str,
+    wait: Duration,
+    output: &Output,
+) -> Result<(LookedUp, Option<ErrorView>), Failure> {
+    // Says what is wrong with the name.
+    node.sync_wallet(wallet.to_owned()).await?;
+    let mut snapshots = node.snapshots();
+    let until = Instant::now() + wait;
+    let mut said = None;
+    loop {
+        let now = snapshots.borrow_and_update().clone();
+        let found = now.wallets.iter().find(|view| view.id == wallet);
+        let found = found.or_else(|| now.wallets.iter().find(|view| view.name == wallet));
+        let known = found.and_then(|view| Some((view, view.network.clone()?, view.ledger.clone()?)));
+        if let Some((view, network, ledger)) = known {
+            let sync = ledger.sync.clone();
+            let looked_up = LookedUp { wallet: view.id.clone(), network, ledger };
+            match sync {
+                SyncView::Current { .. } => return Ok((looked_up, None)),
+                SyncView::Failed { error, .. } => return Ok((looked_up, Some(error))),
+                SyncView::NoSource => return Err(no_source(&looked_up.network)),
+                SyncView::Scanning { percent } if percent != said => {
+                    output.event("scanning", json!({ "percent": percent }), "");
+                    output.say(&format!("Looking through the blocks … {} %", percent.unwrap_or_default()));
+                    said = percent;
+                }
+                SyncView::Scanning { .. } => {}
+            }
+        }
+        if !matches!(timeout_at(until, snapshots.changed()).await, Ok(Ok(()))) {
+            return Err(Failure::new(
+                "timed_out",
+                "The node has not shown all blocks in time. Your coins are safe. What was read is kept: ask again to go on, \
+                 or wait longer with --wait.",
+            ));
+        }
+    }
+}
+
+fn no_source(network: &str) -> Failure {
+    let message = format!(
+        "It was not chosen where Bitcoin's {network} is looked up, so this device can't tell what the wallet has. Your coins \
+         are safe. Choose your own Bitcoin node: permafrost bitcoin-node {network} --url http://127.0.0.1:8332 --cookie \
+         FILE, where FILE is usually .cookie in the node's data folder."
+    );
+    Failure::new("no_source", &message)
+}
+
+fn balance_text(network: &str, balance: &BalanceView, sync: &SyncView) -> String {
+    let BalanceView { confirmed, own_pending, others_pending, immature } = *balance;
+    let mut lines = vec![match network {
+        "mainnet" => format!("{} to spend", btc(confirmed + own_pending)),
+        other => format!("{} to spend, on {other}: nothing there has a value", btc(confirmed + own_pending)),
+    }];
+    let more = [(others_pending, "on the way, in no block yet"), (immature, "mined, and to be spent later")];
+    let more = more.iter().filter(|(amount, _)| *amount > 0);
+    lines.extend(more.map(|(amount, what)| format!("{} {what}", btc(*amount))));
+    match sync {
+        SyncView::Current { height, .. } => lines.push(format!("As of block {height}.")),
+        _ => lines.push("As it was when the node was last asked.".to_owned()),
+    }
+    lines.join("\n")
+}
+
+fn transaction_text(transaction: &TransactionView) -> String {
+    let TransactionView { txid, change, fee, paid, position, .. } = transaction;
+    let sign = if *change < 0 { '−' } else { '+' };
+    let place = match position {
+        PositionView::Pending { .. } => "in no block yet".to_owned(),
+        PositionView::Confirmed { height, confirmations, .. } => {
+            format!("block {height}, {confirmations} confirmations")
+        }
+    };
+    let mut lines = vec![format!("{sign}{}  {txid}  {place}", btc(change.unsigned_abs()))];
+    lines.extend(paid.iter().map(|paid| format!("    {} to {}", btc(paid.amount), paid.address)));
+    lines.extend(fee.map(|fee| format!("    {} fee", btc(fee))));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_balance_says_what_can_be_spent_and_what_it_is_worth() {
+        let balance = BalanceView { confirmed: 150_000_000, own_pending: 1, others_pending: 7, immature: 0 };
+        let sync = SyncView::Current { at: 0, height: 12 };
+        assert_eq!(
+            balance_text("regtest", &balance, &sync),
+            "1.50000001 BTC to spend, on regtest: nothing there has a value\n0.00000007 BTC on the way, in no block yet\nAs of block 12."
+        );
+    }
+}

@@ -1,0 +1,255 @@
+//! The owner's own Bitcoin node, over Bitcoin Core's JSON-RPC. It is read block by block, so it learns of no address.
+
+use std::{collections::HashSet, path::PathBuf, sync::Arc};
+
+use bitcoin::{Block, BlockHash, Transaction, Txid, consensus::encode::deserialize_hex};
+use chains::bitcoin::{
+    Network,
+    wallet::{BlockId, CheckPoint},
+};
+use hyper::header::HeaderValue;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json, value::RawValue};
+
+use super::SourceError;
+use crate::{
+    ledger::http::{Http, HttpError, Question},
+    snapshot::FeeRatesView,
+};
+
+/// More than a block of 4 million weight units in hex.
+const LONGEST_BLOCK: usize = 9 * 1024 * 1024;
+/// More than any mempool's IDs.
+const LONGEST_MEMPOOL: usize = 64 * 1024 * 1024;
+/// More than any other answer.
+const LONGEST: usize = 64 * 1024;
+/// The longest cookie file, in bytes.
+const LONGEST_COOKIE: u64 = 1024;
+/// Clocks may be wrong, and blocks' times are rough: so much earlier than its birth a wallet is looked for, in seconds.
+const MARGIN: u64 = 2 * 24 * 60 * 60;
+/// How many transactions are asked for at once.
+const BATCH: usize = 20;
+/// More than the largest transaction in hex.
+const LONGEST_TRANSACTION: usize = 9 * 1024 * 1024;
+
+/// Bitcoin Core's numbers for refusals.
+mod code {
+    /// It is starting.
+    pub(super) const WARMING_UP: i64 = -28;
+    /// A block that it has thrown away, or not got yet.
+    pub(super) const NO_BLOCK: i64 = -1;
+}
+
+/// A node that was asked for its network.
+pub(crate) struct BitcoinNode {
+    http: Http,
+    cookie_file: PathBuf,
+    next: u64,
+    /// Transactions in no block that have been looked at.
+    seen: HashSet<Txid>,
+}
+
+/// How far the node's chain goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Best {
+    pub(crate) height: u32,
+}
+
+#[derive(Deserialize)]
+struct ChainInfo {
+    chain: String,
+    blocks: u32,
+    #[serde(default)]
+    initialblockdownload: bool,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    time: u64,
+}
+
+#[derive(Deserialize)]
+struct Estimate {
+    /// BTC for 1000 virtual bytes.
+    feerate: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    result: Option<&'a RawValue>,
+    error: Option<Complaint>,
+    id: Value,
+}
+
+#[derive(Deserialize)]
+struct Complaint {
+    code: i64,
+    #[serde(default)]
+    message: String,
+}
+
+impl BitcoinNode {
+    /// Asks a node for its network and how far it is.
+    pub(crate) async fn connect(
+        http: Http,
+        cookie_file: PathBuf,
+        network: Network,
+    ) -> Result<Self, SourceError> {
+        let mut node = Self { http, cookie_file, next: 0, seen: HashSet::new() };
+        let info: ChainInfo = node.call("getblockchaininfo", json!([]), LONGEST).await?;
+        let wanted = bitcoin::Network::from(network).to_core_arg();
+        if info.chain != wanted {
+            return Err(SourceError::OtherNetwork(network));
+        }
+        // A private network has no news that would end this.
+        if info.initialblockdownload && network != Network::Regtest {
+            return Err(SourceError::Behind { height: info.blocks });
+        }
+        Ok(node)
+    }
+
+    pub(crate) async fn best(&mut self) -> Result<Best, SourceError> {
+        let info: ChainInfo = self.call("getblockchaininfo", json!([]), LONGEST).await?;
+        Ok(Best { height: info.blocks })
+    }
+
+    /// The last of the known blocks that are in the node's chain.
+    pub(crate) async fn agreement(&mut self, known: CheckPoint, best: Best) -> Result<BlockId, SourceError> {
+        for checkpoint in known.iter() {
+            if checkpoint.height() > best.height {
+                continue;
+            }
+            if self.hash_at(checkpoint.height()).await? == checkpoint.hash() {
+                return Ok(checkpoint.block_id());
+            }
+        }
+        Err(SourceError::Malformed)
+    }
+
+    /// The first block that can concern a wallet made then, in Unix seconds.
+    pub(crate) async fn first_since(&mut self, born: u64, best: Best) -> Result<u32, SourceError> {
+        let (mut early, mut late) = (0, best.height);
+        while early < late {
+            let middle = early.midpoint(late);
+            let hash = self.hash_at(middle).await?;
+            let header: Header = self.call("getblockheader", json!([hash]), LONGEST).await?;
+            match header.time < born.saturating_sub(MARGIN) {
+                true => early = middle + 1,
+                false => late = middle,
+            }
+        }
+        Ok(early.max(1))
+    }
+
+    pub(crate) async fn block(&mut self, height: u32) -> Result<Block, SourceError> {
+        let hash = self.hash_at(height).await?;
+        let text: String = self.call("getblock", json!([hash, 0]), LONGEST_BLOCK).await?;
+        let block: Block = deserialize_hex(&text).map_err(|_| SourceError::Malformed)?;
+        let is_it = block.block_hash() == hash && block.check_merkle_root();
+        is_it.then_some(block).ok_or(SourceError::Malformed)
+    }
+
+    /// Which transactions are in no block.
+    pub(crate) async fn pending(&mut self) -> Result<HashSet<Txid>, SourceError> {
+        let pending: HashSet<Txid> = self.call("getrawmempool", json!([]), LONGEST_MEMPOOL).await?;
+        self.seen.retain(|txid| pending.contains(txid));
+        Ok(pending)
+    }
+
+    /// Those of them that were not looked at yet.
+    pub(crate) async fn unseen(
+        &mut self,
+        pending: &HashSet<Txid>,
+    ) -> Result<Vec<Arc<Transaction>>, SourceError> {
+        let unseen: Vec<_> = pending.difference(&self.seen).copied().collect();
+        let mut found = Vec::new();
+        for some in unseen.chunks(BATCH) {
+            for txid in some {
+                let read = self.call::<String>("getrawtransaction", json!([txid]), LONGEST_TRANSACTION).await;
+                let text = match read {
+                    Ok(text) => text,
+                    // It has been mined or dropped meanwhile.
+                    Err(SourceError::Refused { .. }) => continue,
+                    Err(error) => return Err(error),
+                };
+                let transaction: Transaction = deserialize_hex(&text).map_err(|_| SourceError::Malformed)?;
+                if transaction.compute_txid() != *txid {
+                    return Err(SourceError::Malformed);
+                }
+                self.seen.insert(*txid);
+                found.push(Arc::new(transaction));
+            }
+        }
+        Ok(found)
+    }
+
+    /// None where the node has seen too little to say.
+    pub(crate) async fn fee_rates(&mut self) -> Result<Option<FeeRatesView>, SourceError> {
+        let mut rates = [0.0; 3];
+        for (rate, blocks) in rates.iter_mut().zip([2, 6, 144]) {
+            let estimate: Estimate = self.call("estimatesmartfee", json!([blocks]), LONGEST).await?;
+            let Some(found) = estimate.feerate.filter(|rate| rate.is_finite() && *rate > 0.0) else {
+                return Ok(None);
+            };
+            *rate = found * 100_000.0;
+        }
+        let [fast, medium, slow] = rates;
+        Ok(Some(FeeRatesView { fast, medium, slow }))
+    }
+
+    async fn hash_at(&mut self, height: u32) -> Result<BlockHash, SourceError> {
+        self.call("getblockhash", json!([height]), LONGEST).await
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &mut self,
+        method: &str,
+        parameters: Value,
+        longest: usize,
+    ) -> Result<T, SourceError> {
+        self.next += 1;
+        let id = self.next;
+        let body = json!({ "jsonrpc": "1.0", "id": id, "method": method, "params": parameters });
+        let question = Question {
+            path: "",
+            body: Some(("application/json", body.to_string().into_bytes())),
+            authorization: Some(self.authorization().await?),
+            longest,
+        };
+        let answer = match self.http.ask(question).await {
+            Ok(answer) => answer,
+            Err(HttpError::Refused { status: 401 | 403, .. }) => return Err(SourceError::Unauthorized),
+            // Refusals come with a status of their own.
+            Err(HttpError::Refused { status: 404 | 500, body }) => body,
+            Err(error) => return Err(SourceError::Http(error)),
+        };
+        let answer: Answer<'_> = serde_json::from_slice(&answer).map_err(|_| SourceError::Malformed)?;
+        match (answer.result, answer.error) {
+            (_, Some(Complaint { code: code::WARMING_UP, .. })) => Err(SourceError::Starting),
+            (_, Some(Complaint { code: code::NO_BLOCK, .. })) if method == "getblock" => {
+                Err(SourceError::Pruned)
+            }
+            (_, Some(complaint)) => Err(SourceError::refused(complaint.code, &complaint.message)),
+            (Some(result), None) if answer.id == json!(id) => {
+                serde_json::from_str(result.get()).map_err(|_| SourceError::Malformed)
+            }
+            _ => Err(SourceError::Malformed),
+        }
+    }
+
+    /// The node makes a new password at each start.
+    async fn authorization(&self) -> Result<HeaderValue, SourceError> {
+        use base64::Engine as _;
+        use tokio::io::AsyncReadExt as _;
+        let no_cookie = |_| SourceError::Cookie;
+        let file = tokio::fs::File::open(&self.cookie_file).await.map_err(no_cookie)?;
+        let mut cookie = zeroize::Zeroizing::new(Vec::new());
+        file.take(LONGEST_COOKIE).read_to_end(&mut cookie).await.map_err(no_cookie)?;
+        let encoded = base64::engine::general_purpose::STANDARD.encode(cookie.trim_ascii());
+        let mut value =
+            HeaderValue::from_str(&format!("Basic {encoded}")).map_err(|_| SourceError::Cookie)?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}
