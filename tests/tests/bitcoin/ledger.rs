@@ -87,6 +87,14 @@ fn money_is_seen_as_it_comes_is_mined_is_taken_back_and_goes() {
     assert_eq!(newest["paid"], json!([{ "address": to, "amount": ONE / 5 }]));
     let gone = i64::try_from(ONE / 2 - returned).unwrap();
     assert_eq!(newest["change"], json!(-gone));
+    let events = alice.run(&["history", "Coins", "--csv"]);
+    let table = events.iter().find(|event| event["event"] == "history").unwrap()["csv"].as_str().unwrap();
+    let [_, latest, first] = &table.lines().collect::<Vec<_>>()[..] else { panic!("{table}") };
+    let fee = Amount::from_sat(shown["fee"].as_u64().unwrap()).to_btc();
+    let cells =
+        format!("Z,{sent},-{:.8},{fee:.8},1,{to} 0.20000000", Amount::from_sat(gone.unsigned_abs()).to_btc());
+    assert!(latest.ends_with(&cells), "{table}");
+    assert!(first.contains(&format!("Z,{txid},0.50000000,,")), "{table}");
 
     choose(bob, "regtest", &purse.node);
     assert_eq!(balance(bob), has(returned, 0, 0), "who looks for the first time finds it all");

@@ -169,6 +169,9 @@ pub(crate) enum Command {
     History {
         /// The wallet's name or ID
         wallet: String,
+        /// As a table for other programs (CSV)
+        #[arg(long)]
+        csv: bool,
         /// For how many seconds the node is waited for
         #[arg(long, default_value_t = 300)]
         wait: u64,

@@ -188,8 +188,8 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
         Command::Balance { wallet, wait } => {
             ledger::balance(node, &wallet, Duration::from_secs(wait), output).await
         }
-        Command::History { wallet, wait } => {
-            ledger::history(node, &wallet, Duration::from_secs(wait), output).await
+        Command::History { wallet, csv, wait } => {
+            ledger::history(node, &wallet, csv, Duration::from_secs(wait), output).await
         }
         Command::BitcoinNode { network, url, cookie, none } => {
             let source = url.zip(cookie).map(|(url, cookie_file)| ChainSource::Node { url, cookie_file });

@@ -60,14 +60,20 @@ pub(crate) async fn balance(
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// Looks a wallet up and prints all its transactions.
+/// Looks a wallet up and prints all its transactions, one by one or as a table.
 pub(crate) async fn history(
     node: &Node,
     wallet: &str,
+    csv: bool,
     wait: Duration,
     output: &Output,
 ) -> Result<(), Failure> {
     let (view, failure) = looked_up(node, wallet, wait, output).await?;
+    if csv {
+        let table = node.export_history(view.wallet).await?;
+        output.event("history", json!({ "csv": table }), table.trim_end());
+        return failure.map_or(Ok(()), |error| Err(error.into()));
+    }
     let transactions = node.transactions(view.wallet).await?;
     if transactions.is_empty() && failure.is_none() {
         output.say("Nothing has come to this wallet yet, and nothing has gone.");

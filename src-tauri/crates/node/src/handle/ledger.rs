@@ -3,6 +3,7 @@
 use super::{Command, Node, Reply};
 use crate::{
     NodeError,
+    ledger::bitcoin::csv,
     snapshot::{ChainSource, TransactionView},
 };
 
@@ -31,5 +32,10 @@ impl Node {
     /// All transactions of a Bitcoin wallet that are known: those in no block first, then the newest blocks first.
     pub async fn transactions(&self, wallet: String) -> Result<Vec<TransactionView>, NodeError> {
         self.ask(|reply| Command::Ledger(LedgerCommand::Transactions(wallet, reply))).await
+    }
+
+    /// The same as a table for other programs (CSV, RFC 4180), with a line that names its columns.
+    pub async fn export_history(&self, wallet: String) -> Result<String, NodeError> {
+        Ok(csv(&self.transactions(wallet).await?))
     }
 }

@@ -4,8 +4,10 @@
 //!
 //! - [`core`]: the node.
 //! - [`view`]: what an interface sees.
+//! - [`csv`]: the transactions as a table.
 
 mod core;
+mod csv;
 mod view;
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
@@ -22,6 +24,7 @@ use tokio::{
 use url::Url;
 
 use self::core::{Best, BitcoinNode};
+pub(crate) use self::csv::csv;
 use super::http::Http;
 pub(crate) use super::http::HttpError;
 use crate::{
@@ -132,10 +135,10 @@ impl Ledger {
     /// Looks at the chain until the sender of `nudges` is dropped; at once for each nudge.
     pub(crate) async fn run(setting: Setting, stored: Vec<Vec<u8>>, mut nudges: mpsc::Receiver<()>) {
         let (wallet, run, actor) = (setting.wallet, setting.run, setting.actor.clone());
-        if let Ok(mut ledger) = Self::begin(setting, stored).await {
-            if ledger.serve(&mut nudges).await.is_ok() {
-                return;
-            }
+        if let Ok(mut ledger) = Self::begin(setting, stored).await
+            && ledger.serve(&mut nudges).await.is_ok()
+        {
+            return;
         }
         // Not again at once: the disk may be full.
         let again = Instant::now() + LONGEST_PAUSE;
