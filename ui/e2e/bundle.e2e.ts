@@ -19,7 +19,7 @@ test("the first screen needs little of the app", async () => {
   for (const { imports } of needed) for (const chunk of all) if (imports.includes(chunk.fileName)) needed.add(chunk);
   const code = [...needed].map((chunk) => chunk.code).join("\n");
   expect(code, "it was looked at").toContain("subscribe");
-  expect(code.length, "in characters, since each takes its time before anything is shown").toBeLessThan(320_000);
+  expect(code.length, "in characters, since each takes its time before anything is shown").toBeLessThan(340_000);
 });
 
 async function chunks() {

@@ -11,6 +11,7 @@ import type { RoundStatus } from "../src/bindings/RoundStatus";
 import type { ServerStatus } from "../src/bindings/ServerStatus";
 import type { SessionState } from "../src/bindings/SessionState";
 import type { Snapshot } from "../src/bindings/Snapshot";
+import type { SyncView } from "../src/bindings/SyncView";
 import type { WaitingFor } from "../src/bindings/WaitingFor";
 import type { WalletStatus } from "../src/bindings/WalletStatus";
 import { expect, test } from "./device";
@@ -33,6 +34,10 @@ const unions = {
   "the server's status": cases<ServerStatus["state"]>(
     { idle: true, connecting: true, connected: true, waiting: true },
     ({ server }) => [server.status.state],
+  ),
+  "a look at the chain": cases<SyncView["state"]>(
+    { noSource: true, scanning: true, current: true, failed: true },
+    ({ wallets }) => wallets.flatMap(({ ledger }) => (ledger ? [ledger.sync.state] : [])),
   ),
   hosting: cases<HostingView["state"]>({ off: true, starting: true, on: true, failed: true }, ({ hosting }) => [hosting.state]),
   "a session's state": cases<SessionState["state"]>(

@@ -95,6 +95,7 @@ const alike = [
   /^settings\.language\.(en|de)$/,
   /^hosting\.port$/,
   /^ice\.placeholder$/,
+  /^nodes\.cookiePlaceholder$/,
   /^about\.(version|commit)$/,
   /^transfer\.(sol|token)$/,
   /^keystore\.passphrase$/,

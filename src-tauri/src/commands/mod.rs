@@ -4,6 +4,7 @@
 
 mod contacts;
 mod device;
+mod ledger;
 mod sessions;
 mod shell;
 mod signing;
@@ -48,6 +49,9 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         wallets::fresh_address,
         wallets::rename_wallet,
         wallets::remove_wallet,
+        ledger::set_chain_source,
+        ledger::sync_wallet,
+        ledger::transactions,
         signing::propose_message,
         signing::propose_transaction,
         signing::approve_request,

@@ -1,5 +1,6 @@
 import type { About } from "../bindings/About";
 import type { AddressRequest } from "../bindings/AddressRequest";
+import type { ChainSource } from "../bindings/ChainSource";
 import type { CertificateView } from "../bindings/CertificateView";
 import type { CreateSession } from "../bindings/CreateSession";
 import type { FileView } from "../bindings/FileView";
@@ -15,6 +16,7 @@ import type { ShellEvent } from "../bindings/ShellEvent";
 import type { SignedMessage } from "../bindings/SignedMessage";
 import type { SignedTransaction } from "../bindings/SignedTransaction";
 import type { Snapshot } from "../bindings/Snapshot";
+import type { TransactionView } from "../bindings/TransactionView";
 
 /**
  * What the interface can ask of this device. Every method rejects with a [`BackendError`] and with
@@ -52,6 +54,13 @@ export interface Backend {
   renameWallet(wallet: string, name: string): Promise<void>;
   /** Erases this device's share; `typedName` must be the wallet's name. */
   removeWallet(wallet: string, typedName: string): Promise<void>;
+
+  /** Chooses where the wallets of a Bitcoin network are looked up; `null`: nowhere. */
+  setChainSource(network: string, source: ChainSource | null): Promise<void>;
+  /** Looks a Bitcoin wallet up now. */
+  syncWallet(wallet: string): Promise<void>;
+  /** All transactions of a Bitcoin wallet. */
+  transactions(wallet: string): Promise<TransactionView[]>;
 
   /** Asks the members of a wallet for a signature; resolves to the request's ID. */
   proposeMessage(message: ProposeMessage): Promise<string>;

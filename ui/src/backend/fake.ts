@@ -75,6 +75,9 @@ export class FakeBackend implements Backend {
   exportWallet: Backend["exportWallet"] = (...args) => this.called("exportWallet", args, { format: "permafrost-wallet", version: 1 });
   renameWallet: Backend["renameWallet"] = (...args) => this.called("renameWallet", args);
   removeWallet: Backend["removeWallet"] = (...args) => this.called("removeWallet", args);
+  setChainSource: Backend["setChainSource"] = (...args) => this.called("setChainSource", args);
+  syncWallet: Backend["syncWallet"] = (...args) => this.called("syncWallet", args);
+  transactions: Backend["transactions"] = (...args) => this.called("transactions", args, this.snapshot.wallets.find(({ id }) => id === args[0])?.ledger?.transactions ?? []);
   proposeMessage: Backend["proposeMessage"] = (...args) => this.called("proposeMessage", args, "q1");
   proposeTransaction: Backend["proposeTransaction"] = (...args) => this.called("proposeTransaction", args, "q1");
   approveRequest: Backend["approveRequest"] = (...args) => this.called("approveRequest", args);

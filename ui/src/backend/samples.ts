@@ -3,6 +3,7 @@ import type { CertificateView } from "../bindings/CertificateView";
 import type { ContactView } from "../bindings/ContactView";
 import type { DeviceView } from "../bindings/DeviceView";
 import type { ErrorView } from "../bindings/ErrorView";
+import type { LedgerView } from "../bindings/LedgerView";
 import type { LinkKind } from "../bindings/LinkKind";
 import type { ParticipantView } from "../bindings/ParticipantView";
 import type { ProposalView } from "../bindings/ProposalView";
@@ -12,6 +13,7 @@ import type { RoundStatus } from "../bindings/RoundStatus";
 import type { SessionView } from "../bindings/SessionView";
 import type { SettingsView } from "../bindings/SettingsView";
 import type { Snapshot } from "../bindings/Snapshot";
+import type { TransactionView } from "../bindings/TransactionView";
 import type { WalletStatus } from "../bindings/WalletStatus";
 import type { WalletView } from "../bindings/WalletView";
 
@@ -190,6 +192,31 @@ export function wallet(change: Partial<WalletView> = {}): WalletView {
   };
 }
 
+/** What a Bitcoin wallet has, as a node told it. */
+export function ledger(change: Partial<LedgerView> = {}): LedgerView {
+  const transactions: TransactionView[] = [
+    { txid: hex(11, 32), change: 2_500_000, fee: null, paid: [], position: { kind: "pending", firstSeen: Date.UTC(2026, 4, 19, 8, 55) }, replaceable: false },
+    {
+      txid: hex(12, 32),
+      change: -30_001_410,
+      fee: 1_410,
+      paid: [{ address: receiveAddresses["mainnet"] ?? "", amount: 20_000_000 }, { address: "bc1qother", amount: 10_000_000 }],
+      position: { kind: "confirmed", height: 949_871, time: Date.UTC(2026, 4, 18, 20, 4), confirmations: 41 },
+      replaceable: false,
+    },
+    { txid: hex(13, 32), change: 150_000_000, fee: null, paid: [], position: { kind: "confirmed", height: 949_911, time: Date.UTC(2026, 4, 18, 9, 30), confirmations: 1 }, replaceable: false },
+    { txid: hex(14, 32), change: -900, fee: 900, paid: [], position: { kind: "confirmed", height: 949_001, time: Date.UTC(2026, 4, 17, 9, 30), confirmations: 1_204 }, replaceable: false },
+  ];
+  return {
+    sync: { state: "current", at: Date.UTC(2026, 4, 19, 9, 3), height: 949_911 },
+    balance: { confirmed: 119_997_690, ownPending: 0, othersPending: 2_500_000, immature: 0 },
+    feeRates: { fast: 12, medium: 6.5, slow: 1.2 },
+    transactions,
+    transactionCount: transactions.length,
+    ...change,
+  };
+}
+
 export function certificate(change: Partial<CertificateView> = {}): CertificateView {
   return {
     name: "Family savings",
@@ -219,7 +246,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     requests: [],
     contacts: [],
     settings: settings(),
-    chainSources: [],
+    chainSources: ["mainnet", "testnet4", "signet", "regtest"].map((network) => ({ network, source: null })),
     solanaServers: [],
     hosting: { state: "off" },
     problems: [],

@@ -157,6 +157,34 @@ export const scenarios = {
         }),
       ],
     }),
+  funded: () =>
+    snapshot({
+      wallets: [wallet({ status: sample.active({ verified: true }), ledger: sample.ledger() })],
+      chainSources: [
+        { network: "mainnet", source: { kind: "node", url: "http://127.0.0.1:8332/", cookieFile: "/home/alice/.bitcoin/.cookie" } },
+        { network: "signet", source: null },
+      ],
+    }),
+  unlooked: () => snapshot({ wallets: [wallet({ status: sample.active({ verified: true }), ledger: sample.ledger({ sync: { state: "noSource" }, balance: null, transactions: [], transactionCount: 0 }) })] }),
+  scanning: () =>
+    snapshot({
+      wallets: [wallet({ status: sample.active({ verified: true }), ledger: sample.ledger({ sync: { state: "scanning", percent: 34 }, balance: null, transactions: [], transactionCount: 0 }) })],
+    }),
+  unreachableNode: () =>
+    snapshot({
+      wallets: [
+        wallet({
+          status: sample.active({ verified: true }),
+          ledger: sample.ledger({
+            sync: {
+              state: "failed",
+              error: sample.failure("node", "The Bitcoin node does not answer. Your coins are safe; what is shown may be out of date. Check that it runs and that its address is right. It is tried again by itself."),
+              last: Date.UTC(2026, 4, 18, 21, 40),
+            },
+          }),
+        }),
+      ],
+    }),
   verified: () => snapshot({ wallets: [wallet({ status: sample.active({ verified: true }) })] }),
   solana: () => snapshot({ wallets: [wallet({ ciphersuite: "ed25519", status: sample.solana })] }),
   raw: () => snapshot({ wallets: [wallet({ ciphersuite: "secp256k1", status: sample.raw })] }),

@@ -51,6 +51,10 @@ export const tauri: Backend = {
   renameWallet: (wallet, name) => call("rename_wallet", { wallet, name }),
   removeWallet: (wallet, typedName) => call("remove_wallet", { wallet, typedName }),
 
+  setChainSource: (network, source) => call("set_chain_source", { network, source }),
+  syncWallet: (wallet) => call("sync_wallet", { wallet }),
+  transactions: (wallet) => call("transactions", { wallet }),
+
   proposeMessage: (message) => call("propose_message", { message }),
   proposeTransaction: (transaction) => call("propose_transaction", { transaction }),
   approveRequest: (request) => call("approve_request", { request }),

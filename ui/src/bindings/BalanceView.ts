@@ -19,8 +19,4 @@ othersPending: number,
 /**
  * Mined and not mature yet.
  */
-immature: number, 
-/**
- * The part of all these that requests in progress are to spend.
- */
-reserved: number, };
+immature: number, };

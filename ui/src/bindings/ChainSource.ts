@@ -3,11 +3,7 @@
 /**
  * A source of chain data.
  */
-export type ChainSource = { "kind": "esplora", 
-/**
- * Its API's address, as in `https://mempool.space/api`.
- */
-url: string, } | { "kind": "node", 
+export type ChainSource = { "kind": "node", 
 /**
  * Where its RPC server listens, as in `http://127.0.0.1:8332`.
  */

@@ -12,8 +12,4 @@ network: string,
 /**
  * What the owner chose, if anything.
  */
-source: ChainSource | null, 
-/**
- * A public server that could be used, if there is one.
- */
-suggested: string | null, };
+source: ChainSource | null, };

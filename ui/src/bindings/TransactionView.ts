@@ -29,8 +29,4 @@ position: PositionView,
 /**
  * It can still be replaced by one with a higher fee.
  */
-replaceable: boolean, 
-/**
- * The owner's words for it.
- */
-label: string | null, };
+replaceable: boolean, };

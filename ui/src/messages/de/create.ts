@@ -65,7 +65,7 @@ export const create: Pick<Messages, "create" | "meaning" | "networks"> = {
     testnet: "Testnet",
     test: (name: string) => `Testnetz ${name}`,
     cantSpendTitle: "Senden Sie kein echtes Geld an diese Wallet",
-    cantSpend: "Permafrost kann noch nicht selbst senden: Um aus einer Bitcoin-Wallet auszugeben, braucht es die Hilfe eines anderen Programms, und was in einer Solana-Wallet ankommt, bleibt dort. Verwenden Sie zum Ausprobieren ein Testnetz.",
+    cantSpend: "Diese App kann noch nicht selbst senden: Um aus einer Bitcoin-Wallet auszugeben, braucht sie die Hilfe eines anderen Programms, und eine Zahlung aus einer Solana-Wallet wird auf der Kommandozeile vorgeschlagen. Verwenden Sie zum Ausprobieren ein Testnetz.",
     testText: "Coins in einem Testnetz sind nichts wert. Senden Sie nie echtes Geld an eine solche Wallet.",
   },
 };

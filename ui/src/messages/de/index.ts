@@ -6,6 +6,7 @@ import { create } from "./create";
 import { home } from "./home";
 import { join } from "./join";
 import { labels } from "./labels";
+import { money } from "./money";
 import { session } from "./session";
 import { settings } from "./settings";
 import { setup } from "./setup";
@@ -22,6 +23,7 @@ export const de: Messages = {
   ...home,
   ...join,
   ...labels,
+  ...money,
   ...session,
   ...settings,
   ...setup,

@@ -15,7 +15,7 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
     },
     gone: "Diese Wallet ist nicht mehr auf dem Gerät.",
     createdAt: (date: string) => `Entstanden am ${date}`,
-    parts: { receive: "Empfangen", members: "Mitglieder", details: "Einzelheiten", of: (name: string) => `Teile von ${name}` },
+    parts: { receive: "Empfangen", history: "Verlauf", members: "Mitglieder", details: "Einzelheiten", of: (name: string) => `Teile von ${name}` },
 
     verify: {
       title: "Sicherheitswörter vergleichen",

@@ -62,7 +62,7 @@ export const create = {
     testnet: "Testnet",
     test: (name: string) => `Test network ${name}`,
     cantSpendTitle: "Do not send real money to this wallet",
-    cantSpend: "Permafrost can’t send by itself yet: to spend from a Bitcoin wallet it needs the help of another program, and what arrives in a Solana wallet stays there. To try it out, use a test network.",
+    cantSpend: "This app can’t send by itself yet: to spend from a Bitcoin wallet it needs the help of another program, and a payment from a Solana wallet is proposed on the command line. To try it out, use a test network.",
     testText: "Coins on a test network are worth nothing. Never send real money to such a wallet.",
   },
 };

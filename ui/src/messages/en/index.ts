@@ -5,6 +5,7 @@ import { create } from "./create";
 import { home } from "./home";
 import { join } from "./join";
 import { labels } from "./labels";
+import { money } from "./money";
 import { session } from "./session";
 import { settings } from "./settings";
 import { setup } from "./setup";
@@ -21,6 +22,7 @@ export const en = {
   ...home,
   ...join,
   ...labels,
+  ...money,
   ...session,
   ...settings,
   ...setup,

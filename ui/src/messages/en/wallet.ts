@@ -14,7 +14,7 @@ export const wallet = {
     },
     gone: "This wallet is not on the device any more.",
     createdAt: (date: string) => `Made on ${date}`,
-    parts: { receive: "Receive", members: "Members", details: "Details", of: (name: string) => `Parts of ${name}` },
+    parts: { receive: "Receive", history: "History", members: "Members", details: "Details", of: (name: string) => `Parts of ${name}` },
 
     verify: {
       title: "Compare the safety words",

@@ -1,0 +1,111 @@
+import { screen, within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+
+import { BackendError } from "../src/backend";
+import { active, failure, ledger, wallet } from "../src/backend/samples";
+import type { LedgerView } from "../src/bindings/LedgerView";
+import type { SyncView } from "../src/bindings/SyncView";
+import { m } from "../src/messages";
+import { atWallet, open } from "./app";
+
+const verified = active({ verified: true });
+const having = (change: Partial<LedgerView>) => ({ wallets: [wallet({ status: verified, ledger: ledger(change) })] });
+const digits = (element: HTMLElement) => element.textContent.replaceAll(/\s/gu, "");
+
+describe("what a Bitcoin wallet has", () => {
+  it("is shown with what is on its way, and how fresh it is", async () => {
+    open(atWallet, having({}));
+    const balance = await screen.findByTestId("balance");
+    expect(digits(balance)).toContain("1.19997690");
+    expect(digits(balance)).toContain("0.02500000");
+    expect(balance).toHaveTextContent("949,911");
+  });
+
+  it("is not shown of other wallets", async () => {
+    open(atWallet, { wallets: [wallet({ status: verified, ledger: null })] });
+    await screen.findByTestId("wallet-status");
+    expect(screen.queryByTestId("balance")).toBeNull();
+    expect(screen.queryByRole("tab", { name: m.wallet.parts.history })).toBeNull();
+  });
+
+  const states: [string, SyncView, string][] = [
+    ["nobody is asked", { state: "noSource" }, m.money.noSource],
+    ["it is read for the first time", { state: "scanning", percent: 34 }, m.money.percent(34)],
+    ["the node is gone", { state: "failed", error: failure("node", "The node does not answer."), last: null }, "The node does not answer."],
+  ];
+  it.each(states)("where %s", async (_, sync, text) => {
+    open(atWallet, having({ sync }));
+    expect(await screen.findByText(text, { exact: false })).toBeVisible();
+  });
+
+  it("leads to the choice of a node where there is none", async () => {
+    const { user } = open(atWallet, having({ sync: { state: "noSource" }, balance: null, transactions: [], transactionCount: 0 }));
+    await user.click(await screen.findByRole("button", { name: m.money.choose }));
+    expect(await screen.findByRole("heading", { name: m.nodes.title })).toBeVisible();
+  });
+
+  it("is looked up again when asked to", async () => {
+    const { backend, user } = open(atWallet, having({}));
+    await user.click(await screen.findByRole("button", { name: m.money.again }));
+    expect(backend.calls).toContainEqual(["syncWallet", "w1"]);
+  });
+});
+
+describe("a wallet's history", () => {
+  async function history(change: Partial<LedgerView>) {
+    const opened = open(atWallet, having(change));
+    await opened.user.click(await screen.findByRole("tab", { name: m.wallet.parts.history }));
+    return opened;
+  }
+
+  it("says what came, what went and what only moved", async () => {
+    await history({});
+    const items = within(await screen.findByRole("list", { name: m.wallet.parts.history })).getAllByRole("listitem");
+    const [pending, sent, received, moved] = items;
+    expect(pending).toHaveTextContent(m.money.received);
+    expect(pending).toHaveTextContent(m.money.waiting);
+    expect(sent).toHaveTextContent(m.money.sent);
+    expect(sent).toHaveTextContent(m.money.others(1));
+    expect(received).toHaveTextContent(m.money.confirmations("1", true));
+    expect(moved).toHaveTextContent(m.money.moved);
+  });
+
+  it("is empty at first", async () => {
+    await history({ transactions: [], transactionCount: 0 });
+    expect(await screen.findByText(m.money.nothing)).toBeVisible();
+  });
+
+  it("is shown whole when asked for", async () => {
+    const all = ledger().transactions;
+    const { backend, user } = await history({ transactions: all.slice(0, 2) });
+    backend.answer("transactions", all);
+    await user.click(await screen.findByRole("button", { name: m.money.all("4") }));
+    expect(await screen.findByText(m.money.moved)).toBeVisible();
+    expect(screen.getAllByRole("listitem").filter((item) => item.closest("[role=tabpanel]"))).toHaveLength(4);
+  });
+});
+
+describe("the node of a network", () => {
+  it("is chosen by its address and cookie file", async () => {
+    const { backend, user } = open({ screen: "settings", section: "network" }, {});
+    await user.click(await screen.findByRole("button", { name: m.nodes.chooseNamed("Signet") }));
+    await user.click(await screen.findByRole("button", { name: m.nodes.save }));
+    expect(await screen.findByText(m.nodes.cookieMissing)).toBeVisible();
+    await user.type(screen.getByLabelText(m.nodes.cookie), "/home/alice/.bitcoin/signet/.cookie");
+    backend.answer("setChainSource", new BackendError("invalid_node", "This is not the address of a Bitcoin node."));
+    await user.click(screen.getByRole("button", { name: m.nodes.save }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("This is not the address of a Bitcoin node.");
+    backend.answer("setChainSource", undefined);
+    await user.click(screen.getByRole("button", { name: m.nodes.save }));
+    const source = { kind: "node", url: "http://127.0.0.1:38332", cookieFile: "/home/alice/.bitcoin/signet/.cookie" };
+    expect(backend.calls).toContainEqual(["setChainSource", "signet", source]);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("is given up", async () => {
+    const source = { kind: "node", url: "http://127.0.0.1:8332/", cookieFile: "/c" } as const;
+    const { backend, user } = open({ screen: "settings", section: "network" }, { chainSources: [{ network: "mainnet", source }] });
+    await user.click(await screen.findByRole("button", { name: m.nodes.removeNamed(m.networks.mainnet) }));
+    expect(backend.calls).toContainEqual(["setChainSource", "mainnet", null]);
+  });
+});
