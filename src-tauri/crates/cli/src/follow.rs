@@ -10,8 +10,8 @@ use std::{
 use node::{
     Node, NodeError,
     snapshot::{
-        CiphersuiteView, JoinRequestView, LinkKind, RoundStatus, SessionState, SessionView, Snapshot,
-        WaitingFor,
+        CiphersuiteView, JoinRequestView, LinkKind, RoundName, RoundStatus, SessionState, SessionView,
+        Snapshot, WaitingFor,
     },
 };
 use serde_json::{Value, json};
@@ -243,10 +243,24 @@ fn progress_text(session: &SessionView) -> String {
                 .iter()
                 .flat_map(|p| &p.rounds)
                 .filter(|r| r.round == *round && r.status == RoundStatus::Done);
-            let round = format!("{round:?}: {} of {}", done.count(), session.participants.len());
+            let round =
+                format!("{}: {} of {}", round_words(*round), done.count(), session.participants.len());
             if missing.is_empty() { round } else { format!("{round}, waiting for {}", missing.join(", ")) }
         }
         SessionState::Completed { .. } | SessionState::Failed { .. } => String::new(),
+    }
+}
+
+/// What happens in a round, in words.
+fn round_words(round: RoundName) -> &'static str {
+    match round {
+        RoundName::Joining => "Connecting the devices",
+        RoundName::Roster => "Agreeing on who takes part",
+        RoundName::Round1 => "Exchanging commitments",
+        RoundName::Echo => "Comparing what was exchanged",
+        RoundName::Round2 => "Exchanging shares, device by device",
+        RoundName::Round3 => "Checking the shares",
+        RoundName::Commit => "Signing the certificate",
     }
 }
 

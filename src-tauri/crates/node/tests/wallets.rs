@@ -5,12 +5,27 @@ mod common;
 
 use std::{fs, path::Path, sync::Arc};
 
-use common::{config, open, request, server, snapshot, until};
+use common::{PATIENCE, config, open, request, server, snapshot, until};
 use node::{
     AddressRequest, CreateSession, Node, NodeConfig,
-    snapshot::{ContactView, Recognition, SessionState, Snapshot, WaitingFor, WalletStatus, WalletView},
+    snapshot::{
+        ContactView, Recognition, SessionState, SessionView, Snapshot, WaitingFor, WalletStatus, WalletView,
+    },
 };
 use serde_json::Value;
+use tokio::time::timeout;
+
+/// Removes a wallet as soon as the session that made it serves nobody any more.
+async fn remove_once_left_alone(node: &Node, wallet: &str, name: &str) {
+    let removed = async {
+        let mut snapshots = node.snapshots();
+        while let Err(error) = node.remove_wallet(wallet.to_owned(), name.to_owned()).await {
+            assert_eq!(error.code(), "still_running");
+            snapshots.changed().await.unwrap();
+        }
+    };
+    timeout(PATIENCE, removed).await.expect("the session's task ends");
+}
 
 async fn device(folder: &Path, url: &str, name: &str) -> Node {
     open(NodeConfig { server: Some(url.to_owned()), ..config(folder, name) }).await
@@ -182,24 +197,26 @@ async fn a_removed_wallet_is_gone_from_the_database_and_the_vault() {
     let (alice, bob) = (device(folder.path(), &url, "alice").await, device(folder.path(), &url, "bob").await);
     let (id, _) = make(&alice, &bob, request()).await;
     let (other, _) = make(&alice, &bob, bitcoin("Coins", "signet")).await;
-    for session in snapshot(&alice).sessions {
-        // It is still shown while its task ends.
-        until(&alice, "the session can be dismissed", |now| {
-            now.sessions.iter().any(|view| view.ended_at.is_some())
-        })
-        .await;
-        alice.dismiss_session(session.key).await.unwrap();
-    }
+    until(&alice, "both sessions have ended", |now| {
+        now.sessions.iter().filter(|view| view.ended_at.is_some()).count() == 2
+    })
+    .await;
     alice.rename_wallet(id.clone(), "Old".to_owned()).await.unwrap();
     for wrong in ["Team", "old", ""] {
         let refused = alice.remove_wallet(id.clone(), wrong.to_owned()).await.unwrap_err();
         assert_eq!(refused.code(), "other_name", "{wrong:?}");
     }
     let before = fs::metadata(folder.path().join("alice/vault")).unwrap().len();
-    alice.remove_wallet(id.clone(), "Old".to_owned()).await.unwrap();
+    remove_once_left_alone(&alice, &id, "Old").await;
     let now = snapshot(&alice);
     assert_eq!(now.wallets.iter().map(|view| &view.id).collect::<Vec<_>>(), [&other]);
     assert!(now.problems.is_empty());
+    let made = |view: &SessionView| match &view.state {
+        SessionState::Completed { wallet_id, .. } => Some(wallet_id.clone()),
+        _ => None,
+    };
+    let listed: Vec<_> = now.sessions.iter().filter_map(made).collect();
+    assert_eq!(listed, std::slice::from_ref(&other), "the session that made it is not offered any more");
     let after = fs::metadata(folder.path().join("alice/vault")).unwrap().len();
     assert!(after < before, "share and link secret are gone from the vault: {before} → {after}");
     assert_eq!(contact(&alice, "bob").wallets, std::slice::from_ref(&other));

@@ -132,6 +132,14 @@ impl Sessions {
         }
     }
 
+    /// Takes what came of a session from the list: its wallet is gone.
+    pub(super) fn forget(&mut self, tag: &[u8; 32]) {
+        for entry in self.entries.values_mut().filter(|entry| entry.tag == *tag) {
+            entry.background = true;
+        }
+        self.entries.retain(|_, entry| entry.tag != *tag || entry.running);
+    }
+
     /// Has the task of an unfinished ceremony erase its share and answer; gives the reply back if there is none.
     pub(super) fn discard(&self, tag: &[u8; 32], reply: Reply<()>) -> Option<Reply<()>> {
         let Some(entry) = self.entries.values().find(|entry| entry.running && entry.tag == *tag) else {

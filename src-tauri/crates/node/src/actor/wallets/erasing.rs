@@ -47,7 +47,14 @@ impl Actor {
             Ok((wallet.stored().clone(), wallet.session_tag()))
         });
         match removable {
-            Ok((row, tag)) => self.begin_erasing(row, &tag, reply),
+            Ok((row, tag)) => {
+                let wallet = row.id;
+                let answer = self.begin_erasing(row, &tag, reply);
+                if self.wallets.get(wallet).is_none() {
+                    self.sessions.forget(&tag);
+                }
+                answer
+            }
             Err(error) => answer(reply, Err(error)),
         }
     }
