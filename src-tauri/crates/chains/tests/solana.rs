@@ -45,10 +45,11 @@ fn payment() -> impl Strategy<Value = Payment> {
 
 fn intent() -> impl Strategy<Value = Intent> {
     let memo = proptest::option::of("[a-zA-Zä🏔 ]{1,120}");
-    (payment(), memo, MIN_UNITS..=MAX_UNITS, 0_u64..=50_000_000).prop_map(|(payment, memo, units, price)| {
+    let parts = (payment(), memo, MIN_UNITS..=MAX_UNITS, 0_u64..=50_000_000);
+    parts.prop_filter_map("a place where nobody receives", |(payment, memo, units, price)| {
         let memo = memo.map(|text| Memo::new(&text).unwrap());
         let priority = Priority::new(units, price).unwrap();
-        Intent::new(wallet(1), Network::Mainnet, payment, memo, priority).unwrap()
+        Intent::new(wallet(1), Network::Mainnet, payment, memo, priority).ok()
     })
 }
 
@@ -83,6 +84,15 @@ proptest! {
         message[at] ^= by;
         let survives = Meaning::read(&message).is_ok_and(|meaning| meaning.is(&intent) && meaning.blockhash == hash);
         prop_assert!(!survives, "byte {}", at);
+    }
+
+    #[test]
+    fn an_account_too_many_leaves_no_meaning(intent in intent(), extra: [u8; 32]) {
+        let mut message = intent.message(Blockhash::from_bytes([9; 32]));
+        let count = usize::from(message[3]);
+        (message[2], message[3]) = (message[2] + 1, message[3] + 1);
+        message.splice(4 + 32 * count..4 + 32 * count, extra);
+        prop_assert!(Meaning::read(&message).is_err());
     }
 
     #[test]
@@ -177,6 +187,33 @@ fn mint(extensions: &[u8]) -> Vec<u8> {
     (data[44], data[45], data[165]) = (6, 1, 1);
     data.extend(extensions);
     data
+}
+
+#[test]
+fn no_byte_of_a_message_can_be_changed_without_changing_what_it_means() {
+    let hash = Blockhash::from_bytes([9; 32]);
+    let sol = Payment::Sol { to: wallet(2).into(), lamports: 1 };
+    let token = |program, create_account| {
+        let (mint, to) = (wallet(3).into(), wallet(2).into());
+        Payment::Token(TokenPayment { program, mint, decimals: 6, to, amount: 1, create_account })
+    };
+    let tokens = TokenProgram::ALL.map(|program| [token(program, false), token(program, true)]);
+    for payment in tokens.into_iter().flatten().chain([sol]) {
+        for memo in [None, Some(Memo::new("Rent").unwrap())] {
+            let priority = Priority::new(1_000, 5).unwrap();
+            let intent = Intent::new(wallet(1), Network::Mainnet, payment.clone(), memo, priority).unwrap();
+            let message = intent.message(hash);
+            for (at, by) in (0..message.len()).flat_map(|at| (1..=u8::MAX).map(move |by| (at, by))) {
+                let mut changed = message.clone();
+                changed[at] ^= by;
+                let is_same = |meaning: Meaning| meaning.is(&intent) && meaning.blockhash == hash;
+                assert!(
+                    !Meaning::read(&changed).is_ok_and(is_same),
+                    "{payment:?}: byte {at} changed by {by}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

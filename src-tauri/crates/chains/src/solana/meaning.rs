@@ -124,13 +124,26 @@ impl Accounts {
         self.keys.get(usize::from(index)).copied()
     }
 
-    /// The payer comes first and can be changed; what can't be comes last.
+    /// How many can be changed: the payer comes first among them; what can't be comes last.
+    fn writable(&self) -> usize {
+        self.keys.len().saturating_sub(self.read_only)
+    }
+
     fn is_writable(&self, index: u8) -> bool {
-        usize::from(index) < self.keys.len().saturating_sub(self.read_only)
+        usize::from(index) < self.writable()
+    }
+
+    /// Whether each account but the payer's is there for something.
+    fn are_used(&self, calls: &[Call<'_>]) -> bool {
+        (1..self.keys.len()).all(|index| {
+            let names = |named: u8| usize::from(named) == index;
+            calls.iter().any(|call| names(call.program_index) || call.accounts.iter().copied().any(names))
+        })
     }
 }
 
 struct Call<'a> {
+    program_index: u8,
     program: Address,
     accounts: &'a [u8],
     data: &'a [u8],
@@ -161,11 +174,12 @@ fn read(message: &[u8]) -> Option<Meaning> {
 }
 
 fn read_call<'a>(reader: &mut Reader<'a>, accounts: &Accounts) -> Option<Call<'a>> {
-    let program = accounts.key(reader.byte()?)?;
+    let program_index = reader.byte()?;
+    let program = accounts.key(program_index)?;
     let length = read_length(reader)?;
     let named = reader.take(length)?;
     let length = read_length(reader)?;
-    Some(Call { program, accounts: named, data: reader.take(length)? })
+    Some(Call { program_index, program, accounts: named, data: reader.take(length)? })
 }
 
 fn interpret(accounts: &Accounts, blockhash: Blockhash, calls: &[Call<'_>]) -> Option<Meaning> {
@@ -177,6 +191,15 @@ fn interpret(accounts: &Accounts, blockhash: Blockhash, calls: &[Call<'_>]) -> O
         [create, memo] => (Some(create), Some(memo)),
         _ => return None,
     };
+    let moved = moved(accounts, last)?;
+    // The payer and what is moved to and from can be changed, and nothing else.
+    let writable = match moved {
+        Moved::Sol { .. } => 2,
+        Moved::Token { .. } => 3,
+    };
+    if accounts.writable() != writable || !accounts.are_used(calls) {
+        return None;
+    }
     Some(Meaning {
         payer: accounts.key(0)?,
         blockhash,
@@ -184,7 +207,7 @@ fn interpret(accounts: &Accounts, blockhash: Blockhash, calls: &[Call<'_>]) -> O
         price: budget(price, SET_UNIT_PRICE)?.u64()?,
         creates: creates.map(|call| created(accounts, call).ok_or(())).transpose().ok()?,
         memo: memo.map(|call| read_memo(call).ok_or(())).transpose().ok()?,
-        moved: moved(accounts, last)?,
+        moved,
     })
 }
 
