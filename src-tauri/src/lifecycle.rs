@@ -19,6 +19,7 @@ use crate::{
     shell::{
         bell::{Bell, ShellEvent},
         clipboard::Clipboard,
+        diagnostics,
         menus::Menus,
         notification,
     },
@@ -61,7 +62,7 @@ pub(crate) fn quit(app: &AppHandle) {
     app.exit(0);
 }
 
-/// Ends the app, unless a session runs: then the page asks.
+/// Ends the app, unless that would end or interrupt something: then the page asks.
 pub(crate) fn ask_to_quit(app: &AppHandle) {
     if verdict(app) == Verdict::Close {
         return quit(app);
@@ -146,6 +147,7 @@ async fn follow(app: AppHandle) {
     loop {
         let now = {
             let snapshot = snapshots.borrow_and_update();
+            app.state::<Log>().know(diagnostics::names(&snapshot));
             (snapshot.device.name.clone(), snapshot.settings.log_level, snapshot.settings.tray)
         };
         let changed = before.replace(now.clone());

@@ -5,7 +5,7 @@ use std::{
     ffi::OsString,
     io::{BufRead, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
@@ -169,34 +169,43 @@ impl Device {
     /// Starts a command with `--json`; everything that it logs goes to the device's log, at the most
     /// talkative level.
     pub fn start<S: AsRef<str>>(&self, arguments: &[S]) -> Running {
-        self.spawn(arguments, None)
+        self.spawn(arguments, Stdio::null())
     }
 
-    /// As [`Device::start`], with a first line on standard input.
+    /// As [`Device::start`], with one line on standard input.
     pub fn start_with_input<S: AsRef<str>>(&self, arguments: &[S], input: &str) -> Running {
-        self.spawn(arguments, Some(input))
+        let mut running = self.start_conversation(arguments);
+        running.say(input);
+        running.input = None;
+        running
     }
 
-    fn spawn<S: AsRef<str>>(&self, arguments: &[S], input: Option<&str>) -> Running {
-        let log = std::fs::File::options().create(true).append(true).open(&self.log).expect("a log file");
+    /// As [`Device::start`], with a standard input on which the test [speaks](Running::say).
+    pub fn start_conversation<S: AsRef<str>>(&self, arguments: &[S]) -> Running {
+        self.spawn(arguments, Stdio::piped())
+    }
+
+    /// The command as a person gives it, without `--json`.
+    pub fn command<S: AsRef<str>>(&self, arguments: &[S]) -> Command {
         let mut command = match &self.namespace {
             Some(namespace) => network::inside(namespace, program("permafrost")),
             None => Command::new(program("permafrost")),
         };
         command
-            .args(["--json", "--device-id", &self.name, "--server", &self.server, "--data-dir"])
+            .args(["--device-id", &self.name, "--server", &self.server, "--data-dir"])
             .arg(&self.data)
             .args(&self.options)
             .args(arguments.iter().map(AsRef::as_ref))
-            .envs(self.environment.iter().map(|(key, value)| (*key, value)))
-            .env("PERMAFROST_LOG", "trace")
-            .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
-            .stdout(Stdio::piped())
-            .stderr(log);
+            .envs(self.environment.iter().map(|(key, value)| (*key, value)));
+        command
+    }
+
+    fn spawn<S: AsRef<str>>(&self, arguments: &[S], input: Stdio) -> Running {
+        let log = std::fs::File::options().create(true).append(true).open(&self.log).expect("a log file");
+        let mut command = self.command(arguments);
+        command.arg("--json").env("PERMAFROST_LOG", "trace").stdin(input).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().expect("the program runs");
-        if let (Some(text), Some(mut stdin)) = (input, child.stdin.take()) {
-            writeln!(stdin, "{text}").expect("it reads its input");
-        }
+        let input = child.stdin.take();
         let stdout = BufReader::new(child.stdout.take().expect("its output is piped"));
         let (sender, events) = channel();
         thread::spawn(move || {
@@ -207,7 +216,7 @@ impl Device {
                 }
             }
         });
-        Running { name: self.name.clone(), log: self.log.clone(), child, events, seen: Vec::new() }
+        Running { name: self.name.clone(), log: self.log.clone(), child, input, events, seen: Vec::new() }
     }
 
     /// Runs a command to its end and returns its events.
@@ -233,11 +242,22 @@ pub struct Running {
     name: String,
     log: PathBuf,
     child: Child,
+    input: Option<ChildStdin>,
     events: Receiver<Value>,
     seen: Vec<Value>,
 }
 
 impl Running {
+    /// Says a line on its standard input.
+    ///
+    /// # Panics
+    ///
+    /// It has none, or does not read it.
+    pub fn say(&mut self, line: &str) {
+        let input = self.input.as_mut().expect("its standard input is the test's");
+        writeln!(input, "{line}").expect("it reads its input");
+    }
+
     /// Waits for an event of this kind for which `is_it` holds; one that has come already counts.
     ///
     /// # Panics

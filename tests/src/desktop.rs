@@ -4,7 +4,7 @@ mod screen;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::secret_service::SecretService;
+use crate::{ports::free_port, secret_service::SecretService};
 
 /// How long a window may take to show what a test waits for.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -453,11 +453,6 @@ fn group_runs(group: u32) -> bool {
         let ended = matches!(state, "Z" | "X") && matches!(threads, "0" | "1");
         !ended && its_group == group.to_string()
     })
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("the loopback has free ports");
-    listener.local_addr().expect("a bound socket has an address").port()
 }
 
 async fn listening(port: u16) {

@@ -8,8 +8,12 @@
 pub mod bitcoind;
 pub mod cluster;
 pub mod desktop;
+pub mod esplora;
 pub mod hostile_server;
 pub mod network;
+pub mod ports;
 pub mod puppet;
 pub mod secret_service;
+pub mod secrets;
 pub mod solana;
+pub mod terminal;

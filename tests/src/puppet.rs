@@ -5,7 +5,11 @@
 //! the coordinator wanted kept, so that it can come back.
 
 pub mod attacks;
+pub mod member;
 mod puppeteer;
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "the protocol's document says it")]
+#[path = "../../src-tauri/crates/coordinator/tests/common/sign_wire.rs"]
+pub mod sign_wire;
 mod two_faced;
 #[allow(dead_code, unreachable_pub)]
 #[path = "../../src-tauri/crates/coordinator/tests/common/wire.rs"]

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use xtask::PrivateSession;
 use zbus::blocking::{Connection, Proxy, connection};
@@ -10,6 +12,10 @@ use zbus::zvariant::{DynamicType, OwnedObjectPath, OwnedValue, Value};
 
 const SERVICE: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
+/// How long it may take to lock or unlock.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two looks at it.
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// A private D-Bus session with an unlocked gnome-keyring; both end when this is dropped.
 ///
@@ -43,12 +49,19 @@ impl SecretService {
         self.session.environment()
     }
 
+    /// Everything that lies on disk of the session: the keyring's files, and the home folder of the programs that live
+    /// in it.
+    pub fn folder(&self) -> PathBuf {
+        let home = self.environment().into_iter().find(|(name, _)| *name == "HOME").expect("a home folder");
+        Path::new(&home.1).parent().expect("it lies in the session's folder").to_owned()
+    }
+
     /// Locks the keyring. There is nobody to prompt, so it stays locked until [`SecretService::unlock`].
     pub fn lock(&self) {
         let bus = self.connect();
         let _: (Vec<OwnedObjectPath>, OwnedObjectPath) =
             call(&bus, "org.freedesktop.Secret.Service", "Lock", &(vec![default_collection(&bus)],));
-        assert!(is_locked(&bus), "the keyring is locked after it was asked to lock");
+        wait_until(&bus, true);
     }
 
     /// Unlocks the keyring, as its user's password would.
@@ -62,7 +75,7 @@ impl SecretService {
             "UnlockWithMasterPassword",
             &(default_collection(&bus), password),
         );
-        assert!(!is_locked(&bus), "the keyring is unlocked after it was asked to unlock");
+        wait_until(&bus, false);
     }
 
     /// Everything in every collection, which has to be unlocked.
@@ -139,6 +152,18 @@ fn open_session(bus: &Connection) -> OwnedObjectPath {
     let (_, session): (OwnedValue, OwnedObjectPath) =
         call(bus, "org.freedesktop.Secret.Service", "OpenSession", &("plain", Value::from("")));
     session
+}
+
+/// The service answers before it is done, if the machine is busy.
+fn wait_until(bus: &Connection, locked: bool) {
+    let until = Instant::now() + PATIENCE;
+    while is_locked(bus) != locked {
+        assert!(
+            Instant::now() < until,
+            "the keyring does not become what it was asked to be: locked: {locked}"
+        );
+        thread::sleep(GLANCE);
+    }
 }
 
 fn is_locked(bus: &Connection) -> bool {

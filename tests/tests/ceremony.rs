@@ -1,9 +1,13 @@
 //! Devices make wallets: separate processes of the shipped programs, a real server, a real keychain.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-use std::{fs, path::Path};
+use std::{fs, sync::mpsc::channel, thread};
 
-use permafrost_tests::cluster::{Cluster, Device, create, make_wallet};
+use permafrost_tests::{
+    cluster::{Cluster, Device, create, make_wallet},
+    puppet::{Kind, Puppet, Who, hold},
+    secrets::{assert_nowhere, files_below},
+};
 use serde_json::Value;
 
 #[test]
@@ -60,61 +64,18 @@ fn shares_are_in_the_secret_service_and_nowhere_else() {
     let cluster = Cluster::start();
     let [alice, bob] = ["alice", "bob"].map(|name| cluster.device(name));
     make_wallet(&[&alice, &bob], "Team", "ed25519", 2);
+    make_wallet(&[&alice, &bob], "Coins", "secp256k1-tr", 2);
     let stored = cluster.secrets.stored();
     let titled = |what: &str| stored.iter().filter(|item| item.label.contains(what)).count();
-    assert_eq!(titled("share of wallet"), 2, "a share for each device");
+    assert_eq!(titled("share of wallet"), 4, "a share of each wallet for each device");
     assert_eq!(titled("identity key"), 2);
-    assert_eq!(titled("link secret"), 2);
-    let mut files = Vec::new();
-    collect(cluster.folder(), &mut files);
-    assert!(files.iter().any(|(path, _)| path.ends_with("permafrost.sqlite")), "the data folder is searched");
-    assert!(
-        files.iter().any(|(path, bytes)| path.ends_with("alice.log") && !bytes.is_empty()),
-        "the log too"
-    );
-    for item in &stored {
-        // The share's item is a whole key package: its signing share is what must not be anywhere.
-        for secret in secret_parts(&item.label, &item.secret) {
-            for form in forms(secret) {
-                for (path, bytes) in &files {
-                    let found = bytes.windows(form.len()).any(|window| window == form);
-                    assert!(!found, "{} of “{}” is in {path}", String::from_utf8_lossy(&form), item.label);
-                }
-            }
-        }
-    }
-}
-
-/// The secret bytes of an item; the rest of a key package is public.
-fn secret_parts<'a>(label: &str, secret: &'a [u8]) -> Vec<&'a [u8]> {
-    if label.contains("share of wallet") {
-        // Ciphersuite ‖ header (5) ‖ identifier (32) ‖ signing share (32) ‖ …, see docs/protocol.md.
-        vec![&secret[38..70]]
-    } else {
-        vec![secret]
-    }
-}
-
-/// The forms in which bytes could be written somewhere.
-fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
-    let lower: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let decimal: Vec<String> = secret.iter().map(u8::to_string).collect();
-    vec![
-        secret.to_vec(),
-        lower.to_uppercase().into_bytes(),
-        lower.into_bytes(),
-        decimal.join(", ").into_bytes(),
-    ]
-}
-
-fn collect(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.path().is_dir() {
-            collect(&entry.path(), files);
-        } else {
-            files.push((entry.path().display().to_string(), fs::read(entry.path()).unwrap()));
-        }
-    }
+    assert_eq!(titled("link secret"), 4);
+    let files = files_below(&[cluster.folder(), &cluster.secrets.folder()]);
+    let has = |name: &str| files.iter().any(|(path, bytes)| path.ends_with(name) && !bytes.is_empty());
+    assert!(has("permafrost.sqlite"), "the data folder is searched");
+    assert!(has("alice.log"), "the log too");
+    assert!(has(".keyring"), "and where the session's programs keep what is theirs");
+    assert_nowhere(&stored, &files);
 }
 
 #[test]
@@ -158,11 +119,14 @@ fn each_unusable_id_gets_its_own_message() {
     expect(&bob, &id[..id.len() - 9], "session_id_incomplete");
     expect(&bob, "let us make a wallet", "session_id_not_found");
     expect(&bob, NEWER, "session_id_newer");
-    // Both places are taken while the second device has not finished.
-    let mut joining = bob.start(&["join", &id]);
-    joining.completed();
+    // Both places are taken, and the session goes on.
+    let mut mallory = Puppet::join(&Who::new("mallory"), &id, hold(Kind::Round1));
+    mallory.holds(Kind::Round1);
+    expect(&carol, &id, "session_full");
+    mallory.release();
     creating.completed();
-    assert!(joining.ended().success() && creating.ended().success());
+    mallory.completed();
+    assert!(creating.ended().success());
     expect(&carol, &id, "session_finished");
     let mut cancelled = alice.start(&create("Gone", "ed25519", 2, 2));
     let unknown = cancelled.session_id();
@@ -179,22 +143,33 @@ const NEWER: &str = "pf1qgqqqqqqqqqqqqqqqqqqqqqqqqqqq65nmnj";
 #[test]
 fn a_full_session_says_so() {
     let cluster = Cluster::start();
-    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| cluster.device(name));
+    let [alice, carol, dave] = ["alice", "carol", "dave"].map(|name| cluster.device(name));
     let mut creating = alice.start(&create("Team", "ed25519", 3, 2));
     let id = creating.session_id();
-    let mut joining = bob.start(&["join", &id]);
+    // The session goes on for as long as the test wants.
+    let mut mallory = Puppet::join(&Who::new("mallory"), &id, hold(Kind::Round1));
     creating.joined(2);
-    let mut others: Vec<_> =
-        [&carol, &cluster.device("dave")].map(|device| device.start(&["join", &id])).into();
-    let mut outcomes: Vec<bool> = others.iter_mut().map(|device| device.ended().success()).collect();
+    let mut others = [&carol, &dave].map(|device| device.start(&["join", &id]));
+    let (sender, first) = channel();
+    let mut outcomes = thread::scope(|scope| {
+        let ends = others.each_mut().map(|device| {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                let succeeded = device.ended().success();
+                sender.send(succeeded).expect("the test waits for both");
+                succeeded
+            })
+        });
+        mallory.holds(Kind::Round1);
+        assert_eq!(first.recv(), Ok(false), "one of two takes the last place, and the other does not wait");
+        mallory.release();
+        ends.map(|end| end.join().expect("it ends"))
+    });
     outcomes.sort_unstable();
-    assert_eq!(outcomes, [false, true], "one of two takes the last place");
-    let refused = others.iter_mut().find_map(|device| device.last_error()).expect("the other is told");
-    assert!(
-        ["session_full", "session_finished"].contains(&refused["code"].as_str().unwrap()),
-        "that there is no place: {refused}"
-    );
-    assert!(joining.ended().success() && creating.ended().success());
+    assert_eq!(outcomes, [false, true], "whoever took the place has the wallet");
+    let refused = others.iter().find_map(|device| device.last_error()).expect("the other is told");
+    assert_eq!(refused["code"], "session_full", "{refused}");
+    assert!(creating.ended().success());
 }
 
 #[test]
@@ -240,6 +215,40 @@ fn an_announced_session_is_found_and_joined_with_its_creators_consent() {
         "the words of the one who asks"
     );
     assert!(asking.ended().success() && creating.ended().success());
+}
+
+#[test]
+fn whoever_asks_waits_for_the_creators_word_and_a_refused_device_is_not_shown_again() {
+    let cluster = Cluster::start();
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| cluster.device(name));
+    let carol = carol.with(&["--join-timeout", "5"]);
+    let mut arguments = create("Club", "ed25519", 2, 2);
+    arguments.push("--announce".to_owned());
+    let mut creating = alice.start_conversation(&arguments);
+    creating.wait_for("progress", |event| event["announced"] == true);
+    let found = poll(|| bob.run(&["sessions"]).into_iter().find(|event| event["event"] == "announced"));
+    let announcement = found["id"].as_str().unwrap();
+    let by = |name: &'static str| move |event: &Value| event["device"]["name"] == name;
+
+    let mut asking = carol.start(&["ask", announcement]);
+    let of_carol = creating.wait_for("join_request", by("carol"))["id"].clone();
+    creating.say("yes, let her in");
+    creating.wait_for("not_answered", |event| event["code"] == "usage");
+    creating.say("admit nobody");
+    creating.wait_for("not_answered", |event| event["code"] == "unknown_request");
+    creating.say(&format!("refuse {}", of_carol.as_str().unwrap()));
+    assert_eq!(asking.failed().0, "refused", "the creator's word");
+    assert_eq!(carol.fail(&["ask", announcement]).0, "no_answer", "nobody is bothered twice");
+
+    let mut asking = bob.start(&["ask", announcement]);
+    let of_bob = creating.wait_for("join_request", by("bob"))["id"].clone();
+    creating.say(&format!("admit {}", of_bob.as_str().unwrap()));
+    assert_eq!(asking.completed()["wallet_id"], creating.completed()["wallet_id"]);
+    assert!(asking.ended().success() && creating.ended().success());
+    let requests = creating.seen().iter().filter(|event| event["event"] == "join_request").count();
+    assert_eq!(requests, 2, "carol's first, and bob's");
+    let answers: Vec<_> = creating.seen().iter().filter(|event| event["event"] == "answered").collect();
+    assert_eq!(answers.iter().map(|event| &event["id"]).collect::<Vec<_>>(), [&of_carol, &of_bob]);
 }
 
 fn bob_fingerprint(completed: &Value) -> Value {

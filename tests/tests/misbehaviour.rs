@@ -146,14 +146,24 @@ fn a_member_that_falls_silent_in_a_round_is_named_and_leaves_nothing_behind() {
 #[test]
 fn a_member_that_never_agrees_keeps_nobody_beyond_the_time_for_joining() {
     let scene = Scene::with(&["--join-timeout", "8"]);
-    for act in [Act::Die, Act::Leave, Act::Stall] {
-        let mut session = scene.joined(at(Kind::Accept, act));
+    let mallory = serde_json::json!(["mallory"]);
+    for (act, named) in
+        [(Act::Die, &mallory), (Act::Leave, &Value::Array(Vec::new())), (Act::Stall, &mallory)]
+    {
+        let mut session = scene.joined(at(Kind::Accept, act.clone()));
         session.mallory.gone();
-        for device in [&mut session.alice, &mut session.bob] {
-            let (code, message) = device.failed();
-            assert_eq!(code, "timeout", "{message}");
+        let [of_alice, of_bob] = [&mut session.alice, &mut session.bob].map(|device| {
+            let error = device.error();
+            let message = error["message"].as_str().unwrap();
+            assert_eq!(error["code"], "timeout", "{message}");
             assert!(message.contains("No wallet was made"), "{message}");
-        }
+            error["culprits"].clone()
+        });
+        assert_eq!(&of_alice, named, "{act:?}: the creator knows who has not agreed");
+        // Bob may never have met it, and then knows no name.
+        let blamed = of_bob.as_array().unwrap();
+        assert_eq!(blamed.len(), named.as_array().unwrap().len(), "{act:?}: as the creator says: {of_bob}");
+        assert!(blamed.iter().all(|name| name != "alice" && name != "bob"), "{act:?}: {of_bob}");
     }
     scene.assert_nothing_left();
     scene.assert_works();
@@ -200,6 +210,29 @@ fn whoever_signed_keeps_its_share_and_finishes_when_the_missing_signature_comes(
     assert_eq!(finished[0]["group_public_key"], key, "all three have the same key");
     for mut device in resumed {
         assert!(device.ended().success());
+    }
+}
+
+#[test]
+fn a_member_that_falls_silent_before_it_signs_keeps_nobody_from_another_wallet() {
+    let scene = Scene::new();
+    let mut session = scene.joined(at(Kind::Certificate, Act::Stall));
+    session.mallory.gone();
+    for device in [&mut session.alice, &mut session.bob] {
+        let error = device.error();
+        assert_eq!(
+            (&error["code"], &error["culprits"]),
+            (&"unfinished".into(), &serde_json::json!(["mallory"]))
+        );
+        assert!(error["unfinished_wallet"].is_string(), "its share is kept: {error}");
+    }
+    // At once, and without discarding what is unfinished.
+    scene.assert_works();
+    for device in [&scene.alice, &scene.bob] {
+        let listed = wallets(device);
+        let mut states: Vec<_> = listed.iter().map(|wallet| wallet["status"].as_str().unwrap()).collect();
+        states.sort_unstable();
+        assert_eq!(states, ["active", "unfinished"], "{}", device.name());
     }
 }
 

@@ -96,6 +96,7 @@ fn a_rejected_and_a_cancelled_request_are_told_to_whoever_waits() {
     proposer.kill();
     alice.run(&["cancel", &request]);
     assert_eq!(alice.fail(&["approve", &request]).0, "signing_over");
+    assert_eq!(alice.fail(&["reject", "abcd"]).0, "invalid_request_id", "which is not waited for");
 
     let mut proposer = alice.start(&["sign", "Play", "--message", "Soon over", "--expires-in", "3"]);
     assert_eq!(proposer.failed().0, "expired");

@@ -73,6 +73,11 @@ fn a_wallet_is_renamed_exported_and_its_certificate_checked_by_somebody_else() {
     assert_eq!(export["descriptor"], wallets(&bob)[0]["descriptors"][0]["descriptor"]);
     let fresh = alice.run(&["address", "Rent", "--fresh"]).remove(0);
     assert_eq!(fresh["address"], bob.run(&["address", "Coins", "--index", "1"])[0]["address"]);
+    assert_eq!(
+        alice.run(&["address", "Rent"])[0]["address"],
+        fresh["address"],
+        "it is the one to give out now"
+    );
 
     let certificate = alice.run(&["certificate", "Rent"]).remove(0);
     let file = cluster.folder().join("certificate.json");

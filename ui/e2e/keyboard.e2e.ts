@@ -1,5 +1,6 @@
 import encodeQR from "qr";
 
+import { request, spend } from "../src/backend/requestSamples";
 import { active, session, wallet } from "../src/backend/samples";
 import { expect, test } from "./device";
 
@@ -50,6 +51,48 @@ test.describe("with the keyboard alone", () => {
     await page.keyboard.press("Control+v");
     await expect(page.getByRole("textbox", { name: "Session ID" })).toHaveValue(id);
     await app.expectFocus();
+  });
+
+  test("bitcoin is sent", async ({ app, page }) => {
+    await app.open("funded", "#/wallet/w1");
+    await app.reach(page.getByRole("button", { name: "Send", exact: true }));
+    await app.press("Enter");
+    await expect(app.heading).toHaveText("Send bitcoin");
+    const address = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq";
+    await page.evaluate((text) => navigator.clipboard.writeText(text), `bitcoin:${address}?amount=0.0125&label=Carpenter`);
+    await app.reach(page.getByRole("textbox", { name: "To" }));
+    await app.press("Control+v");
+    await expect(page.getByRole("textbox", { name: "Amount" })).toHaveValue("0.0125");
+    await app.reach(page.getByRole("radio", { name: /Medium/ }));
+    await app.press("ArrowRight");
+    await app.reach(page.getByRole("button", { name: "Review" }));
+    await app.press("Enter");
+    expect(await app.called("draftBitcoinPayment")).toEqual([
+      { wallet: "w1", recipients: [{ address, amount: 1_250_000 }], feeRate: 12, coins: [] },
+    ]);
+    await expect(app.heading).toHaveText("Check the payment");
+    await expect(app.heading).toBeFocused();
+    await app.reach(page.getByRole("button", { name: "Ask the others" }));
+    await app.publish({ requests: [request({ own: true, meaning: spend() })] });
+    await app.press("Enter");
+    expect(await app.called("proposeTransaction")).toEqual([expect.objectContaining({ send: true, label: "Carpenter" })]);
+    await expect(page.getByTestId("request-standing")).toBeVisible();
+    await app.expectFocus();
+  });
+
+  test("the fee of a payment that waits is raised", async ({ app, page }) => {
+    await app.open("funded", "#/wallet/w1");
+    await app.reach(page.getByRole("tab", { name: "Receive" }));
+    await app.press("ArrowRight");
+    await app.reach(page.getByRole("button", { name: /^Raise the fee/ }));
+    await app.press("Enter");
+    await expect(page.getByRole("radio", { name: /Fast/ })).toBeFocused();
+    await app.press("Enter");
+    await app.called("draftBitcoinBump");
+    await app.reach(page.getByRole("button", { name: "Change", exact: true }));
+    await app.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(page.getByRole("button", { name: /^Raise the fee/ })).toBeFocused();
   });
 
   test("safety words are confirmed, and the focus stays on the page", async ({ app, page }) => {
@@ -156,12 +199,12 @@ test.describe("with the keyboard alone", () => {
     await app.open("configured");
     await page.keyboard.press("Control+l");
     await app.called("lock");
-    await app.publish({ keystore: { kind: "os", status: { state: "locked" } } });
+    await app.publish({ keystore: { kind: "os", status: { state: "locked" }, canSwitch: false } });
     await expect(page.getByLabel("App passphrase")).toBeFocused();
     await page.keyboard.type("correct horse battery");
     await page.keyboard.press("Enter");
     expect(await app.called("unlock")).toEqual(["correct horse battery"]);
-    await app.publish({ keystore: { kind: "os", status: { state: "open" } } });
+    await app.publish({ keystore: { kind: "os", status: { state: "open" }, canSwitch: false } });
     await expect(app.heading).toHaveText("Home");
     await app.expectFocus();
   });

@@ -9,11 +9,12 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 
 const themes = ["light", "dark"] as const;
 const languages = ["en", "de"] as const;
-// The window as it opens, the smallest it gets, and the first one at 200 % zoom.
+// The window as it opens, the smallest it gets, and both at 200 % zoom.
 const sizes = {
   usual: { width: 1100, height: 800 },
   small: { width: 720, height: 560 },
   zoomed: { width: 550, height: 400 },
+  smallest: { width: 360, height: 280 },
 } as const;
 
 type Look = `${(typeof themes)[number]} ${(typeof languages)[number]} ${keyof typeof sizes}`;
@@ -44,6 +45,7 @@ for (const [scenario, places] of Object.entries(screens) as [ScenarioName, reado
             await page.setViewportSize(viewport);
             const look: Look = `${theme} ${language} ${size}`;
             expect.soft(await widerThanWindow(page), `${name}, ${look}: nothing sticks out`).toEqual([]);
+            expect.soft(await largerThanWindow(page), `${name}, ${look}: the page itself does not scroll`).toEqual([]);
             const picture = pictured.get(look)?.replace("NAME", name);
             if (picture) await page.screenshot({ path: `../target/screenshots/ui/${picture}.png` });
             if (examined.has(look)) expect.soft(await violations(page), `${name}, ${look}: accessible`).toEqual([]);
@@ -67,4 +69,15 @@ function widerThanWindow(page: Page): Promise<string[]> {
       .filter((element) => element.scrollWidth > element.clientWidth + 1)
       .map((element) => `${element.localName} is ${element.scrollWidth} wide in ${element.clientWidth}`),
   );
+}
+
+/** By how much the page is larger than the window: what is long scrolls in the main column, and the side bar stays. */
+function largerThanWindow(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { scrollHeight, scrollWidth } = document.documentElement;
+    return [
+      ...(scrollHeight > innerHeight ? [`${scrollHeight} high in ${innerHeight}`] : []),
+      ...(scrollWidth > innerWidth ? [`${scrollWidth} wide in ${innerWidth}`] : []),
+    ];
+  });
 }

@@ -1,17 +1,29 @@
 import { scenarios } from "../src/backend/scenarios";
 import type { AskedState } from "../src/bindings/AskedState";
+import type { ChainSource } from "../src/bindings/ChainSource";
 import type { CiphersuiteView } from "../src/bindings/CiphersuiteView";
+import type { DecisionView } from "../src/bindings/DecisionView";
+import type { FeeLevelView } from "../src/bindings/FeeLevelView";
 import type { HostingView } from "../src/bindings/HostingView";
 import type { KeystoreKind } from "../src/bindings/KeystoreKind";
 import type { KeystoreStatus } from "../src/bindings/KeystoreStatus";
 import type { LinkKind } from "../src/bindings/LinkKind";
+import type { LockView } from "../src/bindings/LockView";
+import type { MeaningView } from "../src/bindings/MeaningView";
+import type { PositionView } from "../src/bindings/PositionView";
+import type { PublicationView } from "../src/bindings/PublicationView";
 import type { Recognition } from "../src/bindings/Recognition";
+import type { RequestState } from "../src/bindings/RequestState";
 import type { RoundName } from "../src/bindings/RoundName";
 import type { RoundStatus } from "../src/bindings/RoundStatus";
 import type { ServerStatus } from "../src/bindings/ServerStatus";
 import type { SessionState } from "../src/bindings/SessionState";
 import type { Snapshot } from "../src/bindings/Snapshot";
+import type { SolanaSyncView } from "../src/bindings/SolanaSyncView";
+import type { StandView } from "../src/bindings/StandView";
 import type { SyncView } from "../src/bindings/SyncView";
+import type { TargetView } from "../src/bindings/TargetView";
+import type { TransferState } from "../src/bindings/TransferState";
 import type { WaitingFor } from "../src/bindings/WaitingFor";
 import type { WalletStatus } from "../src/bindings/WalletStatus";
 import { expect, test } from "./device";
@@ -23,6 +35,8 @@ interface Cases<Name extends string> {
 }
 const cases = <Name extends string>(cases: Record<Name, true>, where: (snapshot: Snapshot) => Name[]): Cases<Name> => ({ cases, in: where });
 
+const meanings = ({ requests }: Snapshot) => requests.map(({ meaning }) => meaning);
+const spends = (snapshot: Snapshot) => meanings(snapshot).flatMap((meaning) => (meaning.kind === "bitcoin" ? [meaning] : []));
 const participants = ({ sessions }: Snapshot) => sessions.flatMap((session) => session.participants);
 
 const unions = {
@@ -39,6 +53,17 @@ const unions = {
     { noSource: true, scanning: true, current: true, failed: true },
     ({ wallets }) => wallets.flatMap(({ ledger }) => (ledger ? [ledger.sync.state] : [])),
   ),
+  "what became of a transaction": cases<PublicationView["state"]>(
+    { unknown: true, unsent: true, pending: true, confirmed: true, replaced: true },
+    (snapshot) => spends(snapshot).flatMap(({ publication }) => (publication ? [publication.state] : [])),
+  ),
+  "a source of chain data": cases<ChainSource["kind"]>({ node: true, esplora: true }, ({ chainSources }) =>
+    chainSources.flatMap(({ source }) => (source ? [source.kind] : [])),
+  ),
+  "a look at a Solana wallet": cases<SolanaSyncView["state"]>(
+    { noSource: true, looking: true, current: true, failed: true },
+    ({ wallets }) => wallets.flatMap(({ solana }) => (solana ? [solana.sync.state] : [])),
+  ),
   hosting: cases<HostingView["state"]>({ off: true, starting: true, on: true, failed: true }, ({ hosting }) => [hosting.state]),
   "a session's state": cases<SessionState["state"]>(
     { waiting: true, inProgress: true, completed: true, failed: true },
@@ -48,8 +73,38 @@ const unions = {
     { server: true, creator: true, consent: true, participants: true },
     ({ sessions }) => sessions.flatMap(({ state }) => (state.state === "waiting" ? [state.waitingFor.kind] : [])),
   ),
-  "a request's state": cases<AskedState["state"]>({ waiting: true, admitted: true, ended: true }, ({ asked }) =>
+  "a request to join": cases<AskedState["state"]>({ waiting: true, admitted: true, ended: true }, ({ asked }) =>
     asked.map(({ state }) => state.state),
+  ),
+  "a signing request's state": cases<RequestState["state"]>(
+    { open: true, signed: true, cancelled: true, superseded: true, expired: true },
+    ({ requests }) => requests.map(({ state }) => state.state),
+  ),
+  "what is to be signed": cases<MeaningView["kind"]>({ message: true, bitcoin: true, solana: true, unreadable: true }, (snapshot) =>
+    meanings(snapshot).map(({ kind }) => kind),
+  ),
+  "a user's decision": cases<DecisionView>({ undecided: true, approved: true, rejected: true }, ({ requests }) =>
+    requests.map(({ decision }) => decision),
+  ),
+  "where a member stands": cases<StandView["kind"]>(
+    { undecided: true, approved: true, rejected: true, signing: true, signed: true, excluded: true },
+    ({ requests }) => requests.flatMap(({ members }) => members.map(({ stand }) => stand.kind)),
+  ),
+  "how high a fee is": cases<FeeLevelView>({ low: true, usual: true, high: true, extreme: true }, (snapshot) =>
+    spends(snapshot).map(({ feeLevel }) => feeLevel),
+  ),
+  "whom an output pays": cases<TargetView["kind"]>({ change: true, receive: true, address: true, data: true }, (snapshot) =>
+    spends(snapshot).flatMap(({ outputs }) => outputs.map(({ target }) => target.kind)),
+  ),
+  "what a transaction waits for": cases<LockView["kind"]>({ height: true, time: true }, (snapshot) =>
+    spends(snapshot).flatMap(({ lockedUntil }) => (lockedUntil ? [lockedUntil.kind] : [])),
+  ),
+  "what became of a payment": cases<TransferState["state"]>(
+    { pending: true, included: true, failed: true, expired: true, unknown: true },
+    (snapshot) => meanings(snapshot).flatMap((meaning) => (meaning.kind === "solana" && meaning.transfer ? [meaning.transfer.state.state] : [])),
+  ),
+  "where a transaction is": cases<PositionView["kind"]>({ pending: true, confirmed: true }, ({ wallets }) =>
+    wallets.flatMap(({ ledger }) => ledger?.transactions.map(({ position }) => position.kind) ?? []),
   ),
   "a link's kind": cases<LinkKind>({ own: true, connecting: true, direct: true, relayed: true, down: true }, (snapshot) =>
     participants(snapshot).map(({ link }) => link),

@@ -15,10 +15,14 @@ export type Route =
   | { screen: "session"; key: string }
   | { screen: "wallet"; id: string }
   | { screen: "requests"; id?: string }
+  /** Makes a payment from a Bitcoin wallet. */
+  | { screen: "sendBitcoin"; wallet: string }
   /** Asks for a signature of a wallet. */
   | { screen: "sign"; wallet: string }
   /** The same for a transaction from another program. */
   | { screen: "spend"; wallet: string }
+  /** Asks for a payment from a Solana wallet. */
+  | { screen: "sendSolana"; wallet: string }
   | { screen: "verify" };
 
 export const settingsSections = ["general", "device", "network", "security", "diagnostics", "shortcuts", "about"] as const;
@@ -50,8 +54,10 @@ export function hashOf(route: Route): string {
       return withArgument("wallet", route.id);
     case "requests":
       return withArgument("requests", route.id);
+    case "sendBitcoin":
     case "sign":
     case "spend":
+    case "sendSolana":
       return withArgument(route.screen, route.wallet);
   }
 }
@@ -82,8 +88,10 @@ export function routeOf(hash: string): Route {
       return argument ? { screen, id: argument } : home;
     case "requests":
       return argument ? { screen, id: argument } : { screen };
+    case "sendBitcoin":
     case "sign":
     case "spend":
+    case "sendSolana":
       return argument ? { screen, wallet: argument } : home;
     default:
       return home;
@@ -138,8 +146,10 @@ export function follow(route: Route, before: Snapshot, now: Snapshot): Route {
     case "backup":
     case "restore":
     case "requests":
+    case "sendBitcoin":
     case "sign":
     case "spend":
+    case "sendSolana":
     case "verify":
       return route;
   }

@@ -1,3 +1,5 @@
+import { loadErrors } from "./messages";
+
 /** All that the first screen does without. It is read from the app itself, once that screen is up. */
 type Rest = typeof import("./rest");
 
@@ -11,5 +13,6 @@ export function rest(): Rest | undefined {
 
 /** Loads it, unless that was done; resolves when it is there. */
 export async function loadRest(): Promise<void> {
-  await (loading ??= import("./rest").then((module) => void (loaded = module)));
+  loading ??= Promise.all([import("./rest"), loadErrors()]).then(([module]) => void (loaded = module));
+  await loading;
 }

@@ -1,4 +1,5 @@
 import type { MenuAction } from "./bindings/MenuAction";
+import { m } from "./messages";
 
 /** What the keyboard and the system's menus can do from everywhere. */
 export type Shortcut = MenuAction | "shortcuts";
@@ -28,7 +29,7 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
 /** The keys of a shortcut as they are written on a keyboard. */
 export function keysOf(wanted: Shortcut): string[] | undefined {
   const key = shortcuts.find(([shortcut]) => shortcut === wanted)?.[1];
-  return key === undefined ? undefined : [isMac ? "⌘" : "Ctrl", key.toUpperCase()];
+  return key === undefined ? undefined : [isMac ? "⌘" : m.shortcuts.control, key.toUpperCase()];
 }
 
 /** The same for screen readers and hints, such as `Ctrl+N`. */

@@ -54,7 +54,7 @@ describe("a backup", () => {
   });
 
   it("needs an open keystore", async () => {
-    open(atBackup, { keystore: { kind: "vault", status: { state: "needsPassphrase", fresh: false } } });
+    open(atBackup, { keystore: { kind: "vault", status: { state: "needsPassphrase", fresh: false }, canSwitch: false } });
     expect(await screen.findByText(m.keystore.unlockTitle)).toBeVisible();
     expect(screen.queryByLabelText(m.backup.passphrase)).toBeNull();
   });

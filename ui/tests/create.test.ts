@@ -165,6 +165,8 @@ describe("creating a wallet", () => {
     await user.click(screen.getByRole("button", { name: m.create.useTestNetwork }));
     const network = screen.getByRole("combobox", { name: m.create.network });
     expect(network).toHaveFocus();
+    expect(network, "a test network was asked for").toHaveValue("testnet4");
+    expect(screen.getByTestId("network")).toHaveTextContent(m.networks.testText);
     expect(within(network).getAllByRole("option").map(({ textContent }) => textContent)).toEqual(["Main network", "Testnet4", "Signet", "Regtest"]);
     await user.selectOptions(network, "signet");
     expect(screen.getByTestId("network")).toHaveTextContent(m.networks.testText);

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { attention } from "../src/attention";
 import { BackendError } from "../src/backend";
 import { alice, announced, charlie, failure, minute, proposal, session, settings, snapshot, stranger, wallet } from "../src/backend/samples";
+import { request } from "../src/backend/requestSamples";
 import type { SessionView } from "../src/bindings/SessionView";
 import { m } from "../src/messages";
 import { keyText, shortcutOf, shortcuts } from "../src/shortcuts";
@@ -29,6 +30,41 @@ describe("closing the window while a session runs", () => {
     expect(backend.calls).toEqual([]);
     await user.click(within(dialog).getByRole("button", { name: m.close.confirm }));
     expect(backend.calls).toEqual([["quit"]]);
+  });
+
+  it("is asked about each time, and the desktop knows that the question is there", async () => {
+    const { backend, user } = open(home, { sessions: [session()] });
+    await screen.findByRole("heading", { level: 1 });
+    const told = () => backend.background.filter(([command]) => command === "closeAsked").length;
+    for (const times of [1, 2]) {
+      backend.ring({ kind: "closeRequested" });
+      await user.click(await screen.findByRole("button", { name: m.close.stay }));
+      expect(told(), "or the next request would close unasked").toBe(times);
+    }
+    backend.ring({ kind: "closeRequested" });
+    await screen.findByRole("alertdialog");
+    backend.ring({ kind: "closeRequested" });
+    await expect.poll(told, { message: "also while it is asked already" }).toBe(4);
+  });
+
+  it("is asked about while a signature is made with this device, and while others meet here", async () => {
+    const signing = request({ own: true, state: { state: "open", signing: true, rounds: null, waitingFor: [], waitingForThis: false } });
+    const { backend } = open(home, { wallets: [wallet()], requests: [signing], hosting: { state: "on", port: 9710, urls: [], localOnly: false } });
+    await screen.findByRole("heading", { level: 1 });
+    backend.ring({ kind: "closeRequested" });
+    const dialog = await screen.findByRole("alertdialog", { name: m.close.title });
+    expect(dialog).toHaveTextContent(m.close.signature("Family savings"));
+    expect(dialog).toHaveTextContent(m.close.signing);
+    expect(dialog).toHaveTextContent(m.close.hosted);
+    expect(backend.calls).toEqual([]);
+  });
+
+  it("is not asked about where others sign without this device", async () => {
+    const signing = request({ state: { state: "open", signing: true, rounds: null, waitingFor: [], waitingForThis: false } });
+    const { backend } = open(home, { wallets: [wallet()], requests: [signing] });
+    await screen.findByRole("heading", { level: 1 });
+    backend.ring({ kind: "closeRequested" });
+    await expect.poll(() => backend.calls).toEqual([["quit"]]);
   });
 
   it("can be taken back", async () => {
@@ -72,14 +108,23 @@ describe("the desktop", () => {
     expect(backend.calls.filter(([command]) => command === "joinSession")).toEqual([]);
   });
 
-  it("locks the app, or shows where a passphrase is set", async () => {
-    const { backend } = open(home, lockable);
+  it("locks the app, or says that it needs a passphrase, and leaves what is being entered alone", async () => {
+    const { backend, user } = open({ screen: "create" }, lockable);
     await screen.findByRole("heading", { level: 1 });
     backend.ring({ kind: "menu", action: "lock" });
     expect(backend.calls).toEqual([["lock"]]);
     backend.publish({ settings: settings() });
+    await user.type(await screen.findByRole("textbox", { name: m.create.name }), "Trial");
+    await user.keyboard("{Control>}l{/Control}");
+    const dialog = await screen.findByRole("dialog", { name: m.lock.notLocked });
+    expect(dialog).toHaveTextContent(m.lock.passphraseFirst("Ctrl+L"));
+    expect(location.hash).toBe("#/create");
+    await user.click(within(dialog).getByRole("button", { name: m.app.close }));
+    expect(screen.getByRole("textbox", { name: m.create.name })).toHaveValue("Trial");
     backend.ring({ kind: "menu", action: "lock" });
+    await user.click(await screen.findByRole("button", { name: m.lock.openSettings }));
     expect(await screen.findByRole("heading", { level: 2, name: m.settings.sections.security })).toBeVisible();
+    expect(screen.queryByRole("dialog")).toBeNull();
     expect(backend.calls, "nothing to unlock with").toEqual([["lock"]]);
   });
 
@@ -162,7 +207,7 @@ describe("what is told while its user looks elsewhere", () => {
   });
 
   it("is nothing that unlocking brings back", () => {
-    const locked = snapshot({ keystore: { kind: "os", status: { state: "locked" } } });
+    const locked = snapshot({ keystore: { kind: "os", status: { state: "locked" }, canSwitch: false } });
     expect(attention(locked, snapshot({ sessions: [session({ requests })] }))).toEqual([]);
   });
 

@@ -1,7 +1,8 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
-import { contact, session, settings } from "../src/backend/samples";
+import { request } from "../src/backend/requestSamples";
+import { active, contact, session, settings, wallet } from "../src/backend/samples";
 import { m } from "../src/messages";
 import { home, open } from "./app";
 
@@ -52,6 +53,15 @@ describe("a question", () => {
     await user.click(cancel);
     await expect.poll(() => screen.queryByRole("alertdialog")).toBeNull();
     await expect.poll(() => document.activeElement).toBe(remove);
+  });
+
+  it("in which something can be written has the focus there, so that nothing typed is lost", async () => {
+    const { user } = open({ screen: "requests", id: "q1" }, { wallets: [wallet({ status: active({ verified: true }) })], requests: [request()] });
+    await user.click(await screen.findByRole("button", { name: m.requests.reject }));
+    const reason = within(screen.getByRole("alertdialog")).getByRole("textbox", { name: m.requests.rejectReason });
+    await expect.poll(() => document.activeElement).toBe(reason);
+    await user.keyboard("Wrong date");
+    expect(reason).toHaveValue("Wrong date");
   });
 
   it("that the desktop asks gives the focus back to where it was", async () => {

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
-import { active, alice, charlie, failure, proposal, session, snapshot, solana, stranger, wallet } from "../src/backend/samples";
+import { active, alice, charlie, failure, ledger, proposal, session, snapshot, solana, stranger, wallet } from "../src/backend/samples";
 import type { KeystoreView } from "../src/bindings/KeystoreView";
 import type { Snapshot } from "../src/bindings/Snapshot";
 import type { WalletStatus } from "../src/bindings/WalletStatus";
@@ -71,12 +71,17 @@ describe("what needs attention", () => {
   });
 
   it("comes with those first who wait for an answer", () => {
-    const found = needs(snapshot({ sessions: [consent], wallets: [wallet()], server: { url: null, status: { state: "idle" } } }));
-    expect(found.map(({ title }) => title)).toEqual([
-      m.home.need.consent("Family savings"),
-      m.home.need.unverified("Family savings"),
-      m.home.need.server,
-    ]);
+    const found = needs(snapshot({ sessions: [consent], wallets: [wallet()] }));
+    expect(found.map(({ title }) => title)).toEqual([m.home.need.consent("Family savings"), m.home.need.unverified("Family savings")]);
+  });
+
+  it("is no server where there are wallets or sessions, which know where they meet", () => {
+    const server: Snapshot["server"] = { url: null, status: { state: "idle" } };
+    expect(needs(snapshot({ server })).map(({ title }) => title)).toEqual([m.home.need.server]);
+    expect(needs(snapshot({ server, wallets: [wallet({ status: active({ verified: true }) })] }))).toEqual([]);
+    expect(needs(snapshot({ server, sessions: [session()] }))).toEqual([]);
+    const ended = session({ endedAt: 1 });
+    expect(needs(snapshot({ server, sessions: [ended] })).map(({ title }) => title)).toEqual([m.home.need.server]);
   });
 
   it("does not come back for a wallet that was given up", () => {
@@ -85,10 +90,10 @@ describe("what needs attention", () => {
 });
 
 describe("the keystore", () => {
-  const missing: KeystoreView = { kind: "os", status: { state: "unavailable", error: failure("keychain", "There is no keychain.") } };
+  const missing: KeystoreView = { kind: "os", status: { state: "unavailable", error: failure("keychain", "There is no keychain.") }, canSwitch: true };
   const cases: [string, KeystoreView, string][] = [
-    ["locked vault", { kind: "vault", status: { state: "needsPassphrase", fresh: false } }, m.keystore.unlockTitle],
-    ["fresh vault", { kind: "vault", status: { state: "needsPassphrase", fresh: true } }, m.keystore.freshTitle],
+    ["locked vault", { kind: "vault", status: { state: "needsPassphrase", fresh: false }, canSwitch: false }, m.keystore.unlockTitle],
+    ["fresh vault", { kind: "vault", status: { state: "needsPassphrase", fresh: true }, canSwitch: true }, m.keystore.freshTitle],
     ["missing", missing, "There is no keychain."],
   ];
   it.each(cases)("that is %s says so first", async (_, keystore, text) => {
@@ -100,10 +105,24 @@ describe("the keystore", () => {
     const { backend, user } = open(home, { keystore: missing });
     await user.click(await screen.findByRole("button", { name: m.keystore.retry }));
     expect(backend.calls).toContainEqual(["retryKeystore"]);
-    await user.click(screen.getByRole("button", { name: m.keystore.useVault }));
+    await user.click(screen.getByRole("button", { name: m.keystore.switch.vault.action }));
     expect(backend.calls, "never silently").not.toContainEqual(["useKeystore", "vault"]);
-    await user.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: m.keystore.useVault }));
+    await user.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: m.keystore.switch.vault.action }));
     expect(backend.calls).toContainEqual(["useKeystore", "vault"]);
+  });
+});
+
+describe("another keystore", () => {
+  const closed: KeystoreView[] = [
+    { kind: "vault", status: { state: "needsPassphrase", fresh: false }, canSwitch: false },
+    { kind: "os", status: { state: "unavailable", error: failure("keychain", "There is no keychain.") }, canSwitch: false },
+  ];
+  it.each(closed)("is not offered where it can't be had: $kind", async (keystore) => {
+    open(home, { keystore });
+    await screen.findByRole("button", { name: keystore.kind === "os" ? m.keystore.retry : m.keystore.unlock });
+    for (const kind of ["os", "vault"] as const) {
+      expect(screen.queryByRole("button", { name: m.keystore.switch[kind].action })).toBeNull();
+    }
   });
 });
 
@@ -119,6 +138,16 @@ describe("the wallets", () => {
     open(home, { wallets: [wallet({ status })] });
     const list = await screen.findByRole("region", { name: m.home.walletsTitle });
     expect(within(list).getByText(text)).toBeVisible();
+  });
+
+  it("say what a Bitcoin wallet has of its own, where that is known", async () => {
+    const balance = { confirmed: 100_000_000, ownPending: 20_000_000, othersPending: 3_000_000, immature: 400_000 };
+    const { backend } = open(home, { wallets: [wallet({ ledger: ledger({ balance }) })] });
+    const list = await screen.findByRole("region", { name: m.home.walletsTitle });
+    const name = () => within(list).getByRole("link").textContent.replaceAll(/\s/gu, "");
+    expect(name(), "what others may still take back is not counted").toContain(`${m.money.title}1.20000000BTC`);
+    backend.publish({ wallets: [wallet({ ledger: ledger({ balance: null }) })] });
+    await expect.poll(name).not.toContain("BTC");
   });
 
   it("on a test network say so in words", async () => {

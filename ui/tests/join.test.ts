@@ -2,11 +2,12 @@ import { fireEvent, screen } from "@testing-library/svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { BackendError } from "../src/backend";
-import { session } from "../src/backend/samples";
+import { active, session, wallet } from "../src/backend/samples";
 import { PictureError } from "../src/components/qr/picture";
 import * as pictures from "../src/components/qr/picture";
 import { m } from "../src/messages";
-import { home, open } from "./app";
+import type { Route } from "../src/navigation";
+import { atWallet, home, open } from "./app";
 
 const typo = new BackendError("session_id_typo", "There is a typo near character 12.");
 const link = "permafrost:join/pf1abc";
@@ -71,6 +72,7 @@ describe("joining by a pasted session ID", () => {
     await user.click(await field());
     await user.paste("pf1abc");
     expect(await screen.findByTestId("other-server")).toHaveTextContent("wss://other.example.org");
+    expect(screen.getByTestId("other-server"), "it is not for this once alone").toHaveTextContent("meet there again later");
     await user.click(screen.getByRole("button", { name: "Join session" }));
     expect(screen.getByRole("alert")).toHaveTextContent(m.join.acceptMissing);
     await user.click(screen.getByRole("checkbox", { name: m.join.acceptServer }));
@@ -287,6 +289,32 @@ describe("dropping anywhere", () => {
     await fireEvent.dragEnter(document.body, file);
     expect(await fireEvent.drop(document.body, file), "the default is prevented").toBe(false);
     expect(location.hash).toBe("#/session/s1");
+  });
+
+  it.each<[string, Route, string, string | undefined]>([
+    ["a certificate", atWallet, m.wallet.check.field, "checkCertificate"],
+    ["a backup", { screen: "restore" }, m.restore.passphrase, undefined],
+    ["a signed message", { screen: "verify" }, m.verify.field, "verifyMessage"],
+  ])("leaves %s to the screen that wants it", async (_, route, label, command) => {
+    const wallets = command === "checkCertificate" ? [wallet({ status: active({ verified: true }) })] : [];
+    const { backend, user } = open(route, { wallets });
+    await screen.findByRole("heading", { level: 1 });
+    for (const tab of screen.queryAllByRole("tab", { name: m.wallet.parts.details })) await user.click(tab);
+    const target = screen.getByLabelText(label);
+    const { hash } = location;
+    const dropped = new File(["of the file"], "the-file.json");
+    Object.defineProperty(dropped, "text", { value: () => Promise.resolve("of the file") });
+    const file = dragged(["Files"], "", dropped);
+    await fireEvent.dragEnter(document.body, file);
+    expect(screen.getByTestId("drop")).toBeVisible();
+    await fireEvent.dragEnter(target, file);
+    await fireEvent.dragOver(target, file);
+    expect(screen.queryByTestId("drop"), "nothing says that one would join").toBeNull();
+    expect(await fireEvent.drop(target, file), "the window does not show the file").toBe(false);
+    await settled();
+    expect(location.hash).toBe(hash);
+    if (command) expect(backend.calls).toContainEqual([command, "of the file"]);
+    else expect(screen.getByText(/the-file\.json/)).toBeVisible();
   });
 
   it("takes nothing that was dragged from within the app", async () => {

@@ -21,6 +21,11 @@ describe("what a Bitcoin wallet has", () => {
     expect(balance).toHaveTextContent("949,911");
   });
 
+  it("says on a test network that it is one", async () => {
+    open(atWallet, { wallets: [wallet({ network: "signet", status: active({ verified: true }, "signet"), ledger: ledger() })] });
+    expect(within(await screen.findByTestId("balance")).getByTestId("test-network")).toBeVisible();
+  });
+
   it("is not shown of other wallets", async () => {
     open(atWallet, { wallets: [wallet({ status: verified, ledger: null })] });
     await screen.findByTestId("wallet-status");
@@ -68,6 +73,7 @@ describe("a wallet's history", () => {
     expect(sent).toHaveTextContent(m.money.others(1));
     expect(received).toHaveTextContent(m.money.confirmations("1", true));
     expect(moved).toHaveTextContent(m.money.moved);
+    expect(within(moved as HTMLElement).getByTitle(m.copy.action(m.money.copyId)), "a hint says what is copied").toBeVisible();
   });
 
   it("is empty at first", async () => {
@@ -85,10 +91,69 @@ describe("a wallet's history", () => {
   });
 });
 
+describe("a note", () => {
+  async function noted(answer?: BackendError) {
+    const opened = open(atWallet, having({}));
+    await opened.user.click(await screen.findByRole("tab", { name: m.wallet.parts.history }));
+    if (answer) opened.backend.answer("setLabel", answer);
+    const change = await screen.findByRole("button", { name: new RegExp(`^${m.money.changeNote}`) });
+    return { ...opened, change };
+  }
+
+  it("is shown, changed where it stands, and the focus stays there", async () => {
+    const { backend, user, change } = await noted();
+    expect(screen.getByTestId("note")).toHaveTextContent("Roof, second half");
+    await user.click(change);
+    const field = screen.getByRole("textbox", { name: new RegExp(`^${m.money.noteNamed("")}`) });
+    expect(field).toHaveFocus();
+    await user.clear(field);
+    await user.type(field, " Roof {Enter}");
+    expect(backend.calls).toContainEqual(["setLabel", { wallet: "w1", reference: ledger().transactions[1]?.txid, label: "Roof" }]);
+    expect(screen.getByRole("button", { name: new RegExp(`^${m.money.changeNote}`) })).toHaveFocus();
+  });
+
+  it("that can’t be kept says why, and keeps what was written", async () => {
+    const { user, change } = await noted(new BackendError("invalid_label", "That can’t be a note."));
+    await user.click(change);
+    await user.keyboard("!{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("That can’t be a note.");
+    expect(screen.getByDisplayValue("!")).toBeVisible();
+    await user.keyboard("{Escape}");
+    expect(screen.getByTestId("note"), "nothing was changed").toHaveTextContent("Roof, second half");
+  });
+
+  it("on an earlier transaction is shown once it is changed", async () => {
+    const all = ledger().transactions;
+    const { backend, user } = open(atWallet, having({ transactions: all.slice(0, 1), transactionCount: 2 }));
+    await user.click(await screen.findByRole("tab", { name: m.wallet.parts.history }));
+    backend.answer("transactions", all.slice(0, 2));
+    await user.click(await screen.findByRole("button", { name: m.money.all("2") }));
+    await user.click(await screen.findByRole("button", { name: new RegExp(`^${m.money.changeNote}`) }));
+    backend.answer("transactions", [all[0], { ...all[1], label: "Gutter" }]);
+    await user.keyboard("Gutter{Enter}");
+    expect(await screen.findByTestId("note")).toHaveTextContent("Gutter");
+  });
+
+  it("goes to other programs and comes from them, as the history does", async () => {
+    const { backend, user } = await noted();
+    await user.click(screen.getByRole("button", { name: m.save.action(m.money.table) }));
+    await user.click(screen.getByRole("button", { name: m.save.action(m.money.notes) }));
+    const saved = backend.calls.filter(([command]) => command === "saveText");
+    expect(saved.map(([, name]) => name)).toEqual(["Family-savings-history.csv", "Family-savings-notes.jsonl"]);
+    const notes = '{"type":"tx","ref":"0b","label":"Roof"}\n';
+    await user.upload(screen.getByLabelText(m.money.takeNotes, { selector: "input" }), new File([notes], "notes.jsonl"));
+    expect(await screen.findByText(m.money.taken(12))).toBeVisible();
+    expect(backend.calls).toContainEqual(["importLabels", "w1", notes]);
+    backend.answer("importLabels", new BackendError("no_labels", "That is no file with notes."));
+    await user.upload(screen.getByLabelText(m.money.takeNotes, { selector: "input" }), new File(["x"], "other.txt"));
+    expect(await screen.findByRole("alert")).toHaveTextContent("That is no file with notes.");
+  });
+});
+
 describe("the node of a network", () => {
   it("is chosen by its address and cookie file", async () => {
     const { backend, user } = open({ screen: "settings", section: "network" }, {});
-    await user.click(await screen.findByRole("button", { name: m.nodes.chooseNamed("Signet") }));
+    await user.click(await screen.findByRole("button", { name: m.lookups.chooseNamed("Signet") }));
     await user.click(await screen.findByRole("button", { name: m.nodes.save }));
     expect(await screen.findByText(m.nodes.cookieMissing)).toBeVisible();
     await user.type(screen.getByLabelText(m.nodes.cookie), "/home/alice/.bitcoin/signet/.cookie");
@@ -102,10 +167,29 @@ describe("the node of a network", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
+  it("can be a server, of which it is said what it learns", async () => {
+    const { backend, user } = open({ screen: "settings", section: "network" }, {});
+    await user.click(await screen.findByRole("button", { name: m.lookups.chooseNamed("Signet") }));
+    await user.click(await screen.findByRole("radio", { name: m.nodes.esplora }));
+    expect(screen.getByTestId("esplora-learns")).toHaveTextContent(m.nodes.learnsText);
+    await user.click(screen.getByRole("button", { name: m.nodes.saveServer }));
+    expect(await screen.findByRole("alert"), "none is taken that was not chosen").toHaveTextContent(m.nodes.serverMissing);
+    await user.click(screen.getByRole("button", { name: m.nodes.takePublic("mempool.space") }));
+    await user.click(screen.getByRole("button", { name: m.nodes.saveServer }));
+    expect(backend.calls).toContainEqual(["setChainSource", "signet", { kind: "esplora", url: "https://mempool.space/signet/api" }]);
+  });
+
+  it("is offered no public server on a private network", async () => {
+    const { user } = open({ screen: "settings", section: "network" }, {});
+    await user.click(await screen.findByRole("button", { name: m.lookups.chooseNamed("Regtest") }));
+    await user.click(await screen.findByRole("radio", { name: m.nodes.esplora }));
+    expect(screen.queryByRole("button", { name: /public server/ })).toBeNull();
+  });
+
   it("is given up", async () => {
     const source = { kind: "node", url: "http://127.0.0.1:8332/", cookieFile: "/c" } as const;
-    const { backend, user } = open({ screen: "settings", section: "network" }, { chainSources: [{ network: "mainnet", source }] });
-    await user.click(await screen.findByRole("button", { name: m.nodes.removeNamed(m.networks.mainnet) }));
+    const { backend, user } = open({ screen: "settings", section: "network" }, { chainSources: [{ network: "mainnet", source, suggested: null }] });
+    await user.click(await screen.findByRole("button", { name: m.lookups.removeNamed(m.networks.mainnet) }));
     expect(backend.calls).toContainEqual(["setChainSource", "mainnet", null]);
   });
 });

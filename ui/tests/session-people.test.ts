@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { BackendError } from "../src/backend";
 import {
-  alice, bob, charlie, device, known, minute, nameTaken, participant, proposal, session, stranger, verifiedContact,
+  alice, bob, charlie, device, failure, known, minute, nameTaken, participant, proposal, session, stranger, verifiedContact,
 } from "../src/backend/samples";
 import type { ParticipantView } from "../src/bindings/ParticipantView";
 import { textIn } from "../src/components/qr/code";
@@ -179,6 +179,14 @@ describe("participants", () => {
     expect(within(screen.getByRole("dialog", { name: "bob" })).getByTestId("name-taken")).toBeVisible();
   });
 
+  it("lead to this device's own words, which whoever joins compares", async () => {
+    const { user } = open(atSession, { sessions: [session({ participants: [participant(alice, "own", 0, "active", true)] })] });
+    const own = await screen.findByTestId("participant");
+    expect(own).toHaveTextContent(m.session.ownWords);
+    await user.click(within(own).getByRole("button"));
+    for (const word of alice.fingerprint) expect(screen.getByRole("dialog", { name: alice.name })).toHaveTextContent(word);
+  });
+
   it("may be fifty, with long names", async () => {
     const long = "W".repeat(60);
     const participants = Array.from({ length: 50 }, (_, index) =>
@@ -273,6 +281,16 @@ describe("requests to join", () => {
   it("have a place of their own before the first comes", async () => {
     open(atSession, { sessions: [session({ announced: true })] });
     expect(await screen.findByText(m.session.noRequests)).toBeVisible();
+  });
+
+  it("can't come where the server does not announce the session, and its creator is told why", async () => {
+    const notAnnounced = failure("not_announced", "The server lists as many sessions as it takes.");
+    open(atSession, { sessions: [session({ notAnnounced })] });
+    const notice = await screen.findByTestId("not-announced");
+    expect(notice).toHaveTextContent(m.session.notAnnounced);
+    expect(notice).toHaveTextContent(notAnnounced.message);
+    expect(screen.queryByText(m.session.announcedTag)).toBeNull();
+    expect(screen.getByTestId("session-id"), "it goes on with its ID").toBeVisible();
   });
 });
 

@@ -2,7 +2,8 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 
 import { BackendError } from "../src/backend";
-import { bob, failure, minute, rounds, session, wallet } from "../src/backend/samples";
+import { alice, bob, failure, minute, participant, rounds, session, wallet } from "../src/backend/samples";
+import type { ErrorView } from "../src/bindings/ErrorView";
 import type { SessionState } from "../src/bindings/SessionState";
 import { m } from "../src/messages";
 import { atSession, open } from "./app";
@@ -68,6 +69,22 @@ describe("a session that ended", () => {
     const notice = await screen.findByTestId("session-failure");
     expect(notice).toHaveClass(tone);
     expect(within(notice).queryAllByText(/Caused by bob/)).toHaveLength(tone === "danger" ? 1 : 0);
+  });
+});
+
+describe("a session that its own person ended", () => {
+  it.each([
+    ["youCancelled", m.session.ownEnd.cancelled],
+    ["youEnded", m.session.ownEnd.cancelled],
+    ["youLeft", m.session.ownEnd.left],
+  ] as const)("with %s says so at this device, and marks no step as failed", async (id, text) => {
+    const error: ErrorView = { code: "left", message: "It ended.", parts: [{ id, values: {} }] };
+    const participants = [participant(alice, "own", 0, "failed", true), participant(bob, "direct", 0, "failed")];
+    open(atSession, { sessions: [session({ participants, state: { ...failed, error } })] });
+    const [own, other] = await screen.findAllByTestId("participant");
+    expect(own).toHaveTextContent(text);
+    for (const tile of [own, other]) expect(tile).not.toHaveClass("failed");
+    expect(other).toHaveTextContent(m.session.part(0, 7));
   });
 });
 

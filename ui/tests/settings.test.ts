@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 
 import { BackendError } from "../src/backend";
-import { alice, failure, settings } from "../src/backend/samples";
+import { alice, failure, keystore, settings } from "../src/backend/samples";
 import type { HostingView } from "../src/bindings/HostingView";
 import type { KeystoreView } from "../src/bindings/KeystoreView";
 import type { ServerView } from "../src/bindings/ServerView";
@@ -194,14 +194,31 @@ describe("STUN and TURN servers", () => {
 
 describe("security", () => {
   const cases: [string, KeystoreView, string][] = [
-    ["open", { kind: "os", status: { state: "open" } }, m.keystore.open],
-    ["locked vault", { kind: "vault", status: { state: "needsPassphrase", fresh: false } }, m.keystore.needsPassphrase],
-    ["fresh vault", { kind: "vault", status: { state: "needsPassphrase", fresh: true } }, m.keystore.noVault],
-    ["missing", { kind: "os", status: { state: "unavailable", error: failure("any", "There is no keychain.") } }, m.keystore.unavailable],
+    ["open", { kind: "os", status: { state: "open" }, canSwitch: false }, m.keystore.open],
+    ["locked vault", { kind: "vault", status: { state: "needsPassphrase", fresh: false }, canSwitch: false }, m.keystore.needsPassphrase],
+    ["fresh vault", { kind: "vault", status: { state: "needsPassphrase", fresh: true }, canSwitch: true }, m.keystore.noVault],
+    ["missing", { kind: "os", status: { state: "unavailable", error: failure("any", "There is no keychain.") }, canSwitch: true }, m.keystore.unavailable],
   ];
   it.each(cases)("says that a keystore is %s", async (_, keystore, text) => {
     open(at("security"), { keystore });
     expect(await screen.findByTestId("keystore-status")).toHaveTextContent(text);
+  });
+
+  it.each([
+    ["vault", { canSwitch: true }, "os"],
+    ["os", { kind: "vault", canSwitch: true }, "vault"],
+  ] as const)("offers the other keystore, a %s, while nothing is in the present one", async (other, change, kind) => {
+    const { backend, user } = open(at("security"), { keystore: keystore(change) });
+    expect(await screen.findByText(m.keystore.choose[kind], { exact: false })).toBeVisible();
+    await user.click(screen.getByRole("button", { name: m.keystore.switch[other].action }));
+    await user.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: m.keystore.switch[other].action }));
+    expect(backend.calls).toContainEqual(["useKeystore", other]);
+  });
+
+  it("offers no other keystore once there are wallets, and says so", async () => {
+    open(at("security"));
+    expect(await screen.findByText(m.keystore.stays)).toBeVisible();
+    expect(screen.queryByRole("button", { name: m.keystore.switch.vault.action })).toBeNull();
   });
 
   it("offers no lock that nothing would unlock", async () => {

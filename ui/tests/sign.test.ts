@@ -3,12 +3,14 @@ import { describe, expect, it } from "vitest";
 
 import { attention } from "../src/attention";
 import { BackendError } from "../src/backend";
-import { file, fileMessage, letter, member, message, payment, request, signedMessage, spend } from "../src/backend/requestSamples";
+import { file, fileMessage, letter, member, message, payment, request, signedMessage, signedTransaction, spend } from "../src/backend/requestSamples";
 import { active, alice, bob, charlie, contact, failure, snapshot, wallet } from "../src/backend/samples";
+import type { MeaningView } from "../src/bindings/MeaningView";
 import type { RequestState } from "../src/bindings/RequestState";
+import type { RoundsView } from "../src/bindings/RoundsView";
 import type { Snapshot } from "../src/bindings/Snapshot";
 import { needs } from "../src/flows/home/needs";
-import { bitcoins } from "../src/flows/sign/amounts";
+import { amountIn } from "../src/flows/sign/amounts";
 import { base64Of, fileIn } from "../src/flows/sign/files";
 import { m } from "../src/messages";
 import type { Route } from "../src/navigation";
@@ -54,7 +56,8 @@ describe("a request", () => {
   it("for a Solana payment says what goes to whom, with which note, at what cost, and what became of it", async () => {
     show({ meaning: payment({ network: "devnet" }) });
     const shown = await screen.findByTestId("transfer");
-    for (const part of ["1.25 SOL", "Rent for March", m.transfer.atMost("0.0000052")]) expect(shown).toHaveTextContent(part);
+    for (const part of ["1.25 SOL", "Rent for March", m.transfer.atMost("0.0000052"), m.transfer.sol("0.00089088"), m.transfer.depositHint])
+      expect(shown).toHaveTextContent(part);
     expect(shown.textContent).toContain("24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p");
     expect(within(shown).getByTestId("test-network")).toBeVisible();
     expect(screen.queryByTestId("transfer-state"), "it is not signed yet").toBeNull();
@@ -76,6 +79,19 @@ describe("a request", () => {
     await user.click(within(notice).getByRole("button", { name: m.requests.conflictSee }));
     await waitFor(() => expect(screen.queryByTestId("conflict"), "the other one is shown").toBeNull());
     expect(await screen.findByTestId("spend")).toBeVisible();
+  });
+
+  it("that pays more for what waits already names it, and leads there", async () => {
+    const waits = request({ id: "q2", meaning: spend({ publication: { state: "pending" }, fee: 1_000 }), state: { state: "signed" } });
+    const { backend, user } = show({}, { wallets: [verified], requests: [request({ meaning: spend(), conflicts: ["q2"] }), waits] });
+    const notice = await screen.findByTestId("replaces");
+    for (const part of ["0.02 500 000 BTC", "0.00 001 000 BTC"]) expect(notice).toHaveTextContent(part);
+    expect(screen.queryByTestId("conflict"), "it is said once").toBeNull();
+    backend.publish({ requests: [request({ meaning: spend({ fee: 1_000 }), conflicts: ["q2"] }), waits] });
+    expect(await screen.findByTestId("conflict"), "no higher fee replaces nothing").toBeVisible();
+    backend.publish({ requests: [request({ meaning: spend(), conflicts: ["q2"] }), waits] });
+    await user.click(await screen.findByRole("button", { name: m.requests.replaces.see }));
+    expect(location.hash).toBe("#/requests/q2");
   });
 
   it("is rejected with a reason of at most 200 characters, or with none", async () => {
@@ -110,6 +126,43 @@ describe("a request", () => {
     expect(screen.getByRole("button", { name: m.requests.reject })).toBeVisible();
   });
 
+  it("that waits for this device too says so to its person", async () => {
+    const { backend } = show({ state: { state: "open", signing: false, rounds: null, waitingFor: ["alice", "bob"], waitingForThis: true } });
+    const all = m.requests.state.waiting(["alice", "bob", m.requests.yourself]);
+    await waitFor(() => expect(screen.getByTestId("request-standing")).toHaveTextContent(all));
+    backend.publish({ requests: [request({ state: { state: "open", signing: false, rounds: null, waitingFor: ["bob"], waitingForThis: false } })] });
+    await waitFor(() => expect(screen.getByTestId("request-standing")).toHaveTextContent(m.requests.state.waiting(["bob"])));
+  });
+
+  it("says of who has not answered that they may yet do so, until it is over", async () => {
+    const { backend } = show();
+    expect((await screen.findAllByTestId("stand"))[2]).toHaveTextContent(m.requests.stand.undecided);
+    backend.publish({ requests: [request({ state: { state: "expired" } })] });
+    await waitFor(() => expect(screen.getAllByTestId("stand")[2]).toHaveTextContent(m.requests.stand.unanswered));
+    expect(screen.queryByText(m.requests.stand.undecided)).toBeNull();
+  });
+
+  const broken = failure("transfer_failed", "The wallet had too little for it.");
+  it.each<[MeaningView, string]>([
+    [message(), m.requests.mark.signed],
+    [spend(), m.requests.mark.signed],
+    [spend({ publication: { state: "unknown", sends: true } }), m.requests.mark.signed],
+    [spend({ publication: { state: "unsent", sends: false, problem: null } }), m.publication.unsent],
+    [spend({ publication: { state: "unsent", sends: true, problem: broken } }), m.publication.problem],
+    [spend({ publication: { state: "pending" } }), m.publication.pending],
+    [spend({ publication: { state: "confirmed", height: 1, confirmations: 1 } }), m.publication.confirmed],
+    [spend({ publication: { state: "replaced", by: "7d" } }), m.requests.mark.replaced],
+    [payment(), m.requests.mark.signed],
+    [payment({ transfer: { id: "5VER", state: { state: "pending" } } }), m.transfer.pending],
+    [payment({ transfer: { id: "5VER", state: { state: "included", finalized: true } } }), m.publication.confirmed],
+    [payment({ transfer: { id: "5VER", state: { state: "failed", error: broken } } }), m.solana.failed],
+    [payment({ transfer: { id: "5VER", state: { state: "expired" } } }), m.requests.mark.expired],
+    [payment({ transfer: { id: "5VER", state: { state: "unknown" } } }), m.requests.mark.unknown],
+  ])("that is signed says in the list what came of it: %#", async (meaning, text) => {
+    open({ screen: "requests" }, { wallets: [verified], requests: [request({ meaning, state: { state: "signed" } })] });
+    expect(within(await screen.findByTestId("request")).getByText(text)).toBeVisible();
+  });
+
   it("names who rejected it and why, and who misbehaved", async () => {
     show({
       members: [
@@ -124,8 +177,8 @@ describe("a request", () => {
   });
 
   it.each<[RequestState, string]>([
-    [{ state: "open", signing: true, waitingFor: ["charlie"] }, m.requests.state.signing(["charlie"])],
-    [{ state: "open", signing: false, waitingFor: ["charlie"] }, m.requests.state.waiting(["charlie"])],
+    [{ state: "open", signing: true, rounds: { done: 0, lots: 1, attempts: 1 }, waitingFor: ["charlie"], waitingForThis: false }, m.requests.state.signing(["charlie"])],
+    [{ state: "open", signing: false, rounds: null, waitingFor: ["charlie"], waitingForThis: false }, m.requests.state.waiting(["charlie"])],
     [{ state: "signed" }, m.requests.state.signed],
     [{ state: "cancelled" }, m.requests.state.cancelled("bob")],
     [{ state: "superseded", by: "q9" }, m.requests.state.superseded("bob")],
@@ -136,6 +189,39 @@ describe("a request", () => {
     expect(standing).toHaveTextContent(text);
     expect(standing).toHaveRole("status");
     if (state.state !== "open") expect(screen.queryByRole("button", { name: m.requests.approve })).toBeNull();
+  });
+
+  it.each<[RoundsView, string | null]>([
+    [{ done: 0, lots: 1, attempts: 1 }, null],
+    [{ done: 1, lots: 3, attempts: 5 }, `${m.requests.rounds.signed(1, 3)} ${m.requests.rounds.attempts(5)}`],
+    [{ done: 2, lots: 3, attempts: 0 }, m.requests.rounds.given(2, 3)],
+    [{ done: 0, lots: 1, attempts: 2 }, m.requests.rounds.attempts(2)],
+  ])("whose rounds are at %j says how far they are", async (rounds, text) => {
+    const { backend } = show({ state: { state: "open", signing: true, rounds: { done: 1, lots: 2, attempts: 0 }, waitingFor: [], waitingForThis: false } });
+    expect(await screen.findByTestId("rounds")).toHaveTextContent(m.requests.rounds.given(1, 2));
+    backend.publish({ requests: [request({ state: { state: "open", signing: true, rounds, waitingFor: [], waitingForThis: false } })] });
+    if (text === null) await waitFor(() => expect(screen.queryByTestId("rounds")).toBeNull());
+    else await waitFor(() => expect(screen.getByTestId("rounds")).toHaveTextContent(text));
+  });
+
+  it.each<[MeaningView, "bitcoin" | "solana" | "message"]>([
+    [spend(), "bitcoin"],
+    [payment(), "solana"],
+    [message(), "message"],
+  ])("that ended after this device gave its part warns that it may still be used", async (meaning, kind) => {
+    const { backend } = show({ meaning, state: { state: "cancelled" }, mayStillBeMade: true });
+    expect(await screen.findByTestId("may-still-be-made")).toHaveTextContent(m.requests.mayStill[kind]("bob"));
+    expect(screen.getByTestId("request-standing")).not.toHaveTextContent(m.requests.notSignedHere);
+    backend.publish({ requests: [request({ meaning, state: { state: "cancelled" } })] });
+    await waitFor(() => expect(screen.queryByTestId("may-still-be-made")).toBeNull());
+    expect(screen.getByTestId("request-standing")).toHaveTextContent(m.requests.notSignedHere);
+    backend.publish({ requests: [request({ meaning, own: true, state: { state: "cancelled" } })] });
+    await waitFor(() => expect(screen.getByTestId("request-standing")).toHaveTextContent(m.requests.nothingSigned));
+  });
+
+  it("that this device can't do its part of says why", async () => {
+    show({ decision: "approved", problem: failure("keychain", "The keychain is locked.") });
+    expect(await screen.findByTestId("request-problem")).toHaveTextContent("The keychain is locked.");
   });
 
   it("that was signed hands out what came of it", async () => {
@@ -166,17 +252,17 @@ describe("a request", () => {
 });
 
 describe("a transaction", () => {
-  it("shows whom it pays, what comes back, and what is lost", async () => {
+  it("shows whom it pays and what is lost, and then what comes back", async () => {
     show({
       meaning: spend({
         outputs: [
-          { amount: 2_500_000, target: { kind: "address", address: "bc1qexample" } },
-          { amount: 9_842_118, target: { kind: "change", index: 2 } },
-          { amount: 1_000, target: { kind: "data", bytes: "cafe" } },
+          { amount: 9_842_118, target: { kind: "change", index: 2 }, far: false },
+          { amount: 2_500_000, target: { kind: "address", address: "bc1qexample" }, far: false },
+          { amount: 1_000, target: { kind: "data", bytes: "cafe" }, far: false },
         ],
       }),
     });
-    const [paid, back, lost] = await screen.findAllByTestId("output");
+    const [paid, lost, back] = await screen.findAllByTestId("output");
     expect(paid).toHaveTextContent("bc1qexample");
     expect(paid).toHaveTextContent("0.02 500 000 BTC");
     expect(back).toHaveTextContent(m.spend.own);
@@ -192,8 +278,8 @@ describe("a transaction", () => {
   });
 
   it("says amounts with all their digits", () => {
-    expect(bitcoins(1)).toBe("0.00\u202f000\u202f001 BTC");
-    expect(bitcoins(2_100_000_000_000_000)).toBe("21,000,000.00\u202f000\u202f000 BTC");
+    expect(amountIn(1, "btc")).toBe("0.00\u202f000\u202f001 BTC");
+    expect(amountIn(2_100_000_000_000_000, "btc")).toBe("21,000,000.00\u202f000\u202f000 BTC");
   });
 });
 
@@ -206,13 +292,29 @@ describe("whoever has not answered", () => {
     expect(needs(backend.current)).toEqual([]);
   });
 
+  it("is led from the wallet to the request, or to the list if there are more", async () => {
+    const at = { screen: "wallet", id: verified.id } as const;
+    const one = request();
+    const { backend, user } = open(at, { wallets: [verified], requests: [one] });
+    const toThem = async (count: number) => {
+      const main = within(await screen.findByRole("main"));
+      await user.click(main.getByRole("button", { name: m.requests.waiting(count) }));
+    };
+    await toThem(1);
+    expect(await screen.findByTestId("request-state")).toBeVisible();
+    await user.click(screen.getByRole("link", { name: new RegExp(verified.name) }));
+    backend.publish({ requests: [one, request({ id: "fe".repeat(32) })] });
+    await toThem(2);
+    expect(await screen.findByRole("heading", { level: 1, name: m.requests.title })).toHaveFocus();
+  });
+
   it("hears of another's request, once, and of the signature that was asked for", () => {
     const none = snapshot({ wallets: [verified] });
     const asked = snapshot({ wallets: [verified], requests: [request()] });
     expect(attention(none, asked)).toEqual([{ title: m.notification.sign("bob"), body: m.notification.signText("Family savings") }]);
     expect(attention(asked, asked)).toEqual([]);
     const own = (state: RequestState) => snapshot({ wallets: [verified], requests: [request({ own: true, state })] });
-    const news = attention(own({ state: "open", signing: true, waitingFor: [] }), own({ state: "signed" }));
+    const news = attention(own({ state: "open", signing: true, rounds: null, waitingFor: [], waitingForThis: false }), own({ state: "signed" }));
     expect(news.map(({ title }) => title)).toEqual([m.notification.signed("Family savings")]);
   });
 });
@@ -254,7 +356,7 @@ describe("asking for a signature", () => {
 
   it("says why it did not work, and keeps the text", async () => {
     const { backend, user } = open(signing, { wallets: [wallet()] });
-    expect(await screen.findByTestId("sign-unverified")).toBeVisible();
+    expect(await screen.findByTestId("unverified")).toBeVisible();
     backend.answer("proposeMessage", new BackendError("invalid_message", "It has a character that does not show."));
     await user.type(screen.getByRole("textbox", { name: m.sign.text }), "abc");
     await user.click(screen.getByRole("button", { name: m.sign.submit }));
@@ -314,7 +416,7 @@ describe("a transaction from another program", () => {
     await user.paste("cHNidP8=");
     await user.click(screen.getByRole("button", { name: m.psbt.submit }));
     expect(called(backend, "proposeTransaction")).toEqual([
-      ["proposeTransaction", { wallet: "w1", psbt: "cHNidP8=", lifetime: 86_400, supersedes: null }],
+      ["proposeTransaction", { wallet: "w1", psbt: "cHNidP8=", lifetime: 86_400, supersedes: null, send: false, label: null }],
     ]);
   });
 
@@ -335,7 +437,7 @@ describe("a transaction from another program", () => {
 
   it("can be copied with its ID once it is signed", async () => {
     show({ meaning: spend(), state: { state: "signed" } });
-    expect(await screen.findByTestId("txid")).toHaveTextContent("4d1b".repeat(16));
-    expect(screen.getByTestId("raw-transaction")).toHaveTextContent(/^0200/);
+    expect(await screen.findByTestId("txid")).toHaveTextContent(signedTransaction().txid);
+    expect(await screen.findByTestId("raw-transaction")).toHaveTextContent(/^0200/);
   });
 });

@@ -1,16 +1,18 @@
-import { render, screen, within } from "@testing-library/svelte";
+import { fireEvent, render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 
 import App from "../src/App.svelte";
 import { BackendError } from "../src/backend";
 import { FakeBackend } from "../src/backend/fake";
-import { failure, settings, snapshot } from "../src/backend/samples";
+import { failure, keystore, settings, snapshot } from "../src/backend/samples";
 import type { KeystoreView } from "../src/bindings/KeystoreView";
 import { m } from "../src/messages";
 import { home, open } from "./app";
 
 const fresh = { settings: settings({ setUp: false }), server: { url: null, status: { state: "idle" } } as const };
+/** A moment in which everything that was to happen has happened. */
+const settled = () => new Promise((done) => setTimeout(done));
 const next = () => screen.getByRole("button", { name: m.setup.next });
 
 describe("the first start", () => {
@@ -19,6 +21,7 @@ describe("the first start", () => {
     expect(await screen.findByText(m.setup.step(1, 3))).toBeVisible();
     const name = screen.getByRole("textbox", { name: m.device.name });
     expect(name).toHaveValue("alice");
+    expect(name, "it is what is filled in first").toHaveFocus();
     await user.clear(name);
     await user.type(name, "Alice’s laptop{Enter}");
     expect(screen.getByRole("heading", { level: 1, name: m.setup.meeting.title })).toHaveFocus();
@@ -95,8 +98,8 @@ describe("the first start", () => {
   });
 
   const closed: [string, KeystoreView, string][] = [
-    ["has no keychain", { kind: "os", status: { state: "unavailable", error: failure("keystore_missing", "There is no keychain.") } }, "There is no keychain."],
-    ["has a vault yet to be made", { kind: "vault", status: { state: "needsPassphrase", fresh: true } }, m.keystore.freshTitle],
+    ["has no keychain", { kind: "os", status: { state: "unavailable", error: failure("keystore_missing", "There is no keychain.") }, canSwitch: true }, "There is no keychain."],
+    ["has a vault yet to be made", { kind: "vault", status: { state: "needsPassphrase", fresh: true }, canSwitch: true }, m.keystore.freshTitle],
   ];
   it.each(closed)("helps where the system %s, and lets one see to it later", async (_, keystore, text) => {
     const { backend, user } = open(home, { ...fresh, keystore, server: { url: "ws://a:1", status: { state: "idle" } } });
@@ -116,6 +119,43 @@ describe("the first start", () => {
     expect(screen.getByRole("heading", { level: 1, name: m.setup.name.title })).toBeVisible();
   });
 
+  it("offers the vault where the keychain is open, with what that means", async () => {
+    const { backend, user } = open(home, { ...fresh, keystore: keystore({ canSwitch: true }), server: { url: "ws://a:1", status: { state: "idle" } } });
+    await screen.findByText(m.setup.step(1, 3));
+    await user.click(next());
+    await user.click(next());
+    expect(await screen.findByText(m.keystore.choose.os, { exact: false })).toBeVisible();
+    await user.click(screen.getByRole("button", { name: m.keystore.switch.vault.action }));
+    const dialog = screen.getByRole("alertdialog", { name: m.keystore.switch.vault.title });
+    expect(dialog).toHaveTextContent(m.keystore.switch.identity);
+    expect(backend.calls).toEqual([]);
+    await user.click(within(dialog).getByRole("button", { name: m.keystore.switch.vault.action }));
+    expect(backend.calls).toEqual([["useKeystore", "vault"]]);
+    backend.publish({ keystore: keystore({ kind: "vault", status: { state: "needsPassphrase", fresh: true }, canSwitch: true }) });
+    expect(await screen.findByText(m.keystore.freshTitle)).toBeVisible();
+  });
+
+  const pasted = { clipboardData: { types: ["text/plain"], files: [], getData: () => "Join us: pf1abc" } };
+  const dragged = { dataTransfer: { types: ["text/plain"], files: [], dropEffect: "none", getData: () => "pf1abc" } };
+  it.each<[string, (backend: FakeBackend) => unknown]>([
+    ["opened as a link", (backend) => backend.ring({ kind: "openLink", text: "pf1abc" })],
+    ["pasted", () => fireEvent.paste(document.body, pasted)],
+    ["dropped", async () => {
+      await fireEvent.dragEnter(document.body, dragged);
+      await fireEvent.drop(document.body, dragged);
+    }],
+  ])("keeps a session ID that is %s, and opens it at its end", async (_, bring) => {
+    const { backend, user } = open(home, fresh);
+    await screen.findByText(m.setup.step(1, 3));
+    expect(screen.queryByTestId("kept-session-id")).toBeNull();
+    await bring(backend);
+    expect(await screen.findByTestId("kept-session-id")).toBeVisible();
+    expect(screen.getByText(m.setup.step(1, 3)), "one step after the other").toBeVisible();
+    await user.click(screen.getByTestId("setup-skip"));
+    expect(await screen.findByRole("heading", { level: 1, name: m.join.title })).toBeVisible();
+    await expect.poll(() => screen.queryByDisplayValue(/pf1abc/)).not.toBeNull();
+  });
+
   it("says why it could not be finished", async () => {
     const { backend, user } = open(home, fresh);
     backend.answer("finishSetup", new BackendError("database", "The disk is full."));
@@ -125,7 +165,7 @@ describe("the first start", () => {
 });
 
 describe("a locked app", () => {
-  const locked = { keystore: { kind: "os", status: { state: "locked" } }, settings: settings({ appPassphrase: true }) } as const;
+  const locked = { keystore: { kind: "os", status: { state: "locked" }, canSwitch: false }, settings: settings({ appPassphrase: true }) } as const;
 
   it("shows nothing but the question for the passphrase", async () => {
     const { backend, user } = open({ screen: "settings" }, locked);
@@ -135,8 +175,37 @@ describe("a locked app", () => {
     expect(screen.queryByRole("navigation")).toBeNull();
     await user.type(field, "correct horse{Enter}");
     expect(backend.calls).toEqual([["unlock", "correct horse"]]);
-    backend.publish({ keystore: { kind: "os", status: { state: "open" } } });
+    backend.publish({ keystore: { kind: "os", status: { state: "open" }, canSwitch: false } });
     expect(await screen.findByRole("heading", { level: 1, name: m.settings.title }), "where it was").toBeVisible();
+  });
+
+  const open_ = { keystore: { kind: "os", status: { state: "open" }, canSwitch: false } } as const;
+
+  it.each([
+    ["a link", { kind: "openLink", text: "pf1abc" }, m.join.title],
+    ["a menu’s choice", { kind: "menu", action: "contacts" }, m.contacts.title],
+  ] as const)("does not go back to where %s led once when it is unlocked", async (_, event, title) => {
+    const { backend, user } = open(home, { ...locked, ...open_ });
+    await screen.findByRole("heading", { level: 1, name: m.home.title });
+    backend.ring(event);
+    await screen.findByRole("heading", { level: 1, name: title });
+    await user.click(screen.getByRole("link", { name: m.app.home }));
+    await screen.findByRole("heading", { level: 1, name: m.home.title });
+    backend.publish(locked);
+    await screen.findByTestId("lock");
+    backend.publish(open_);
+    await screen.findByRole("navigation");
+    await settled();
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(m.home.title);
+  });
+
+  it("opens a link that came meanwhile once it is unlocked", async () => {
+    const { backend } = open(home, locked);
+    await screen.findByTestId("lock");
+    backend.ring({ kind: "openLink", text: "pf1abc" });
+    backend.publish(open_);
+    expect(await screen.findByRole("heading", { level: 1, name: m.join.title })).toBeVisible();
+    await expect.poll(() => screen.queryByDisplayValue(/pf1abc/)).not.toBeNull();
   });
 
   it("says that the passphrase is wrong, and selects it to be typed anew", async () => {

@@ -3,7 +3,7 @@ import { tick } from "svelte";
 import { describe, expect, it } from "vitest";
 
 import { BackendError } from "../src/backend";
-import { active, alice, bob, certificate, charlie, contact, failure, raw, solana, wallet } from "../src/backend/samples";
+import { active, alice, bob, certificate, charlie, contact, failure, ledger, raw, solana, wallet } from "../src/backend/samples";
 import type { ReachableView } from "../src/bindings/ReachableView";
 import type { WalletStatus } from "../src/bindings/WalletStatus";
 import { fileName, qrSvg } from "../src/flows/wallet/files";
@@ -233,6 +233,9 @@ describe("the details", () => {
     backend.answer("exportWallet", { format: "permafrost-wallet", version: 1 });
     await user.click(screen.getByRole("button", { name: "Save Public data" }));
     await user.click(screen.getByRole("button", { name: "Save Watch-only descriptor" }));
+    const told = screen.getByText(m.save.saved("/home/alice/Family-savings-descriptor.txt"));
+    expect(told, "to everybody, not to screen readers alone").not.toHaveClass("visually-hidden");
+    expect(told).toHaveRole("status");
     const saved = commands(backend).filter(([command]) => command === "saveText");
     expect(saved).toEqual([
       ["saveText", "Family-savings-public.json", '{\n  "format": "permafrost-wallet",\n  "version": 1\n}\n'],
@@ -319,6 +322,37 @@ describe("a wallet", () => {
   ])("that is %s can be removed too", async (_, status) => {
     open(atWallet, { wallets: [wallet({ status })] });
     expect(await screen.findByRole("button", { name: m.wallet.remove })).toBeEnabled();
+  });
+
+  it.each([
+    ["a wallet in quarantine", quarantined],
+    ["a wallet without its share", unusable],
+    ["a wallet that can be used", verified],
+  ])("says before the removal of %s what is lost and what is known to be in it", async (_, status) => {
+    const { user } = open(atWallet, { wallets: [wallet({ status, ledger: ledger() })] });
+    if (status === verified) await user.click(await screen.findByRole("tab", { name: m.wallet.parts.details }));
+    await user.click(await screen.findByRole("button", { name: m.wallet.remove }));
+    const loss = screen.getByTestId("what-is-lost");
+    expect(loss).toHaveTextContent(m.wallet.removeExact(2));
+    expect(loss).toHaveClass("danger");
+    expect(loss.textContent.replaceAll(/\s/gu, "")).toContain("1.22497690");
+    expect(within(loss).queryByText(m.wallet.removeQuarantined) !== null).toBe(status === quarantined);
+  });
+
+  it("in quarantine shows what is known to be in it, and who can still move it", async () => {
+    const { backend } = open(atWallet, { wallets: [wallet({ status: quarantined, ledger: ledger() })] });
+    const advice = await screen.findByTestId("quarantined");
+    expect(advice).toHaveTextContent(m.wallet.quarantinedSteps.money(2));
+    expect(screen.getByTestId("balance").textContent.replaceAll(/\s/gu, "")).toContain("1.19997690");
+    backend.publish({ wallets: [wallet({ ciphersuite: "secp256k1", network: null, status: quarantined })] });
+    await expect.poll(() => advice.textContent ?? "", { message: "a raw key holds no money" }).not.toContain(m.wallet.quarantinedSteps.money(2));
+  });
+
+  it("that was in use is put in quarantine only after a word about what is in it", async () => {
+    const { user } = await openDetails({ wallets: [wallet({ status: verified, ledger: ledger() })] });
+    await user.click(screen.getByRole("button", { name: m.wallet.verify.differAfterAll }));
+    const dialog = screen.getByRole("alertdialog");
+    expect(dialog).toHaveTextContent(m.wallet.verify.differInUse(2));
   });
 
   it("that is unfinished is discarded, only after a question", async () => {

@@ -33,28 +33,28 @@ describe("words that turn out to differ after all", () => {
   });
 });
 
-describe("that nothing can be spent yet", () => {
+describe("that nobody has audited it", () => {
   const consent = (network: string) =>
     session({ creator: false, sessionId: null, proposal: proposal({ network, by: bob }), state: { state: "waiting", waitingFor: { kind: "consent" }, deadline } });
 
   it("is said where a wallet on the main network is made, and not of a test network", async () => {
     const { user } = open({ screen: "create" });
-    expect(await screen.findByTestId("cant-spend")).toHaveTextContent(m.networks.cantSpend);
+    expect(await screen.findByTestId("unaudited")).toHaveTextContent(m.networks.unaudited);
     await user.click(screen.getByRole("button", { name: m.create.useTestNetwork }));
     await user.selectOptions(screen.getByRole("combobox", { name: m.create.network }), "signet");
-    expect(screen.queryByTestId("cant-spend")).toBeNull();
+    expect(screen.queryByTestId("unaudited")).toBeNull();
   });
 
   it.each([["mainnet", 1], ["signet", 0]])("is said before agreeing to one on %s %i times", async (network, times) => {
     open(atSession, { sessions: [consent(network)] });
     await screen.findByTestId("proposal");
-    expect(screen.queryAllByTestId("cant-spend")).toHaveLength(times);
+    expect(screen.queryAllByTestId("unaudited")).toHaveLength(times);
   });
 
   it.each([["mainnet", 1], ["signet", 0]])("is said beside an address on %s %i times", async (network, times) => {
     open(atWallet, { wallets: [wallet({ network, status: active({ verified: true }, network) })] });
     await screen.findByTestId("address");
-    expect(screen.queryAllByTestId("cant-spend")).toHaveLength(times);
+    expect(screen.queryAllByTestId("unaudited")).toHaveLength(times);
   });
 });
 

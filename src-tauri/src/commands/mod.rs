@@ -8,6 +8,7 @@ mod ledger;
 mod sessions;
 mod shell;
 mod signing;
+mod solana;
 mod wallets;
 
 use tauri::ipc::Invoke;
@@ -52,6 +53,17 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         ledger::set_chain_source,
         ledger::sync_wallet,
         ledger::transactions,
+        ledger::export_history,
+        ledger::coins,
+        ledger::read_payment_request,
+        ledger::draft_bitcoin_payment,
+        ledger::draft_bitcoin_bump,
+        ledger::set_label,
+        ledger::export_labels,
+        ledger::import_labels,
+        solana::set_solana_server,
+        solana::draft_solana_payment,
+        solana::propose_solana_payment,
         signing::propose_message,
         signing::propose_transaction,
         signing::approve_request,
@@ -59,6 +71,8 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         signing::cancel_request,
         signing::signed_message,
         signing::signed_transaction,
+        signing::request_psbt,
+        signing::publish_transaction,
         signing::verify_message,
         signing::hash_file,
         contacts::rename_contact,
@@ -66,6 +80,7 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         contacts::forget_contact,
         shell::events,
         shell::quit,
+        shell::close_asked,
         shell::reopen,
         shell::save_file,
         shell::save_text,

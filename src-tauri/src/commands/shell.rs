@@ -3,6 +3,7 @@
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
 
 use crate::{
+    closing::Closing,
     device::Device,
     error::{Answer, CommandError},
     idle::Activity,
@@ -30,6 +31,13 @@ pub(crate) async fn events(bell: State<'_, Bell>, channel: Channel<ShellEvent>) 
 #[tauri::command]
 pub(crate) async fn quit(app: AppHandle) -> Answer<()> {
     lifecycle::quit(&app);
+    Ok(())
+}
+
+/// The page asks whether to close.
+#[tauri::command]
+pub(crate) async fn close_asked(closing: State<'_, Closing>) -> Answer<()> {
+    closing.asked();
     Ok(())
 }
 

@@ -56,6 +56,17 @@ pub(crate) async fn signed_transaction(
     Ok(device.node().await?.signed_transaction(request).await?)
 }
 
+/// What a request would sign, for another program to look at.
+#[tauri::command]
+pub(crate) async fn request_psbt(device: State<'_, Device>, request: String) -> Answer<String> {
+    Ok(device.node().await?.request_psbt(request).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn publish_transaction(device: State<'_, Device>, request: String) -> Answer<()> {
+    Ok(device.node().await?.publish_transaction(request).await?)
+}
+
 /// Reads a signed message from anybody; rejects unless its signature holds.
 #[tauri::command]
 pub(crate) async fn verify_message(text: String) -> Answer<SignedMessage> {

@@ -7,10 +7,11 @@ mod file;
 mod redact;
 
 use std::{
+    collections::BTreeSet,
     io::{self, IsTerminal},
     panic,
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use node::snapshot::LogLevel;
@@ -19,6 +20,8 @@ use tracing_subscriber::{EnvFilter, Registry, prelude::*, reload};
 use self::file::LogFile;
 pub(crate) use self::redact::Redactor;
 
+/// So many names are remembered at most, which others may send.
+const MOST_NAMES: usize = 10_000;
 /// What WebRTC warns of is part of every connection that comes up well.
 const USUAL: &str = "warn,rtc=error,rtc_ice=error,rtc_dtls=error,rtc_sctp=error";
 /// What libraries log in detail is for those who develop them, and could be anything.
@@ -30,6 +33,8 @@ const OWN: [&str; 8] =
 pub(crate) struct Log {
     file: Arc<LogFile>,
     filter: reload::Handle<EnvFilter, Registry>,
+    /// Names that may be in the files.
+    names: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// Starts to log: warnings and errors, or what `RUST_LOG` asks for, to the terminal.
@@ -44,7 +49,7 @@ pub(crate) fn start() -> Log {
         .with_filter(terminal);
     tracing_subscriber::registry().with(to_file.with_filter(filter)).with(to_terminal).init();
     note_panics();
-    Log { file, filter: handle }
+    Log { file, filter: handle, names: Arc::default() }
 }
 
 impl Log {
@@ -60,6 +65,21 @@ impl Log {
         if let Err(error) = self.filter.reload(filter(level)) {
             tracing::warn!(%error, "the log's level can't be changed");
         }
+    }
+
+    /// Remembers names for as long as the program runs: what is forgotten, removed or renamed meanwhile may have been
+    /// logged before.
+    pub(crate) fn know(&self, names: BTreeSet<String>) {
+        let mut known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(names);
+        while known.len() > MOST_NAMES {
+            known.pop_first();
+        }
+    }
+
+    /// The names that were seen in this run.
+    pub(crate) fn known(&self) -> BTreeSet<String> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The end of what was logged.
@@ -109,7 +129,7 @@ mod tests {
         let file = Arc::new(LogFile::default());
         let (filter, handle) = reload::Layer::new(filter(LogLevel::Warn));
         let layer = tracing_subscriber::fmt::layer().with_writer(Arc::clone(&file)).with_filter(filter);
-        let log = Log { file, filter: handle };
+        let log = Log { file, filter: handle, names: Arc::default() };
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
             tracing::info!(target: "node", "before");
             log.set_level(LogLevel::Info);

@@ -15,7 +15,7 @@ const WAITING: usize = 8;
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[ts(export)]
 pub(crate) enum ShellEvent {
-    /// The window is to close while a session runs: ask, then call `quit`.
+    /// The window is to close while closing would end something: ask, say so by `close_asked`, then call `quit` or not.
     CloseRequested,
     /// A `permafrost:` link was opened. Show what it is; do nothing by itself.
     OpenLink {

@@ -3,18 +3,21 @@
 mod package;
 
 use std::{
+    collections::BTreeMap,
     fs,
-    net::TcpListener,
     path::PathBuf,
     process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
+use bitcoin::Amount;
 use jsonrpc::{Client, arg, simple_http::SimpleHttpTransport};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::ports::free_port;
 
 /// How long the node may take to start.
 const START: Duration = Duration::from_secs(60);
@@ -46,7 +49,15 @@ impl Bitcoind {
         let port = free_port();
         let log = fs::File::create(folder.path().join("output")).unwrap();
         let process = package::command()
-            .args(["-regtest", "-server", "-listen=0", "-dnsseed=0", "-fixedseeds=0", "-natpmp=0"])
+            .args([
+                "-regtest",
+                "-server",
+                "-txindex=1",
+                "-listen=0",
+                "-dnsseed=0",
+                "-fixedseeds=0",
+                "-natpmp=0",
+            ])
             .args(["-fallbackfee=0.0001", "-printtoconsole=0", "-conf=/dev/null"])
             .arg(format!("-datadir={}", folder.path().display()))
             .arg(format!("-rpcport={port}"))
@@ -73,6 +84,16 @@ impl Bitcoind {
         self.call::<Value>("generatetoaddress", &[arg(blocks), arg(address)]);
     }
 
+    /// Lets the miner pay each amount to its address, in one transaction and a block. In many transactions each would spend
+    /// the change of the one before, of which wallets let only so many wait.
+    pub fn pay_all(&self, payments: impl Iterator<Item = (String, Amount)>) {
+        let payments: BTreeMap<_, _> = payments.map(|(address, amount)| (address, amount.to_btc())).collect();
+        if !payments.is_empty() {
+            self.wallet_call::<Value>("miner", "sendmany", &[arg(""), arg(payments)]);
+        }
+        self.mine(1);
+    }
+
     /// Calls a method of the node; panics if it refuses.
     pub fn call<T: DeserializeOwned>(&self, method: &str, parameters: &[Parameter]) -> T {
         self.send("/", method, parameters).unwrap_or_else(|error| panic!("{method}: {error:?}"))
@@ -94,8 +115,15 @@ impl Bitcoind {
         method: &str,
         parameters: &[Parameter],
     ) -> T {
+        // Wallets learn of transactions and blocks a moment after the node does.
+        self.call::<Value>("syncwithvalidationinterfacequeue", &[]);
         self.send(&format!("/wallet/{wallet}"), method, parameters)
             .unwrap_or_else(|error| panic!("{method} of {wallet}: {error:?}"))
+    }
+
+    /// What others need to call it.
+    pub fn access(&self) -> Access {
+        Access { port: self.port, cookie: self.cookie() }
     }
 
     fn send<T: DeserializeOwned>(
@@ -104,16 +132,7 @@ impl Bitcoind {
         method: &str,
         parameters: &[Parameter],
     ) -> Result<T, Refused> {
-        let cookie = fs::read_to_string(self.cookie()).unwrap_or_default();
-        let (user, password) = cookie.split_once(':').unwrap_or_default();
-        let transport = SimpleHttpTransport::builder()
-            .url(&format!("http://127.0.0.1:{}{path}", self.port))
-            .unwrap()
-            .auth(user, Some(password))
-            .timeout(CALL)
-            .build();
-        let parameters = jsonrpc::serde_json::value::to_raw_value(parameters).unwrap();
-        Client::with_transport(transport).call(method, Some(&parameters)).map_err(Refused)
+        self.access().send(path, method, parameters)
     }
 
     fn wait_until_ready(&mut self) {
@@ -134,14 +153,41 @@ impl Bitcoind {
     }
 }
 
+/// A node's RPC server, for as long as it runs.
+#[derive(Clone, Debug)]
+pub struct Access {
+    port: u16,
+    cookie: PathBuf,
+}
+
+impl Access {
+    /// Calls a method of the node that may refuse.
+    pub fn call<T: DeserializeOwned>(&self, method: &str, parameters: &[Parameter]) -> Result<T, Refused> {
+        self.send("/", method, parameters)
+    }
+
+    fn send<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        method: &str,
+        parameters: &[Parameter],
+    ) -> Result<T, Refused> {
+        let cookie = fs::read_to_string(&self.cookie).unwrap_or_default();
+        let (user, password) = cookie.split_once(':').unwrap_or_default();
+        let transport = SimpleHttpTransport::builder()
+            .url(&format!("http://127.0.0.1:{}{path}", self.port))
+            .unwrap()
+            .auth(user, Some(password))
+            .timeout(CALL)
+            .build();
+        let parameters = jsonrpc::serde_json::value::to_raw_value(parameters).unwrap();
+        Client::with_transport(transport).call(method, Some(&parameters)).map_err(Refused)
+    }
+}
+
 impl Drop for Bitcoind {
     fn drop(&mut self) {
         drop(self.process.kill());
         drop(self.process.wait());
     }
-}
-
-/// Another program could take the port before the node does; the node then ends, and says so.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

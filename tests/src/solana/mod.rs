@@ -88,6 +88,12 @@ impl Solana {
         self.test("testAsked", &json!([]))
     }
 
+    /// The first transaction that was sent, whatever became of it, with its signature; waits until one is.
+    pub fn sent(&self) -> Vec<u8> {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        STANDARD.decode(self.test::<String>("testSent", &json!([]))).unwrap()
+    }
+
     /// Calls one of the server's own methods; panics if it fails.
     pub fn test<T: DeserializeOwned>(&self, method: &str, parameters: &Value) -> T {
         let mut answer = self.try_test(method, parameters);

@@ -70,19 +70,20 @@ function tokensOf(keys) {
   });
 }
 
-function send(base64) {
+function send(base64, untried) {
   const raw = Buffer.from(base64, 'base64');
   const message = getCompiledTransactionMessageDecoder().decode(raw.subarray(65));
   const keys = message.staticAccounts;
   const balances = () => keys.map((key) => Number(svm.getBalance(bytes(key)) ?? 0n));
   const before = { balances: balances(), tokens: tokensOf(keys) };
-  // As servers do, so that what would fail costs nothing.
-  const tried = svm.simulateLegacyTransaction(raw);
+  // As servers do unless they are told not to, so that what would fail costs nothing.
+  const tried = untried ? undefined : svm.simulateLegacyTransaction(raw);
   const result = tried instanceof engine.FailedTransactionMetadata ? tried : svm.sendLegacyTransaction(raw);
   const failed = result instanceof engine.FailedTransactionMetadata;
   const meta = failed ? result.meta() : result;
-  if (failed) {
-    const err = errorOf(result);
+  const err = failed ? errorOf(result) : null;
+  // What fails as a whole is in no block; of what fails in an instruction, a block takes the fee.
+  if (failed && !(untried && err.InstructionError)) {
     const data = { err, logs: meta.logs(), unitsConsumed: Number(meta.computeUnitsConsumed()) };
     throw new Refusal(-32002, 'Transaction simulation failed', data);
   }
@@ -90,11 +91,13 @@ function send(base64) {
   const after = { balances: balances(), tokens: tokensOf(keys) };
   const fee = before.balances.reduce((a, b) => a + b, 0) - after.balances.reduce((a, b) => a + b, 0);
   const units = Number(meta.computeUnitsConsumed());
-  transactions.unshift({ id, message, keys, before, after, fee, units, slot: Number(svm.getClock().slot) });
+  transactions.unshift({ id, message, keys, before, after, fee, units, err, slot: Number(svm.getClock().slot) });
   return id;
 }
 
-function found({ id, message, keys, before, after, fee, units, slot }) {
+const outcome = (err) => (err === null ? { Ok: null } : { Err: err });
+
+function found({ id, message, keys, before, after, fee, units, err, slot }) {
   const instructions = message.instructions.map((call) => ({
     programIdIndex: call.programAddressIndex,
     accounts: call.accountIndices ?? [],
@@ -120,8 +123,8 @@ function found({ id, message, keys, before, after, fee, units, slot }) {
       },
     },
     meta: {
-      err: null,
-      status: { Ok: null },
+      err,
+      status: outcome(err),
       fee,
       preBalances: before.balances,
       postBalances: after.balances,
@@ -136,12 +139,16 @@ function found({ id, message, keys, before, after, fee, units, slot }) {
   };
 }
 
-const status = ({ slot }) => ({ slot, confirmations: null, err: null, status: { Ok: null }, confirmationStatus: 'finalized' });
+const status = ({ slot, err }) => ({ slot, confirmations: null, err, status: outcome(err), confirmationStatus: 'finalized' });
 
 let genesis = DEVNET;
 // What was asked, and whether the network loses what is sent.
 const asked = [];
 let loses = false;
+let sendFirst;
+const sent = new Promise((resolve) => {
+  sendFirst = resolve;
+});
 
 const methods = {
   getGenesisHash: () => genesis,
@@ -154,6 +161,13 @@ const methods = {
     const account = svm.getAccount(bytes(key));
     return at(account ? wireAccount(account, options.dataSlice) : null);
   },
+  getMultipleAccounts: (keys, options) =>
+    at(
+      keys.map((key) => {
+        const account = svm.getAccount(bytes(key));
+        return account ? wireAccount(account, options.dataSlice) : null;
+      }),
+    ),
   getTokenAccountsByOwner: (owner, { programId }) =>
     at(
       svm
@@ -170,16 +184,19 @@ const methods = {
     { slot: 2, prioritizationFee: 700 },
     { slot: 1, prioritizationFee: 0 },
   ],
-  sendTransaction: (base64) => (loses ? signature(Buffer.from(base64, 'base64').subarray(1, 65)) : send(base64)),
+  sendTransaction: (base64, options) => {
+    sendFirst(base64);
+    return loses ? signature(Buffer.from(base64, 'base64').subarray(1, 65)) : send(base64, options?.skipPreflight);
+  },
   getSignatureStatuses: (ids) =>
     at(ids.map((id) => transactions.filter((one) => one.id === id).map(status)[0] ?? null)),
   getSignaturesForAddress: (key, { limit, before }) => {
     const mine = transactions.filter((one) => one.keys.includes(key));
     const first = before ? mine.findIndex((one) => one.id === before) + 1 : 0;
-    const shown = ({ slot, id }) => ({
+    const shown = ({ slot, id, err }) => ({
       signature: id,
       slot,
-      err: null,
+      err,
       memo: null,
       blockTime: 1_700_000_000,
       confirmationStatus: 'finalized',
@@ -215,6 +232,7 @@ const methods = {
     return null;
   },
   testAsked: () => asked,
+  testSent: () => sent,
   testUnits: (id) => transactions.find((one) => one.id === id).units,
   testOpenOffchain: async (base64) => {
     const envelope = getOffchainMessageEnvelopeDecoder().decode(Buffer.from(base64, 'base64'));

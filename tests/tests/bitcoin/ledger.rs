@@ -14,24 +14,24 @@ use crate::psbt::Purse;
 
 const ONE: u64 = 100_000_000;
 
-fn choose(device: &Device, network: &str, node: &Bitcoind) {
+pub(crate) fn choose(device: &Device, network: &str, node: &Bitcoind) {
     let (url, cookie) = (node.url(), node.cookie());
     let cookie = cookie.to_str().unwrap();
     let chosen = device.run(&["bitcoin-node", network, "--url", &url, "--cookie", cookie]);
     assert_eq!(chosen[0]["source"]["cookieFile"], cookie);
 }
 
-fn balance(device: &Device) -> Value {
+pub(crate) fn balance(device: &Device) -> Value {
     let events = device.run(&["balance", "Coins"]);
     events.iter().find(|event| event["event"] == "balance").unwrap()["balance"].clone()
 }
 
-fn history(device: &Device) -> Vec<Value> {
+pub(crate) fn history(device: &Device) -> Vec<Value> {
     let events = device.run(&["history", "Coins"]).into_iter();
     events.filter(|event| event["event"] == "transaction_known").collect()
 }
 
-fn has(confirmed: u64, own_pending: u64, others_pending: u64) -> Value {
+pub(crate) fn has(confirmed: u64, own_pending: u64, others_pending: u64) -> Value {
     json!({
         "confirmed": confirmed, "ownPending": own_pending, "othersPending": others_pending, "immature": 0,
     })
@@ -55,6 +55,12 @@ fn money_is_seen_as_it_comes_is_mined_is_taken_back_and_goes() {
     let half = Amount::from_sat(ONE / 2).to_btc();
     let txid: Txid = purse.node.wallet_call("miner", "sendtoaddress", &[arg(&address), arg(half)]);
     assert_eq!(balance(alice), has(0, 0, ONE / 2), "in no block yet");
+    let shown = alice.run(&["address", "Coins"]).remove(0);
+    let after = alice.run(&["address", "Coins", "--index", "2"]).remove(0);
+    assert_eq!(
+        shown["address"], after["address"],
+        "the one that comes after what got something, which was the second"
+    );
     let [pending] = &history(alice)[..] else { panic!("one transaction") };
     assert_eq!((&pending["txid"], &pending["position"]["kind"]), (&json!(txid), &json!("pending")));
 
@@ -91,8 +97,10 @@ fn money_is_seen_as_it_comes_is_mined_is_taken_back_and_goes() {
     let table = events.iter().find(|event| event["event"] == "history").unwrap()["csv"].as_str().unwrap();
     let [_, latest, first] = &table.lines().collect::<Vec<_>>()[..] else { panic!("{table}") };
     let fee = Amount::from_sat(shown["fee"].as_u64().unwrap()).to_btc();
-    let cells =
-        format!("Z,{sent},-{:.8},{fee:.8},1,{to} 0.20000000", Amount::from_sat(gone.unsigned_abs()).to_btc());
+    let cells = format!(
+        "Z,{sent},-{:.8},{fee:.8},1,{to} 0.20000000,",
+        Amount::from_sat(gone.unsigned_abs()).to_btc()
+    );
     assert!(latest.ends_with(&cells), "{table}");
     assert!(first.contains(&format!("Z,{txid},0.50000000,,")), "{table}");
 

@@ -4,6 +4,8 @@
 mod addresses;
 mod group;
 mod ledger;
+mod messages;
 mod psbt;
 mod purse;
+mod sending;
 mod spending;

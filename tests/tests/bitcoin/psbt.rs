@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use bitcoin::{Amount, Txid};
+use bitcoin::Amount;
 use jsonrpc::arg;
 use permafrost_tests::{
     bitcoind::Bitcoind,
@@ -35,12 +35,7 @@ impl Purse {
         let purse = Self { node, cluster, devices };
         let first = purse.new_address();
         assert_eq!(first, made["addresses"][0]["address"], "the node and the devices mean the same wallet");
-        for amount in amounts {
-            let address = purse.new_address();
-            let amount = Amount::from_sat(*amount).to_btc();
-            purse.node.wallet_call::<Txid>("miner", "sendtoaddress", &[arg(address), arg(amount)]);
-        }
-        purse.node.mine(1);
+        purse.node.pay_all(amounts.iter().map(|amount| (purse.new_address(), Amount::from_sat(*amount))));
         purse
     }
 
@@ -49,7 +44,6 @@ impl Purse {
         method: &str,
         parameters: &[permafrost_tests::bitcoind::Parameter],
     ) -> Value {
-        self.node.call::<Value>("syncwithvalidationinterfacequeue", &[]);
         self.node.wallet_call(WATCHING, method, parameters)
     }
 
@@ -75,7 +69,12 @@ impl Purse {
     }
 
     /// The same, and before it the whole request, as its proposer sees it.
-    fn ask_and_sign(&self, proposer: &Device, approver: &Device, psbt: &str) -> (Value, Value, String) {
+    pub(crate) fn ask_and_sign(
+        &self,
+        proposer: &Device,
+        approver: &Device,
+        psbt: &str,
+    ) -> (Value, Value, String) {
         let (file, out) = (self.cluster.folder().join("spend.psbt"), self.cluster.folder().join("spend.hex"));
         fs::write(&file, psbt).unwrap();
         let (file, out) = (file.to_str().unwrap(), out.to_str().unwrap());

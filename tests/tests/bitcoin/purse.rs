@@ -41,10 +41,13 @@ impl Purse {
         let imported: Value = node.wallet_call(WATCHING, "importdescriptors", &[arg(descriptor)]);
         assert_eq!(imported[0]["success"], true, "{imported}");
         let mut purse = Self { node, watch: WatchOnly::new(account).unwrap(), secret };
-        for amount in amounts {
-            purse.receive(*amount);
-        }
-        purse.mine();
+        let addresses: Vec<_> = amounts
+            .iter()
+            .map(|_| purse.watch.new_address(Keychain::Receive).unwrap().address.to_string())
+            .collect();
+        let amounts = amounts.iter().copied().map(Amount::from_sat);
+        purse.node.pay_all(addresses.into_iter().zip(amounts));
+        purse.read_blocks();
         purse
     }
 
@@ -119,8 +122,6 @@ impl Purse {
     /// The node's and our own idea of what the wallet has must be the same.
     #[track_caller]
     pub(crate) fn check_balance(&self) {
-        // The node's wallets learn of transactions a moment after the node does.
-        self.node.call::<Value>("syncwithvalidationinterfacequeue", &[]);
         let theirs: Value = self.node.wallet_call(WATCHING, "getbalances", &[]);
         let theirs = ["trusted", "untrusted_pending"]
             .map(|kind| Amount::from_btc(theirs["mine"][kind].as_f64().unwrap()).unwrap());

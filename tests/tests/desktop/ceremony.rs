@@ -1,6 +1,9 @@
 //! People make wallets together.
 
-use permafrost_tests::desktop::{Theme, Thing, Window};
+use permafrost_tests::{
+    desktop::{Theme, Thing, Window},
+    secrets::{assert_nowhere, files_below},
+};
 
 use crate::desk::{
     Desk, Shown, agree, create_wallet, fill_in_wallet, join, join_by_clipboard, session_id, shown,
@@ -149,14 +152,6 @@ async fn three_windows_make_a_wallet(desk: &Desk, chain: &str) -> Shown {
     }
     desk.photograph(&alice, "wallet").await;
 
-    alice.click(Thing::Button("They match")).await;
-    alice.wait_until_gone(Thing::Css("[data-testid=not-verified]")).await;
-    assert_eq!(alice.text(Thing::Css("[data-testid=wallet-status]")).await, "Verified");
-    desk.photograph(&alice, "wallet-verified").await;
-    alice.click(Thing::Link("Home")).await;
-    alice.wait_for(Thing::Heading("Home")).await;
-    desk.photograph(&alice, "home-wallet").await;
-
     bob.close().await;
     let bob = desk.open("bob").await;
     bob.click(Thing::Link("Family savings")).await;
@@ -166,5 +161,39 @@ async fn three_windows_make_a_wallet(desk: &Desk, chain: &str) -> Shown {
         "Not verified",
         "bob himself has not compared the words"
     );
+    for window in [&alice, &bob, &charlie] {
+        window.click(Thing::Button("They match")).await;
+        window.wait_until_gone(Thing::Css("[data-testid=not-verified]")).await;
+        assert_eq!(window.text(Thing::Css("[data-testid=wallet-status]")).await, "Verified");
+    }
+    desk.photograph(&alice, "wallet-verified").await;
+    alice.click(Thing::Link("Home")).await;
+    alice.wait_for(Thing::Heading("Home")).await;
+    desk.photograph(&alice, "home-wallet").await;
+
+    for (name, window) in [("alice", alice), ("bob", bob), ("charlie", charlie)] {
+        window.close().await;
+        let window = desk.open(name).await;
+        window.click(Thing::Link("Family savings")).await;
+        assert_eq!(shown(&window).await, of_alice, "{name}'s wallet outlives its window");
+        let status = window.text(Thing::Css("[data-testid=wallet-status]")).await;
+        assert_eq!(status, "Verified", "and so does what {name} said of its words");
+    }
+    assert_secrets_are_kept(desk);
     of_alice
+}
+
+/// What the windows' programs write, WebKit's among them, has no secret in it.
+fn assert_secrets_are_kept(desk: &Desk) {
+    let stored = desk.cluster.secrets.stored();
+    let shares = stored.iter().filter(|item| item.label.contains("share of wallet")).count();
+    assert_eq!(shares, 3, "the test knows the secrets");
+    let files = files_below(&[desk.cluster.folder(), &desk.cluster.secrets.folder()]);
+    for name in ["permafrost.sqlite", "log.txt", "org.permafrost.desktop"] {
+        // A log has nothing in it as long as nothing went wrong.
+        let is_there =
+            files.iter().any(|(path, bytes)| path.contains(name) && (name == "log.txt" || !bytes.is_empty()));
+        assert!(is_there, "{name} is searched: {:?}", files.iter().map(|(path, _)| path).collect::<Vec<_>>());
+    }
+    assert_nowhere(&stored, &files);
 }

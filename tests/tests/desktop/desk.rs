@@ -43,6 +43,13 @@ impl Desk {
         self.display.open(&self.cluster.secrets, &app(), &self.arguments(device)[..4]).await
     }
 
+    /// As [`Desk::open_as_it_is`], by a link.
+    pub(crate) async fn open_with_link(&self, device: &str, link: &str) -> Window {
+        let mut arguments = self.arguments(device)[..4].to_vec();
+        arguments.push(link.to_owned());
+        self.display.open(&self.cluster.secrets, &app(), &arguments).await
+    }
+
     /// Opens the window of a device on a desktop that has no keychain, whatever it shows.
     pub(crate) async fn open_without_keychain(&self, device: &str) -> Window {
         let mut environment = self.cluster.secrets.environment();
@@ -99,8 +106,13 @@ pub(crate) async fn join(window: &Window, pasted: &str) {
 pub(crate) async fn join_by_clipboard(window: &Window) {
     window.click(Thing::Link("Join")).await;
     window.click(Thing::Field("Session ID")).await;
-    window.press(&format!("{}v{}", char::from(Key::Control), char::from(Key::Null))).await;
+    paste(window).await;
     confirm_session_id(window).await;
+}
+
+/// Presses Ctrl+V wherever the focus is.
+pub(crate) async fn paste(window: &Window) {
+    window.press(&format!("{}v{}", char::from(Key::Control), char::from(Key::Null))).await;
 }
 
 /// As [`join`], where the session meets on another server than the one set.
@@ -169,10 +181,4 @@ pub(crate) async fn unlock(window: &Window) {
     window.fill(Thing::Field("App passphrase"), PASSPHRASE).await;
     window.click(Thing::Button("Unlock")).await;
     window.wait_for(Thing::Css(FRAME)).await;
-}
-
-/// One that was free a moment ago.
-pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("the loopback has free ports");
-    listener.local_addr().expect("a bound socket has an address").port()
 }

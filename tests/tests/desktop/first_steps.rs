@@ -1,8 +1,11 @@
 //! A new device is set up.
 
-use permafrost_tests::desktop::{Theme, Thing};
+use permafrost_tests::{
+    desktop::{Theme, Thing},
+    ports::free_port,
+};
 
-use crate::desk::{Desk, agree, create_wallet, free_port, join_elsewhere, shown};
+use crate::desk::{Desk, agree, create_wallet, join_elsewhere, shown};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a built app and WebKitWebDriver; run by `cargo xtask test desktop`"]

@@ -5,6 +5,7 @@
 //! - `ceremony`: wallets are made.
 //! - `wallet`: what people do with a wallet that they have.
 //! - `signing`: and what they sign with it.
+//! - `spending`: they pay.
 //! - `manners`: links, closing, locking, languages, what is remembered.
 //! - `elsewhere`: notifications, the tray, a locked screen, where a window comes back.
 //! - `mishaps`: something is wrong, and people are told what and what to do.
@@ -21,4 +22,5 @@ mod manners;
 mod mishaps;
 mod session_bus;
 mod signing;
+mod spending;
 mod wallet;

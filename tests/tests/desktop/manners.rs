@@ -3,7 +3,7 @@
 use permafrost_tests::desktop::{Theme, Thing};
 use tokio::task::block_in_place;
 
-use crate::desk::{Desk, agree, confirm_session_id, create_wallet, join, shown};
+use crate::desk::{Desk, agree, confirm_session_id, create_wallet, join, paste, shown};
 
 const PASSPHRASE: &str = "correct horse battery staple";
 
@@ -34,6 +34,42 @@ async fn a_link_and_a_picture_of_the_code_lead_to_the_session() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a built app and WebKitWebDriver; run by `cargo xtask test desktop`"]
+async fn what_is_pasted_outside_of_any_field_leads_to_the_session() {
+    let desk = Desk::start(Theme::Light, "paste");
+    let (alice, bob) = tokio::join!(desk.open("alice"), desk.open("bob"));
+    create_wallet(&alice, "Book club", "Bitcoin", 2).await;
+    alice.click(Thing::Button("Copy Session ID")).await;
+    alice.wait_for(Thing::Text("Copied")).await;
+    bob.click(Thing::Link("Contacts")).await;
+    bob.wait_for(Thing::Heading("Contacts")).await;
+    paste(&bob).await;
+    bob.wait_for(Thing::Heading("Join a session")).await;
+    confirm_session_id(&bob).await;
+    agree(&bob, "Book club").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a built app and WebKitWebDriver; run by `cargo xtask test desktop`"]
+async fn a_link_that_starts_a_new_device_is_kept_through_its_first_steps() {
+    let desk = Desk::start(Theme::Light, "first-link");
+    let alice = desk.open("alice").await;
+    let id = create_wallet(&alice, "Book club", "Bitcoin", 2).await;
+    let bob = desk.open_with_link("bob", &format!("permafrost:join/{id}")).await;
+    bob.wait_for(Thing::Text("Step 1 of 3")).await;
+    bob.wait_for(Thing::Css("[data-testid=kept-session-id]")).await;
+    desk.photograph(&bob, "kept").await;
+    bob.click(Thing::Button("Skip")).await;
+    bob.wait_for(Thing::Heading("Join a session")).await;
+    bob.wait_for(Thing::Css("[data-testid=other-server]")).await;
+    bob.click(Thing::Choice("Use that server for this session")).await;
+    confirm_session_id(&bob).await;
+    agree(&bob, "Book club").await;
+    let (of_alice, of_bob) = tokio::join!(shown(&alice), shown(&bob));
+    assert_eq!(of_bob, of_alice, "they are in one session");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a built app and WebKitWebDriver; run by `cargo xtask test desktop`"]
 async fn a_window_asks_before_it_closes_over_a_session() {
     let desk = Desk::start(Theme::Dark, "closing");
     let (alice, bob) = tokio::join!(desk.open("alice"), desk.open("bob"));
@@ -42,17 +78,21 @@ async fn a_window_asks_before_it_closes_over_a_session() {
     agree(&bob, "Tea money").await;
     alice.wait_for(Thing::Text("2 of 3 have joined")).await;
 
-    alice.ask_to_close("alice").await;
-    // A dialog that fades in has no text at first.
-    alice
-        .wait_until("the window to say what would end", async || {
-            alice.text(Thing::Css("[data-testid=closing-sessions]")).await.contains("Tea money")
-        })
-        .await;
-    desk.photograph(&alice, "question").await;
-    alice.click(Thing::Button("Stay")).await;
-    alice.wait_until_gone(Thing::Css("[data-testid=closing-sessions]")).await;
-    assert_eq!(alice.text(Thing::Css("[data-testid=session-state]")).await, "Waiting", "it goes on");
+    // Twice in a row, as who clicks twice does, and again as soon as the person has chosen to stay.
+    for _ in 0..2 {
+        alice.ask_to_close("alice").await;
+        alice.ask_to_close("alice").await;
+        // A dialog that fades in has no text at first.
+        alice
+            .wait_until("the window to say what would end", async || {
+                alice.text(Thing::Css("[data-testid=closing-sessions]")).await.contains("Tea money")
+            })
+            .await;
+        desk.photograph(&alice, "question").await;
+        alice.click(Thing::Button("Stay")).await;
+        alice.wait_until_gone(Thing::Css("[data-testid=closing-sessions]")).await;
+        assert_eq!(alice.text(Thing::Css("[data-testid=session-state]")).await, "Waiting", "it goes on");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -93,20 +93,19 @@ async fn ask(window: &Window, text: &str) {
 }
 
 /// Opens the only request that waits for this window's person.
-async fn open_request(window: &Window) {
-    window.click(Thing::Button("1 waits for you")).await;
-    window.click(Thing::Css("[data-testid=request]")).await;
+pub(crate) async fn open_request(window: &Window) {
+    window.click(Thing::Button("1 request waits for you")).await;
     window.wait_for(Thing::Css("[data-testid=request-state]")).await;
 }
 
 /// Clicks a button of a request, and the one that confirms it.
-async fn answer(window: &Window, button: &str) {
+pub(crate) async fn answer(window: &Window, button: &str) {
     window.click(Thing::Button(button)).await;
     confirm(window).await;
 }
 
 /// Confirms what a dialog asks.
-async fn confirm(window: &Window) {
+pub(crate) async fn confirm(window: &Window) {
     const CONFIRM: Thing<'_> = Thing::Css("[role=alertdialog] .buttons button:last-child");
     window.click(CONFIRM).await;
     window.wait_until_gone(CONFIRM).await;

@@ -2,8 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use bitcoin::{
+    Address,
+    bip32::{ChildNumber, Xpub},
+    secp256k1::Secp256k1,
+};
+use chains::bitcoin::{Account, Keychain, Network};
 use permafrost_tests::desktop::{Theme, Thing, Window};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::desk::{Desk, Shown, agree, create_wallet, join, shown, without_blanks};
@@ -20,22 +26,30 @@ async fn what_is_saved_of_a_wallet_is_right_and_its_certificate_is_found_genuine
     let text = files.save_address(&alice, "Address as text", "address.txt").await;
     assert_eq!(read(&text).trim(), address);
     let svg = files.save_address(&alice, "QR code as a drawing (SVG)", "address.svg").await;
-    assert!(read(&svg).starts_with("<svg"), "a drawing");
+    assert!(read(&svg).contains(&format!("d=\"{}\"", shown_code(&alice).await)), "the code on the screen");
     let png = files.save_address(&alice, "QR code as a picture (PNG)", "address.png").await;
-    assert!(std::fs::read(&png).unwrap().starts_with(b"\x89PNG"), "a picture");
+    assert_eq!(squares_that_differ(&alice, &png).await, 0, "the code on the screen");
     desk.photograph(&alice, "saved").await;
 
     alice.click(Thing::Choice("Details")).await;
     let descriptor = files.save(&alice, "Save Watch-only descriptor", "descriptor.txt").await;
-    assert_eq!(
-        read(&descriptor).trim(),
-        without_blanks(&alice.text(Thing::Css("[data-testid=descriptor]")).await),
-        "the file has what the screen shows"
-    );
+    let descriptor = read(&descriptor).trim().to_owned();
+    let on_screen = without_blanks(&alice.text(Thing::Css("[data-testid=descriptor]")).await);
+    assert_eq!(descriptor, on_screen, "the file has what the screen shows");
+    assert_eq!(first_address_of(&descriptor), address, "and it is the descriptor of that address");
     let public = files.save(&alice, "Save Public data", "public.json").await;
     let public: Value = serde_json::from_str(&read(&public)).unwrap();
     assert_eq!(public["format"], "permafrost-wallet");
     assert_eq!(public["groupPublicKey"], wallet.public_key);
+    assert_eq!(public["address"], address);
+    assert_eq!(public["descriptor"], descriptor);
+    let key = public["groupPublicKey"].as_str().unwrap().parse::<bitcoin::PublicKey>().unwrap();
+    let account = Account::new(&key.inner.serialize(), Network::Mainnet).unwrap();
+    assert_eq!(account.descriptor(), descriptor, "as it follows from the group's key");
+    for (name, keychain) in [("receiveDescriptor", Keychain::Receive), ("changeDescriptor", Keychain::Change)]
+    {
+        assert_eq!(public[name], account.keychain_descriptor(keychain));
+    }
     assert_eq!(public["members"].as_array().map(Vec::len), Some(2));
     let certificate = files.save(&alice, "Save Certificate", "certificate.json").await;
     desk.photograph(&alice, "details").await;
@@ -139,6 +153,53 @@ impl Files {
         window.click(Thing::Button("Save address")).await;
         self.save(window, entry, name).await
     }
+}
+
+/// The path by which a window draws the code of an address.
+async fn shown_code(window: &Window) -> String {
+    const PATH: &str = "return document.querySelector('[data-testid=address-qr] path').getAttribute('d')";
+    let path = window.client().execute(PATH, Vec::new()).await.expect("the code is drawn");
+    path.as_str().expect("it has a path").to_owned()
+}
+
+/// How many of a code's squares are otherwise in a picture than on the screen, of which a test of the interface reads
+/// that it is the address'.
+async fn squares_that_differ(window: &Window, picture: &Path) -> u64 {
+    const COUNT: &str = r"
+        const [bytes, done] = arguments;
+        const code = document.querySelector('[data-testid=address-qr]');
+        const size = code.viewBox.baseVal.width;
+        const path = new Path2D(code.querySelector('path').getAttribute('d'));
+        const context = document.createElement('canvas').getContext('2d');
+        createImageBitmap(new Blob([new Uint8Array(bytes)], { type: 'image/png' })).then((picture) => {
+            Object.assign(context.canvas, { width: picture.width, height: picture.height });
+            context.drawImage(picture, 0, 0);
+            const square = picture.width / size;
+            let differ = 0;
+            for (let x = 0.5; x < size; x++) {
+                for (let y = 0.5; y < size; y++) {
+                    const [red] = context.getImageData(x * square, y * square, 1, 1).data;
+                    if (red < 128 !== context.isPointInPath(path, x, y)) differ++;
+                }
+            }
+            done(differ);
+        }, (error) => done(String(error)));";
+    let bytes = std::fs::read(picture).expect("it was saved");
+    let counted = window.client().execute_async(COUNT, vec![json!(bytes)]).await.expect("the page opens it");
+    counted.as_u64().unwrap_or_else(|| panic!("no picture: {counted}"))
+}
+
+/// The first receive address of a watch-only descriptor, derived without any of our code.
+fn first_address_of(descriptor: &str) -> String {
+    let key = descriptor
+        .strip_prefix("tr(")
+        .and_then(|rest| rest.split_once("/<0;1>/*)"))
+        .expect("as BIP-389 has it");
+    let account: Xpub = key.0.parse().expect("an extended public key");
+    let secp = Secp256k1::new();
+    let path = [ChildNumber::from(0), ChildNumber::from(0)];
+    let child = account.derive_pub(&secp, &path).expect("the first child");
+    Address::p2tr(&secp, child.to_x_only_pub(), None, bitcoin::Network::Bitcoin).to_string()
 }
 
 fn read(path: &Path) -> String {

@@ -1,6 +1,8 @@
 //! Payments by groups on a real Solana engine: it takes what a group signed, does what the intent says, and nothing else.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod ledger;
+mod once;
 mod payments;
 
 use std::collections::BTreeMap;
@@ -9,6 +11,7 @@ use chains::solana::{
     self, Address, Intent, Network, SolanaAddress,
     fee::Priority,
     intent::{Payment, TokenPayment},
+    marker::{Marker, PaymentId},
     memo::Memo,
     message::Lifetime,
     offchain::OffchainMessage,
@@ -31,6 +34,8 @@ use rand::rngs::OsRng;
 use serde_json::json;
 
 const SOL: u64 = 1_000_000_000;
+/// What the network demands of an account without data.
+const DEPOSIT: u64 = 890_880;
 
 /// Three devices, two of which sign.
 struct Group {
@@ -51,7 +56,13 @@ impl Group {
 
     /// By the last two devices.
     fn sign(&self, message: &[u8]) -> [u8; 64] {
-        let signers: Vec<_> = self.shares.iter().skip(1).collect();
+        self.sign_without(0, message)
+    }
+
+    /// By all devices but one.
+    fn sign_without(&self, absent: usize, message: &[u8]) -> [u8; 64] {
+        let present = self.shares.iter().enumerate().filter(|(number, _)| *number != absent);
+        let signers: Vec<_> = present.map(|(_, signer)| signer).collect();
         let nonces: BTreeMap<_, _> = signers
             .iter()
             .map(|(id, share)| (**id, round1::commit(share.signing_share(), &mut OsRng)))
@@ -80,7 +91,8 @@ impl Group {
         let memo = memo.map(|text| Memo::new(text).unwrap());
         let units = payment.units(memo.as_ref());
         let priority = Priority::new(units, 1_000_000).unwrap();
-        Intent::new(self.address(), Network::Devnet, payment, memo, priority).unwrap()
+        let marker = Marker::new(PaymentId::from_bytes(rand::random()), DEPOSIT).unwrap();
+        Intent::new(self.address(), Network::Devnet, payment, memo, priority, marker).unwrap()
     }
 
     fn failure(&self, node: &Solana, intent: &Intent) -> Cause {
@@ -200,7 +212,7 @@ fn a_group_pays_sol_with_a_memo_and_finds_it_in_its_history() {
     assert!(fee > 5_000, "a bid is part of it");
     assert_eq!(
         balance(&node, group.address()),
-        2 * SOL - SOL / 4 - fee,
+        2 * SOL - SOL / 4 - fee - DEPOSIT,
         "the fee is exactly what people saw"
     );
     let statuses = node.ask(&GetStatuses(vec![transaction.id()])).unwrap();
@@ -208,11 +220,15 @@ fn a_group_pays_sol_with_a_memo_and_finds_it_in_its_history() {
     let payer = Address::from(group.address());
     let found = node.ask(&GetSignatures { address: payer, before: None, limit: 10 }).unwrap();
     assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [transaction.id()]);
-    for (address, lamports, paid, other) in
-        [(payer, -i128::from(SOL + SOL / 4), fee, to), (to, i128::from(SOL + SOL / 4), 0, payer)]
-    {
+    for (address, lamports, costs, other) in [
+        (payer, -i128::from(SOL + SOL / 4), (fee, DEPOSIT), to),
+        (to, i128::from(SOL + SOL / 4), (0, 0), payer),
+    ] {
         let entry = node.ask(&GetTransaction { id: transaction.id(), address }).unwrap().unwrap();
-        assert_eq!((entry.lamports, entry.fee, entry.others), (lamports, paid, vec![other]));
+        assert_eq!(
+            (entry.lamports, (entry.fee, entry.deposit), entry.others),
+            (lamports, costs, vec![other])
+        );
         assert_eq!(entry.memo.as_deref(), Some("Miete für März 🏔"));
         assert_eq!((entry.failure, entry.tokens), (None, vec![]));
     }
@@ -254,7 +270,7 @@ fn a_group_pays_tokens_of_both_programs_into_new_and_old_accounts() {
         assert_eq!(tokens(&node, program, payer), [7_500_000]);
         assert_eq!(
             balance(&node, payer),
-            SOL - cost - first.fee().total(),
+            SOL - cost - first.fee().total() - DEPOSIT,
             "people saw what the account costs"
         );
         let entry = node.ask(&GetTransaction { id: transaction.id(), address: payer }).unwrap().unwrap();
@@ -264,6 +280,7 @@ fn a_group_pays_tokens_of_both_programs_into_new_and_old_accounts() {
             (mint, -2_500_000, 6)
         );
         assert_eq!((entry.others, entry.lamports), (vec![to], -i128::from(cost)));
+        assert_eq!(entry.deposit, DEPOSIT);
 
         group.pay(&node, &pay(500_000, 6, true)).expect("that the account is there already is no error");
         group.pay(&node, &pay(500_000, 6, false)).unwrap();
@@ -305,7 +322,7 @@ fn a_token_that_keeps_a_fee_is_seen_through_before_it_is_sent() {
     assert_eq!(tokens(&node, program, to), [990_000]);
     assert_eq!(
         balance(&node, payer),
-        SOL - cost - intent.fee().total(),
+        SOL - cost - intent.fee().total() - DEPOSIT,
         "the account is longer for this token"
     );
 }
@@ -315,7 +332,8 @@ fn a_token_that_keeps_a_fee_is_seen_through_before_it_is_sent() {
 fn what_cannot_be_paid_is_refused_and_said_so_beforehand() {
     let (node, group, to) = (Solana::start(), Group::generate(), somebody());
     let pay = |lamports| group.intent(Payment::Sol { to, lamports }, None);
-    let fee = pay(1).fee().total();
+    // What it costs, and what its marker keeps.
+    let fee = pay(1).fee().total() + DEPOSIT;
     assert_eq!(group.failure(&node, &pay(SOL)), Cause::NotEnoughForFee, "nothing is there");
     node.fund(group.address(), SOL);
     let least = node.ask(&GetRentMinimum(0)).unwrap();

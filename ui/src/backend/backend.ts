@@ -1,7 +1,11 @@
 import type { About } from "../bindings/About";
 import type { AddressRequest } from "../bindings/AddressRequest";
+import type { BitcoinBump } from "../bindings/BitcoinBump";
+import type { BitcoinDraftView } from "../bindings/BitcoinDraftView";
+import type { BitcoinPayment } from "../bindings/BitcoinPayment";
 import type { ChainSource } from "../bindings/ChainSource";
 import type { CertificateView } from "../bindings/CertificateView";
+import type { CoinView } from "../bindings/CoinView";
 import type { CreateSession } from "../bindings/CreateSession";
 import type { FileView } from "../bindings/FileView";
 import type { IceServerEntry } from "../bindings/IceServerEntry";
@@ -9,13 +13,17 @@ import type { JoinPreview } from "../bindings/JoinPreview";
 import type { KeystoreKind } from "../bindings/KeystoreKind";
 import type { Labels } from "../bindings/Labels";
 import type { MessagePart } from "../bindings/MessagePart";
+import type { PaymentRequestView } from "../bindings/PaymentRequestView";
 import type { PreferencesChange } from "../bindings/PreferencesChange";
 import type { ProposeMessage } from "../bindings/ProposeMessage";
 import type { ProposeTransaction } from "../bindings/ProposeTransaction";
+import type { SetLabel } from "../bindings/SetLabel";
 import type { ShellEvent } from "../bindings/ShellEvent";
 import type { SignedMessage } from "../bindings/SignedMessage";
 import type { SignedTransaction } from "../bindings/SignedTransaction";
 import type { Snapshot } from "../bindings/Snapshot";
+import type { SolanaDraftView } from "../bindings/SolanaDraftView";
+import type { SolanaPayment } from "../bindings/SolanaPayment";
 import type { TransactionView } from "../bindings/TransactionView";
 
 /**
@@ -57,10 +65,32 @@ export interface Backend {
 
   /** Chooses where the wallets of a Bitcoin network are looked up; `null`: nowhere. */
   setChainSource(network: string, source: ChainSource | null): Promise<void>;
-  /** Looks a Bitcoin wallet up now. */
+  /** Looks a wallet up now. */
   syncWallet(wallet: string): Promise<void>;
   /** All transactions of a Bitcoin wallet. */
   transactions(wallet: string): Promise<TransactionView[]>;
+  /** What is known of a wallet's transactions, as a table (CSV). */
+  exportHistory(wallet: string): Promise<string>;
+  /** The coins that are not spent, the most valuable first. */
+  coins(wallet: string): Promise<CoinView[]>;
+  /** Reads what was pasted to say whom to pay: an address or a request (BIP-21). */
+  readPaymentRequest(wallet: string, text: string): Promise<PaymentRequestView>;
+  /** Builds a transaction, of which nothing is kept; `proposeTransaction` takes its `psbt`. */
+  draftBitcoinPayment(payment: BitcoinPayment): Promise<BitcoinDraftView>;
+  draftBitcoinBump(bump: BitcoinBump): Promise<BitcoinDraftView>;
+  /** Notes something on a transaction or an address of any chain, on this device alone. */
+  setLabel(label: SetLabel): Promise<void>;
+  /** All notes of a wallet for other programs (BIP-329). */
+  exportLabels(wallet: string): Promise<string>;
+  /** Resolves to the number of notes that were taken in. */
+  importLabels(wallet: string, text: string): Promise<number>;
+
+  /** Chooses the server of a Solana network; `null`: none. */
+  setSolanaServer(network: string, url: string | null): Promise<void>;
+  /** What a payment would be; nothing of it is kept. */
+  draftSolanaPayment(payment: SolanaPayment): Promise<SolanaDraftView>;
+  /** Asks the members of a Solana wallet to sign a payment; resolves to the request's ID. */
+  proposeSolanaPayment(payment: SolanaPayment, lifetime: number): Promise<string>;
 
   /** Asks the members of a wallet for a signature; resolves to the request's ID. */
   proposeMessage(message: ProposeMessage): Promise<string>;
@@ -73,6 +103,10 @@ export interface Backend {
   signedMessage(request: string): Promise<SignedMessage>;
   /** The transaction of a request, ready to be published. */
   signedTransaction(request: string): Promise<SignedTransaction>;
+  /** What a request would sign, for another program: a PSBT in base64. */
+  requestPsbt(request: string): Promise<string>;
+  /** Has this device send the signed transaction of a request. */
+  publishTransaction(request: string): Promise<void>;
   /** What a signed message from anybody says; rejects unless its signature holds. */
   verifyMessage(text: string): Promise<SignedMessage>;
   /** What tells a file that the person chooses from every other; null if they choose none. */
@@ -115,6 +149,8 @@ export interface Backend {
   ready(): Promise<void>;
   /** Somebody uses the window, which puts off the automatic lock; at most every 15 seconds. */
   activity(): Promise<void>;
+  /** The person is being asked whether to close. */
+  closeAsked(): Promise<void>;
   /** Ends the app without asking. */
   quit(): Promise<void>;
   /** What is sensitive is taken from the clipboard again after 90 seconds. */

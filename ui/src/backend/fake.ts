@@ -3,8 +3,9 @@ import type { PreferencesChange } from "../bindings/PreferencesChange";
 import type { ShellEvent } from "../bindings/ShellEvent";
 import type { Snapshot } from "../bindings/Snapshot";
 import { type Backend, BackendError } from "./backend";
+import { coins, drafted, paymentRequest, psbt } from "./moneySamples";
 import { addressAt, certificate } from "./samples";
-import { signedMessage, signedTransaction } from "./requestSamples";
+import { draftOf, signedMessage, signedTransaction } from "./requestSamples";
 
 /** A command that was called, and its arguments. */
 export type Call = [command: keyof Backend, ...args: unknown[]];
@@ -77,7 +78,25 @@ export class FakeBackend implements Backend {
   removeWallet: Backend["removeWallet"] = (...args) => this.called("removeWallet", args);
   setChainSource: Backend["setChainSource"] = (...args) => this.called("setChainSource", args);
   syncWallet: Backend["syncWallet"] = (...args) => this.called("syncWallet", args);
-  transactions: Backend["transactions"] = (...args) => this.called("transactions", args, this.snapshot.wallets.find(({ id }) => id === args[0])?.ledger?.transactions ?? []);
+  transactions: Backend["transactions"] = (...args) => this.called("transactions", args, this.ledgerOf(args[0])?.transactions ?? []);
+  exportHistory: Backend["exportHistory"] = (...args) => this.called("exportHistory", args, "date,txid,amount,fee,label\r\n");
+  coins: Backend["coins"] = (...args) => this.called("coins", args, coins(this.networkOf(args[0])));
+  readPaymentRequest: Backend["readPaymentRequest"] = async (...args) => (await this.called("readPaymentRequest", args)) ?? paymentRequest(args[1]);
+  draftBitcoinPayment: Backend["draftBitcoinPayment"] = (...args) => {
+    const available = this.ledgerOf(args[0].wallet)?.balance?.confirmed ?? 0;
+    return this.called("draftBitcoinPayment", args, drafted(args[0], this.networkOf(args[0].wallet), available));
+  };
+  draftBitcoinBump: Backend["draftBitcoinBump"] = ({ wallet, ...bump }) => {
+    const raised = this.ledgerOf(wallet)?.transactions.find(({ txid }) => txid === bump.txid);
+    const payment = { wallet, recipients: raised?.paid ?? [], feeRate: bump.feeRate, coins: [] };
+    return this.called("draftBitcoinBump", [{ wallet, ...bump }], drafted(payment, this.networkOf(wallet), this.ledgerOf(wallet)?.balance?.confirmed ?? 0));
+  };
+  setLabel: Backend["setLabel"] = (...args) => this.called("setLabel", args);
+  exportLabels: Backend["exportLabels"] = (...args) => this.called("exportLabels", args, '{"type":"tx","ref":"0b","label":"Roof"}\n');
+  importLabels: Backend["importLabels"] = (...args) => this.called("importLabels", args, 12);
+  setSolanaServer: Backend["setSolanaServer"] = (...args) => this.called("setSolanaServer", args);
+  draftSolanaPayment: Backend["draftSolanaPayment"] = (...args) => this.called("draftSolanaPayment", args, draftOf(args[0]));
+  proposeSolanaPayment: Backend["proposeSolanaPayment"] = (...args) => this.called("proposeSolanaPayment", args, "q1");
   proposeMessage: Backend["proposeMessage"] = (...args) => this.called("proposeMessage", args, "q1");
   proposeTransaction: Backend["proposeTransaction"] = (...args) => this.called("proposeTransaction", args, "q1");
   approveRequest: Backend["approveRequest"] = (...args) => this.called("approveRequest", args);
@@ -85,6 +104,8 @@ export class FakeBackend implements Backend {
   cancelRequest: Backend["cancelRequest"] = (...args) => this.called("cancelRequest", args);
   signedMessage: Backend["signedMessage"] = (...args) => this.called("signedMessage", args, signedMessage());
   signedTransaction: Backend["signedTransaction"] = (...args) => this.called("signedTransaction", args, signedTransaction());
+  requestPsbt: Backend["requestPsbt"] = (...args) => this.called("requestPsbt", args, psbt);
+  publishTransaction: Backend["publishTransaction"] = (...args) => this.called("publishTransaction", args);
   verifyMessage: Backend["verifyMessage"] = (...args) => this.called("verifyMessage", args, signedMessage());
   hashFile: Backend["hashFile"] = (...args) => this.called("hashFile", args, null);
   backUp: Backend["backUp"] = (...args) => this.called("backUp", args, new TextEncoder().encode("age-encryption.org/v1\n"));
@@ -114,6 +135,7 @@ export class FakeBackend implements Backend {
   reopen: Backend["reopen"] = (...args) => this.called("reopen", args);
   ready: Backend["ready"] = (...args) => this.called("ready", args, undefined, this.background);
   activity: Backend["activity"] = (...args) => this.called("activity", args, undefined, this.background);
+  closeAsked: Backend["closeAsked"] = (...args) => this.called("closeAsked", args, undefined, this.background);
   quit: Backend["quit"] = (...args) => this.called("quit", args);
   copyText: Backend["copyText"] = (...args) => this.called("copyText", args);
   saveFile: Backend["saveFile"] = (...args) => this.called("saveFile", args, `/home/alice/${args[0]}`);
@@ -132,6 +154,14 @@ export class FakeBackend implements Backend {
   /** Tells the page something as the desktop does. */
   ring(event: ShellEvent) {
     for (const listener of this.shellListeners) listener(event);
+  }
+
+  private ledgerOf(wallet: string) {
+    return this.snapshot.wallets.find(({ id }) => id === wallet)?.ledger;
+  }
+
+  private networkOf(wallet: string) {
+    return this.snapshot.wallets.find(({ id }) => id === wallet)?.network ?? null;
   }
 
   private async called<T>(command: keyof Backend, args: unknown[], otherwise?: T, calls = this.calls): Promise<T> {

@@ -5,6 +5,8 @@ import type { RequestMemberView } from "../bindings/RequestMemberView";
 import type { RequestView } from "../bindings/RequestView";
 import type { SignedMessage } from "../bindings/SignedMessage";
 import type { SignedTransaction } from "../bindings/SignedTransaction";
+import type { SolanaDraftView } from "../bindings/SolanaDraftView";
+import type { SolanaPayment } from "../bindings/SolanaPayment";
 import type { SpendView } from "../bindings/SpendView";
 import { addressAt, alice, bob, charlie, minute } from "./samples";
 
@@ -28,8 +30,11 @@ export const fileMessage: MeaningView = {
 };
 
 export function spend(change: Partial<SpendView> = {}): MeaningView {
+  return { kind: "bitcoin", ...spendView(change) };
+}
+
+export function spendView(change: Partial<SpendView> = {}): SpendView {
   return {
-    kind: "bitcoin",
     network: "mainnet",
     txid: "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b",
     inputs: 2,
@@ -40,18 +45,22 @@ export function spend(change: Partial<SpendView> = {}): MeaningView {
     feeRate: 12.4,
     feeLevel: "usual",
     outputs: [
-      { amount: 2_500_000, target: { kind: "address", address: addressAt("mainnet", 7) } },
-      { amount: 9_842_118, target: { kind: "change", index: 2 } },
+      { amount: 2_500_000, target: { kind: "address", address: addressAt("mainnet", 7) }, far: false },
+      { amount: 9_842_118, target: { kind: "change", index: 2 }, far: false },
     ],
     lockedUntil: null,
     replaceable: true,
+    publication: null,
     ...change,
   };
 }
 
 export function payment(change: Partial<PaymentView> = {}): MeaningView {
+  return { kind: "solana", ...paymentView(change) };
+}
+
+export function paymentView(change: Partial<PaymentView> = {}): PaymentView {
   return {
-    kind: "solana",
     network: "mainnet",
     from: "FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z",
     to: "24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p",
@@ -59,10 +68,16 @@ export function payment(change: Partial<PaymentView> = {}): MeaningView {
     token: null,
     memo: "Rent for March",
     fee: "0.0000052",
+    deposit: "0.00089088",
     transfer: null,
     problem: null,
     ...change,
   };
+}
+
+/** What a device would make of it. */
+export function draftOf({ to, amount, token, memo }: SolanaPayment, notices: SolanaDraftView["notices"] = []): SolanaDraftView {
+  return { payment: paymentView({ to, amount, token: token === null ? null : { mint: token, decimals: 6, createsAccount: true }, memo }), notices };
 }
 
 export function member(change: Partial<RequestMemberView> = {}): RequestMemberView {
@@ -79,9 +94,11 @@ export function request(change: Partial<RequestView> = {}): RequestView {
     expiresAt: Date.UTC(2026, 4, 19, 9) + minute,
     meaning: message(),
     decision: "undecided",
-    state: { state: "open", signing: false, waitingFor: ["alice"] },
+    state: { state: "open", signing: false, rounds: null, waitingFor: [], waitingForThis: true },
     members: [member({ device: alice }), member({ stand: { kind: "approved" } }), member({ device: charlie, linked: false })],
     threshold: 2,
+    mayStillBeMade: false,
+    problem: null,
     conflicts: [],
     ...change,
   };
@@ -100,5 +117,5 @@ export function signedMessage(change: Partial<SignedMessage> = {}): SignedMessag
 }
 
 export function signedTransaction(): SignedTransaction {
-  return { txid: "4d1b".repeat(16), hex: `02000000000101${"5a".repeat(140)}00000000` };
+  return { txid: spendView().txid, hex: `02000000000101${"5a".repeat(140)}00000000` };
 }

@@ -3,6 +3,7 @@ import type { CertificateView } from "../bindings/CertificateView";
 import type { ContactView } from "../bindings/ContactView";
 import type { DeviceView } from "../bindings/DeviceView";
 import type { ErrorView } from "../bindings/ErrorView";
+import type { KeystoreView } from "../bindings/KeystoreView";
 import type { LedgerView } from "../bindings/LedgerView";
 import type { LinkKind } from "../bindings/LinkKind";
 import type { ParticipantView } from "../bindings/ParticipantView";
@@ -13,6 +14,9 @@ import type { RoundStatus } from "../bindings/RoundStatus";
 import type { SessionView } from "../bindings/SessionView";
 import type { SettingsView } from "../bindings/SettingsView";
 import type { Snapshot } from "../bindings/Snapshot";
+import type { SolanaLedgerView } from "../bindings/SolanaLedgerView";
+import type { SolanaServerView } from "../bindings/SolanaServerView";
+import type { SolanaTransactionView } from "../bindings/SolanaTransactionView";
 import type { TransactionView } from "../bindings/TransactionView";
 import type { WalletStatus } from "../bindings/WalletStatus";
 import type { WalletView } from "../bindings/WalletView";
@@ -57,11 +61,16 @@ export function contact(change: Partial<ContactView> = {}): ContactView {
   return { device, claimedName: device.name, verified: false, firstMet: Date.UTC(2026, 4, 17, 12), wallets: [], ...change };
 }
 
+export function keystore(change: Partial<KeystoreView> = {}): KeystoreView {
+  return { kind: "os", status: { state: "open" }, canSwitch: false, ...change };
+}
+
 export function settings(change: Partial<SettingsView> = {}): SettingsView {
   return {
     setUp: true,
     language: "system",
     theme: "system",
+    bitcoinUnit: "btc",
     iceServers: [],
     relayOnly: false,
     autoLockMinutes: 15,
@@ -124,6 +133,7 @@ export function session(change: Partial<SessionView> = {}): SessionView {
     },
     participants: [participant(alice, "own", 0, "active", true), participant(bob, "direct", 0)],
     announced: false,
+    notAnnounced: null,
     requests: [],
     startedAt: Date.now() - 5 * minute,
     endedAt: null,
@@ -188,6 +198,7 @@ export function wallet(change: Partial<WalletView> = {}): WalletView {
     createdAt: Date.UTC(2026, 4, 17, 12),
     confirmedByAll: true,
     ledger: null,
+    solana: null,
     ...change,
   };
 }
@@ -195,7 +206,7 @@ export function wallet(change: Partial<WalletView> = {}): WalletView {
 /** What a Bitcoin wallet has, as a node told it. */
 export function ledger(change: Partial<LedgerView> = {}): LedgerView {
   const transactions: TransactionView[] = [
-    { txid: hex(11, 32), change: 2_500_000, fee: null, paid: [], position: { kind: "pending", firstSeen: Date.UTC(2026, 4, 19, 8, 55) }, replaceable: false },
+    { txid: hex(11, 32), change: 2_500_000, fee: null, paid: [], position: { kind: "pending", firstSeen: Date.UTC(2026, 4, 19, 8, 55) }, replaceable: false, label: null },
     {
       txid: hex(12, 32),
       change: -30_001_410,
@@ -203,9 +214,10 @@ export function ledger(change: Partial<LedgerView> = {}): LedgerView {
       paid: [{ address: receiveAddresses["mainnet"] ?? "", amount: 20_000_000 }, { address: "bc1qother", amount: 10_000_000 }],
       position: { kind: "confirmed", height: 949_871, time: Date.UTC(2026, 4, 18, 20, 4), confirmations: 41 },
       replaceable: false,
+      label: "Roof, second half",
     },
-    { txid: hex(13, 32), change: 150_000_000, fee: null, paid: [], position: { kind: "confirmed", height: 949_911, time: Date.UTC(2026, 4, 18, 9, 30), confirmations: 1 }, replaceable: false },
-    { txid: hex(14, 32), change: -900, fee: 900, paid: [], position: { kind: "confirmed", height: 949_001, time: Date.UTC(2026, 4, 17, 9, 30), confirmations: 1_204 }, replaceable: false },
+    { txid: hex(13, 32), change: 150_000_000, fee: null, paid: [], position: { kind: "confirmed", height: 949_911, time: Date.UTC(2026, 4, 18, 9, 30), confirmations: 1 }, replaceable: false, label: null },
+    { txid: hex(14, 32), change: -900, fee: 900, paid: [], position: { kind: "confirmed", height: 949_001, time: Date.UTC(2026, 4, 17, 9, 30), confirmations: 1_204 }, replaceable: false, label: null },
   ];
   return {
     sync: { state: "current", at: Date.UTC(2026, 4, 19, 9, 3), height: 949_911 },
@@ -215,6 +227,54 @@ export function ledger(change: Partial<LedgerView> = {}): LedgerView {
     transactionCount: transactions.length,
     ...change,
   };
+}
+
+export const usdc = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v";
+export const bonk = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263";
+const payee = "24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p";
+
+/** Looks like a transaction's name and is none. */
+const signature = (letter: string) => `5VERv8NMvzbJ${letter.repeat(76)}`;
+
+export function solanaTransaction(change: Partial<SolanaTransactionView> = {}): SolanaTransactionView {
+  return {
+    id: signature("a"),
+    slot: 421_337_000,
+    time: Date.UTC(2026, 4, 19, 8, 55),
+    finalized: true,
+    failure: null,
+    effect: { sol: "2.5", tokens: [], fee: null, deposit: null, others: [payee], memo: null },
+    label: null,
+    ...change,
+  };
+}
+
+/** What a Solana wallet has, as a server told it. */
+export function solanaLedger(change: Partial<SolanaLedgerView> = {}): SolanaLedgerView {
+  const tokens = [
+    { account: "DShWnroshVbeUp28oopA3Pu7oFPDBtC1DBmPECXXAQ9n", mint: usdc, amount: "1204.5", decimals: 6, frozen: false, associated: true },
+    { account: "He64k88GFSxvhGCbkrpXg5wq2PJ6GVpdnJCki4ubuFNJ", mint: bonk, amount: "0.00001", decimals: 5, frozen: true, associated: true },
+    { account: "4zbmeeiUuWXeykVD1JHCXGriA7T56hW7mEXud8fhF2u2", mint: "7o36UsWR1JQLpZ9PE2gn9L4SQ69CNNiWAXd4Jt7rqz9Z", amount: null, decimals: null, frozen: false, associated: false },
+  ];
+  const transactions = [
+    solanaTransaction({ finalized: false }),
+    solanaTransaction({
+      id: signature("b"),
+      effect: { sol: "-0.00203928", tokens: [{ mint: usdc, amount: "-300" }], fee: "0.0000052", deposit: "0.00089088", others: [payee], memo: "Rent for March" },
+      label: "Workshop, March",
+    }),
+    solanaTransaction({ id: signature("c"), effect: { sol: "-1.25", tokens: [{ mint: usdc, amount: "180.2" }], fee: "0.000005", deposit: null, others: [payee, usdc], memo: null } }),
+    solanaTransaction({ id: signature("d"), failure: "Custom 1 in instruction 2", effect: { sol: "0", tokens: [], fee: "0.000005", deposit: null, others: [], memo: null } }),
+    solanaTransaction({ id: signature("e"), time: null, effect: null }),
+    solanaTransaction({ id: signature("f"), effect: { sol: "0", tokens: [], fee: null, deposit: null, others: [], memo: "Visit free-coins.example to win" } }),
+  ];
+  return { sync: { state: "current", at: Date.UTC(2026, 4, 19, 9, 3) }, balance: "12.345678901", tokens, tokenCount: tokens.length, transactions, ...change };
+}
+
+/** Where Solana wallets are looked up: nowhere, but for the networks of `urls`. */
+export function solanaServers(urls: Record<string, string> = {}): SolanaServerView[] {
+  const names = { mainnet: "mainnet-beta", devnet: "devnet", testnet: "testnet" };
+  return Object.entries(names).map(([network, name]) => ({ network, url: urls[network] ?? null, suggested: `https://api.${name}.solana.com` }));
 }
 
 export function certificate(change: Partial<CertificateView> = {}): CertificateView {
@@ -232,11 +292,18 @@ export function certificate(change: Partial<CertificateView> = {}): CertificateV
   };
 }
 
+/** Public servers, as the node suggests them. */
+const suggested: Partial<Record<string, string>> = {
+  mainnet: "https://mempool.space/api",
+  testnet4: "https://mempool.space/testnet4/api",
+  signet: "https://mempool.space/signet/api",
+};
+
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
     revision: 1,
     device: alice,
-    keystore: { kind: "os", status: { state: "open" } },
+    keystore: keystore(),
     server: { url: "wss://signal.example.org", status: { state: "connected" } },
     sessions: [],
     announced: [],
@@ -246,8 +313,8 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     requests: [],
     contacts: [],
     settings: settings(),
-    chainSources: ["mainnet", "testnet4", "signet", "regtest"].map((network) => ({ network, source: null })),
-    solanaServers: [],
+    chainSources: ["mainnet", "testnet4", "signet", "regtest"].map((network) => ({ network, source: null, suggested: suggested[network] ?? null })),
+    solanaServers: solanaServers(),
     hosting: { state: "off" },
     problems: [],
     ...change,

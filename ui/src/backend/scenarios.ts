@@ -3,6 +3,8 @@ import { FakeBackend } from "./fake";
 import * as sample from "./samples";
 import { alice, bob, charlie, minute, participant, session, snapshot, wallet } from "./samples";
 import { fileMessage, member, message, request, spend } from "./requestSamples";
+import { moneyScenarios } from "./moneyScenarios";
+import { requestScenarios } from "./requestScenarios";
 import { sessionScenarios } from "./sessionScenarios";
 
 const long = "Grandmother’s very old but still perfectly working laptop upstairs";
@@ -25,12 +27,14 @@ const shareMissing = sample.failure(
 
 /** Devices in the states that the interface has to show. */
 export const scenarios = {
+  ...requestScenarios,
   ...sessionScenarios,
+  ...moneyScenarios,
   empty: () => snapshot(),
   home: () =>
     snapshot({
       wallets: [
-        wallet(),
+        wallet({ ledger: sample.ledger() }),
         wallet({ id: "w2", name: "Travel fund", ciphersuite: "ed25519", status: sample.active({ ...sample.solana, verified: true }) }),
         wallet({ id: "w5", name: "Try-out", network: "signet", status: sample.active({ verified: true }, "signet") }),
         wallet({ id: "w3", name: "Club treasury", status: { state: "unfinished", missing: ["bob"] } }),
@@ -50,11 +54,12 @@ export const scenarios = {
       keystore: {
         kind: "os",
         status: { state: "unavailable", error: sample.failure("keystore_locked", "The system’s keychain is locked. Unlock it with your login password, then try again.") },
+        canSwitch: false,
       },
       server: { url: null, status: { state: "idle" } },
     }),
-  passphrase: () => snapshot({ keystore: { kind: "vault", status: { state: "needsPassphrase", fresh: false } } }),
-  fresh: () => snapshot({ keystore: { kind: "vault", status: { state: "needsPassphrase", fresh: true } } }),
+  passphrase: () => snapshot({ keystore: sample.keystore({ kind: "vault", status: { state: "needsPassphrase", fresh: false } }) }),
+  fresh: () => snapshot({ keystore: sample.keystore({ kind: "vault", status: { state: "needsPassphrase", fresh: true }, canSwitch: true }) }),
   offline: () =>
     snapshot({ server: { url: "wss://signal.example.org", status: { state: "waiting", retryAt: Date.now() + 12_000, reason: sample.unreachableServer } } }),
   waiting: () =>
@@ -122,11 +127,11 @@ export const scenarios = {
       contacts: [sample.contact({ device: bob, verified: true, wallets: ["w1"] }), sample.contact({ device: charlie, wallets: ["w1"] })],
       requests: [
         request(),
-        request({ id: "q2", meaning: fileMessage, own: true, proposer: alice, decision: "approved", state: { state: "open", signing: false, waitingFor: ["bob", "charlie"] } }),
+        request({ id: "q2", meaning: fileMessage, own: true, proposer: alice, decision: "approved", state: { state: "open", signing: false, rounds: null, waitingFor: ["bob", "charlie"], waitingForThis: false } }),
         request({ id: "q3", meaning: spend({ network: "signet", feeLevel: "extreme", fee: 2_600_000, feeRate: 1_204.5, lockedUntil: { kind: "height", height: 900_000 }, outputs: [
-          { amount: 2_500_000, target: { kind: "address", address: sample.addressAt("signet", 7) } },
-          { amount: 9_842_118, target: { kind: "change", index: 2 } },
-          { amount: 1_000, target: { kind: "data", bytes: "48656c6c6f".repeat(8) } },
+          { amount: 2_500_000, target: { kind: "address", address: sample.addressAt("signet", 7) }, far: false },
+          { amount: 9_842_118, target: { kind: "change", index: 2 }, far: false },
+          { amount: 1_000, target: { kind: "data", bytes: "48656c6c6f".repeat(8) }, far: false },
         ] }) }),
         request({ id: "q4", meaning: { kind: "unreadable", error: sample.failure("newer", "This request is of a newer version of Permafrost. Update this device to read it.") } }),
         request({ id: "q5", own: true, proposer: alice, decision: "approved", state: { state: "signed" }, members: [
@@ -145,7 +150,7 @@ export const scenarios = {
         request({
           threshold: 26,
           meaning: message(`${"All work and no play makes long texts. ".repeat(300)}\n${"x".repeat(400)}`),
-          state: { state: "open", signing: true, waitingFor: ["device 7", long] },
+          state: { state: "open", signing: true, rounds: { done: 1, lots: 3, attempts: 5 }, waitingFor: ["device 7", long], waitingForThis: false },
           members: Array.from({ length: 50 }, (_, at) =>
             member({
               device: sample.device(at === 4 ? long : `device ${at + 1}`, at),
@@ -157,35 +162,47 @@ export const scenarios = {
         }),
       ],
     }),
-  funded: () =>
+  verified: () => snapshot({ wallets: [wallet({ status: sample.active({ verified: true }) })] }),
+  solanaFunded: () =>
     snapshot({
-      wallets: [wallet({ status: sample.active({ verified: true }), ledger: sample.ledger() })],
-      chainSources: [
-        { network: "mainnet", source: { kind: "node", url: "http://127.0.0.1:8332/", cookieFile: "/home/alice/.bitcoin/.cookie" } },
-        { network: "signet", source: null },
-      ],
+      wallets: [wallet({ ciphersuite: "ed25519", status: sample.active({ ...sample.solana, verified: true }), solana: sample.solanaLedger() })],
+      solanaServers: sample.solanaServers({ mainnet: "https://api.mainnet-beta.solana.com/" }),
     }),
-  unlooked: () => snapshot({ wallets: [wallet({ status: sample.active({ verified: true }), ledger: sample.ledger({ sync: { state: "noSource" }, balance: null, transactions: [], transactionCount: 0 }) })] }),
-  scanning: () =>
+  solanaUnlooked: () =>
     snapshot({
-      wallets: [wallet({ status: sample.active({ verified: true }), ledger: sample.ledger({ sync: { state: "scanning", percent: 34 }, balance: null, transactions: [], transactionCount: 0 }) })],
+      wallets: [wallet({ ciphersuite: "ed25519", status: sample.solana, solana: sample.solanaLedger({ sync: { state: "noSource" }, balance: null, tokens: [], tokenCount: 0, transactions: [] }) })],
     }),
-  unreachableNode: () =>
+  solanaLooking: () =>
     snapshot({
       wallets: [
         wallet({
-          status: sample.active({ verified: true }),
-          ledger: sample.ledger({
+          ciphersuite: "ed25519",
+          network: "devnet",
+          status: sample.active({ ...sample.solana, verified: true, addresses: [{ network: "devnet", address: "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV1" }] }),
+          solana: sample.solanaLedger({ sync: { state: "looking" }, transactions: [] }),
+        }),
+      ],
+      solanaServers: sample.solanaServers({ devnet: "http://127.0.0.1:8899/" }),
+    }),
+  solanaFailed: () =>
+    snapshot({
+      wallets: [
+        wallet({
+          ciphersuite: "ed25519",
+          status: sample.active({ ...sample.solana, verified: true }),
+          solana: sample.solanaLedger({
             sync: {
               state: "failed",
-              error: sample.failure("node", "The Bitcoin node does not answer. Your coins are safe; what is shown may be out of date. Check that it runs and that its address is right. It is tried again by itself."),
+              error: sample.failure("solana_server", "The Solana server does not answer. Your money is safe; what is shown may be out of date. Check the connection, or choose another server. It is tried again by itself."),
               last: Date.UTC(2026, 4, 18, 21, 40),
             },
+            tokens: Array.from({ length: 7 }, (_, index) => ({ account: `${index}`.repeat(44), mint: `${index + 1}`.repeat(44), amount: "1", decimals: 0, frozen: false, associated: true })),
+            tokenCount: 412,
           }),
         }),
       ],
+      solanaServers: sample.solanaServers({ mainnet: "https://rpc.example.org/" }),
     }),
-  verified: () => snapshot({ wallets: [wallet({ status: sample.active({ verified: true }) })] }),
   solana: () => snapshot({ wallets: [wallet({ ciphersuite: "ed25519", status: sample.solana })] }),
   raw: () => snapshot({ wallets: [wallet({ ciphersuite: "secp256k1", status: sample.raw })] }),
   unfinished: () => snapshot({ wallets: [wallet({ status: { state: "unfinished", missing: ["bob", "charlie"] } })] }),
@@ -227,14 +244,16 @@ export const scenarios = {
       hosting: { state: "failed", error: sample.failure("port_taken", "Another program uses port 9710. No wallet is affected. Choose another port, or stop that program.") },
     }),
   quarantined: () => snapshot({ wallets: [wallet({ status: { state: "quarantined" } })] }),
-  setup: () => snapshot({ server: { url: null, status: { state: "idle" } }, settings: sample.settings({ setUp: false }) }),
+  setup: () => snapshot({ keystore: sample.keystore({ canSwitch: true }), server: { url: null, status: { state: "idle" } }, settings: sample.settings({ setUp: false }) }),
+  /** With a vault, and nothing made yet. */
+  unused: () => snapshot({ keystore: sample.keystore({ kind: "vault", canSwitch: true }) }),
   setupWithoutKeychain: () =>
     snapshot({
-      keystore: { kind: "os", status: { state: "unavailable", error: sample.failure("keystore_missing", "Permafrost found no keychain service. Nothing is lost. Install and start one (GNOME Keyring or KWallet) and try again, or choose the passphrase vault.") } },
+      keystore: { kind: "os", status: { state: "unavailable", error: sample.failure("keystore_missing", "Permafrost found no keychain service. Nothing is lost. Install and start one (GNOME Keyring or KWallet) and try again, or choose the passphrase vault.") }, canSwitch: true },
       settings: sample.settings({ setUp: false }),
     }),
   appLocked: () =>
-    snapshot({ keystore: { kind: "os", status: { state: "locked" } }, settings: sample.settings({ appPassphrase: true }) }),
+    snapshot({ keystore: sample.keystore({ status: { state: "locked" } }), settings: sample.settings({ appPassphrase: true }) }),
   contacts: () =>
     snapshot({
       wallets: [wallet(), wallet({ id: "w2", name: "Travel fund", members: [alice, bob] })],

@@ -77,6 +77,18 @@ export const sessionScenarios = {
     }),
   /** Nobody has asked yet. */
   announcing: () => snapshot({ sessions: [session({ announced: true })] }),
+  /** The server lists no more sessions. */
+  notAnnounced: () =>
+    snapshot({
+      sessions: [
+        session({
+          notAnnounced: sample.failure(
+            "not_announced",
+            "Nobody can find this session on the server, or ask to be let in. The server lists as many sessions as it takes. Send the session ID to the others instead; they can join with it all the same.",
+          ),
+        }),
+      ],
+    }),
   /** Someone proposes a wallet under the name of a contact. */
   proposedByPretender: () =>
     snapshot({

@@ -11,4 +11,8 @@ url: string,
 /**
  * The file with the password that it makes at each start.
  */
-cookieFile: string, };
+cookieFile: string, } | { "kind": "esplora", 
+/**
+ * Where its REST interface is, as in `https://mempool.space/api`.
+ */
+url: string, };

@@ -12,4 +12,8 @@ network: string,
 /**
  * What the owner chose, if anything.
  */
-source: ChainSource | null, };
+source: ChainSource | null, 
+/**
+ * A public Esplora server that could be used; none for a private network. It learns the wallets' addresses.
+ */
+suggested: string | null, };

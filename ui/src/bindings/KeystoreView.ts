@@ -13,4 +13,9 @@ kind: KeystoreKind,
 /**
  * Whether it can be used.
  */
-status: KeystoreStatus, };
+status: KeystoreStatus, 
+/**
+ * The owner can choose the other one now: this device has no wallets and is in no session. It gets a new identity
+ * by that.
+ */
+canSwitch: boolean, };

@@ -5,7 +5,7 @@
  */
 export type LockView = { "kind": "height", 
 /**
- * The height.
+ * Its height.
  */
 height: number, } | { "kind": "time", 
 /**

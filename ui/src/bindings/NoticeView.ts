@@ -6,7 +6,11 @@ import type { MessagePart } from "./MessagePart";
  */
 export type NoticeView = { 
 /**
- * What.
+ * What, in English.
+ */
+message: string, 
+/**
+ * The same for interfaces in other languages.
  */
 part: MessagePart, 
 /**

@@ -12,4 +12,8 @@ amount: number,
 /**
  * Whom it pays.
  */
-target: TargetView, };
+target: TargetView, 
+/**
+ * It pays the wallet at an address so far beyond those in use that other programs would not find it there.
+ */
+far: boolean, };

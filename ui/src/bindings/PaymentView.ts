@@ -36,6 +36,10 @@ memo: string | null,
  */
 fee: string, 
 /**
+ * What stays locked in the wallet's own marker account, by which the payment is made once only, in SOL.
+ */
+deposit: string, 
+/**
  * What became of it since it was signed, as this device's server says.
  */
 transfer: TransferView | null, 

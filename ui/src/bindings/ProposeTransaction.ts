@@ -19,4 +19,12 @@ lifetime: number,
 /**
  * An earlier request of this device that it takes the place of.
  */
-supersedes: string | null, };
+supersedes: string | null, 
+/**
+ * Whether this device sends it as soon as it is signed. Else somebody has to publish it with another program.
+ */
+send: boolean, 
+/**
+ * A note on it, for this device's history alone.
+ */
+label: string | null, };

@@ -2,6 +2,7 @@
 import type { FeeLevelView } from "./FeeLevelView";
 import type { LockView } from "./LockView";
 import type { OutputView } from "./OutputView";
+import type { PublicationView } from "./PublicationView";
 
 /**
  * A Bitcoin transaction, as this device decoded it. Amounts are in satoshi.
@@ -48,10 +49,14 @@ feeLevel: FeeLevelView,
  */
 outputs: Array<OutputView>, 
 /**
- * From when on it can be mined, if not at once.
+ * Where it can be mined first, if its lock time counts.
  */
 lockedUntil: LockView | null, 
 /**
  * It says that it can be replaced by one with a higher fee.
  */
-replaceable: boolean, };
+replaceable: boolean, 
+/**
+ * What became of it; none until it is signed.
+ */
+publication: PublicationView | null, };

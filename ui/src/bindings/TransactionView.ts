@@ -29,4 +29,8 @@ position: PositionView,
 /**
  * It can still be replaced by one with a higher fee.
  */
-replaceable: boolean, };
+replaceable: boolean, 
+/**
+ * The owner's note on it.
+ */
+label: string | null, };

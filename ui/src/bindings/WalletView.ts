@@ -3,6 +3,7 @@ import type { CiphersuiteView } from "./CiphersuiteView";
 import type { DeviceView } from "./DeviceView";
 import type { LedgerView } from "./LedgerView";
 import type { ReachableView } from "./ReachableView";
+import type { SolanaLedgerView } from "./SolanaLedgerView";
 import type { WalletStatus } from "./WalletStatus";
 
 /**
@@ -59,6 +60,10 @@ createdAt: number,
  */
 confirmedByAll: boolean, 
 /**
- * Its money on its chain; none unless it is a Bitcoin wallet that can be used.
+ * Its money on its chain; none unless it is a finished Bitcoin wallet.
  */
-ledger: LedgerView | null, };
+ledger: LedgerView | null, 
+/**
+ * The same of a Solana wallet that can be used.
+ */
+solana: SolanaLedgerView | null, };

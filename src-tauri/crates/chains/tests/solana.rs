@@ -5,14 +5,15 @@ use chains::solana::{
     self, Address, Intent, Network, Signature, SolanaAddress,
     fee::{MAX_UNITS, MIN_UNITS, Priority},
     intent::{IntentError, MAX_ENCODED, Payment, TokenPayment},
+    marker::{MAX_DEPOSIT, Marker, PaymentId},
     meaning::{Meaning, Moved},
     memo::Memo,
     message::{Blockhash, Lifetime, MAX_TRANSACTION},
     offchain::{MAX_TEXT, OffchainError, OffchainMessage},
     rpc::{
-        Call, Failure, GetAccount, GetBalance, GetBlockHeight, GetGenesisHash, GetLatestBlockhash,
-        GetPriorityPrices, GetSignatures, GetStatuses, GetTokenAccounts, GetTransaction, IsBlockhashValid,
-        RpcError, SendTransaction,
+        Call, Cause, Failure, GetAccount, GetAccounts, GetBalance, GetBlockHeight, GetGenesisHash,
+        GetLatestBlockhash, GetPriorityPrices, GetSignatures, GetStatuses, GetTokenAccounts, GetTransaction,
+        IsBlockhashValid, MAX_ADDRESSES, RpcError, SendTransaction,
     },
     token::{Mint, Rule, TokenAccount, TokenProgram, associated_account},
     transaction::Transaction,
@@ -45,12 +46,18 @@ fn payment() -> impl Strategy<Value = Payment> {
 
 fn intent() -> impl Strategy<Value = Intent> {
     let memo = proptest::option::of("[a-zA-Zä🏔 ]{1,120}");
-    let parts = (payment(), memo, MIN_UNITS..=MAX_UNITS, 0_u64..=50_000_000);
-    parts.prop_filter_map("a place where nobody receives", |(payment, memo, units, price)| {
+    let marker = (any::<[u8; 16]>(), 1..=MAX_DEPOSIT);
+    let parts = (payment(), memo, MIN_UNITS..=MAX_UNITS, 0_u64..=50_000_000, marker);
+    parts.prop_filter_map("a place where nobody receives", |(payment, memo, units, price, marker)| {
         let memo = memo.map(|text| Memo::new(&text).unwrap());
         let priority = Priority::new(units, price).unwrap();
-        Intent::new(wallet(1), Network::Mainnet, payment, memo, priority).ok()
+        let marker = Marker::new(PaymentId::from_bytes(marker.0), marker.1).unwrap();
+        Intent::new(wallet(1), Network::Mainnet, payment, memo, priority, marker).ok()
     })
+}
+
+fn marker() -> Marker {
+    Marker::new(PaymentId::from_bytes([5; 16]), 890_880).unwrap()
 }
 
 fn decode(bytes: &[u8]) -> Result<Intent, IntentError> {
@@ -58,7 +65,7 @@ fn decode(bytes: &[u8]) -> Result<Intent, IntentError> {
 }
 
 fn simple(payment: Payment) -> Result<Intent, IntentError> {
-    Intent::new(wallet(1), Network::Mainnet, payment, None, Priority::new(1_000, 5).unwrap())
+    Intent::new(wallet(1), Network::Mainnet, payment, None, Priority::new(1_000, 5).unwrap(), marker())
 }
 
 proptest! {
@@ -116,9 +123,9 @@ proptest! {
     #[test]
     fn garbage_is_refused_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
         let _ = decode(&bytes);
-        let _ = decode(&[&[1, 0][..], &bytes].concat());
+        let _ = decode(&[&[2, 0][..], &bytes].concat());
         let _ = Meaning::read(&bytes);
-        let _ = Meaning::read(&[&[1, 0, 1, 3][..], &bytes].concat());
+        let _ = Meaning::read(&[&[1, 0, 1, 4][..], &bytes].concat());
         let _ = OffchainMessage::open(&bytes);
         let _ = OffchainMessage::parse(&[b"\xffsolana offchain\x01", &bytes[..]].concat());
         let _ = Lifetime::from_bytes(&bytes);
@@ -170,6 +177,7 @@ fn ask_everything(answer: &Value) {
     let (id, program) = (Signature::from_bytes([1; 64]), TokenProgram::Token2022);
     let _ = GetBalance(address).parse(1, &bytes);
     let _ = GetAccount(address).parse(1, &bytes);
+    let _ = GetAccounts(vec![address]).parse(1, &bytes);
     let _ = GetTokenAccounts { owner: address, program }.parse(1, &bytes);
     let _ = GetLatestBlockhash.parse(1, &bytes);
     let _ = GetGenesisHash.parse(1, &bytes);
@@ -201,7 +209,8 @@ fn no_byte_of_a_message_can_be_changed_without_changing_what_it_means() {
     for payment in tokens.into_iter().flatten().chain([sol]) {
         for memo in [None, Some(Memo::new("Rent").unwrap())] {
             let priority = Priority::new(1_000, 5).unwrap();
-            let intent = Intent::new(wallet(1), Network::Mainnet, payment.clone(), memo, priority).unwrap();
+            let payment = payment.clone();
+            let intent = Intent::new(wallet(1), Network::Mainnet, payment, memo, priority, marker()).unwrap();
             let message = intent.message(hash);
             for (at, by) in (0..message.len()).flat_map(|at| (1..=u8::MAX).map(move |by| (at, by))) {
                 let mut changed = message.clone();
@@ -209,7 +218,8 @@ fn no_byte_of_a_message_can_be_changed_without_changing_what_it_means() {
                 let is_same = |meaning: Meaning| meaning.is(&intent) && meaning.blockhash == hash;
                 assert!(
                     !Meaning::read(&changed).is_ok_and(is_same),
-                    "{payment:?}: byte {at} changed by {by}"
+                    "{:?}: byte {at} changed by {by}",
+                    intent.payment()
                 );
             }
         }
@@ -230,6 +240,12 @@ fn what_nobody_can_mean_is_no_intent() {
         let to: Address = lost.parse().unwrap();
         assert_eq!(simple(Payment::Sol { to, lamports: 1 }), Err(IntentError::NobodyReceives(to)));
     }
+    let own = marker().address(&payer);
+    assert_eq!(
+        simple(Payment::Sol { to: own, lamports: 1 }),
+        Err(IntentError::NobodyReceives(own)),
+        "its marker"
+    );
     let (mint, program) = (Address::from(wallet(3)), TokenProgram::Token);
     let token = |to| {
         simple(Payment::Token(TokenPayment {
@@ -253,6 +269,78 @@ fn a_payment_is_for_one_network() {
     let intent = simple(Payment::Sol { to: wallet(2).into(), lamports: 1 }).unwrap();
     let elsewhere = Intent::decode(&intent.encode(), wallet(1), Network::Devnet);
     assert_eq!(elsewhere, Err(IntentError::OtherNetwork(Network::Mainnet)));
+}
+
+/// Where a message's accounts begin: behind its header and how many there are.
+const FIRST_KEY: usize = 4;
+
+#[test]
+fn a_payment_makes_its_marker_before_it_does_anything_else() {
+    let intent = simple(Payment::Sol { to: wallet(2).into(), lamports: 1 }).unwrap();
+    let message = intent.message(Blockhash::from_bytes([9; 32]));
+    let keys: Vec<_> = message[FIRST_KEY..].chunks(32).take(3).collect();
+    let at = keys.iter().position(|key| key == intent.marker_address().as_bytes()).unwrap();
+    assert!(at > 0, "among what can be changed, behind the payer");
+    let calls = FIRST_KEY + 32 * usize::from(message[3]) + 32;
+    // Behind how many there are and the first one's program.
+    assert_eq!(message[calls + 2..calls + 5], [2, 0, u8::try_from(at).unwrap()]);
+    let data = &message[calls + 6..][..124];
+    let seed = "05".repeat(16);
+    assert_eq!(data[..44], [&3_u32.to_le_bytes()[..], wallet(1).as_bytes(), &32_u64.to_le_bytes()].concat());
+    assert_eq!(data[44..76], *seed.as_bytes());
+    assert_eq!(data[76..], [&890_880_u64.to_le_bytes()[..], &[0; 8], &[0; 32]].concat());
+}
+
+#[test]
+fn each_payment_has_a_marker_of_its_own_and_of_its_payer() {
+    let of = |id, deposit| Marker::new(PaymentId::from_bytes([id; 16]), deposit).unwrap();
+    let (one, other) = (Address::from(wallet(1)), Address::from(wallet(2)));
+    assert_ne!(of(1, 5).address(&one), of(2, 5).address(&one));
+    assert_ne!(of(1, 5).address(&one), of(1, 5).address(&other));
+    assert_eq!(of(1, 5).address(&one), of(1, 6).address(&one), "whatever it holds");
+    // From `createAddressWithSeed` of @solana/kit 8.4.
+    assert_eq!(of(5, 1).address(&one).to_string(), "4zpznbuMDxczqtqaUJXoqh9YHrhWkatXuBoe7h1DVKB7");
+}
+
+#[test]
+fn a_marker_that_vanishes_marks_nothing_and_is_no_payment() {
+    let payment = Payment::Sol { to: wallet(2).into(), lamports: 1 };
+    let intent = simple(payment).unwrap();
+    let mut bytes = intent.encode();
+    // Version, network and ID come before it.
+    let end = 18 + bytes[18..].iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
+    bytes.splice(18..end, [0]);
+    assert!(
+        matches!(decode(&bytes), Err(IntentError::Deposit(_))),
+        "the network would do it again and again"
+    );
+
+    let mut message = intent.message(Blockhash::from_bytes([9; 32]));
+    let deposit = 890_880_u64.to_le_bytes();
+    let at = message.windows(8).position(|eight| eight == deposit).unwrap();
+    message[at..at + 8].fill(0);
+    assert!(Meaning::read(&message).is_err());
+}
+
+#[test]
+fn a_payment_without_a_marker_is_not_read() {
+    let intent = simple(Payment::Sol { to: wallet(2).into(), lamports: 1 }).unwrap();
+    let mut bytes = intent.encode();
+    bytes[0] = 1;
+    assert_eq!(decode(&bytes), Err(IntentError::Malformed), "the version before");
+    // That one has no ID and no deposit: 16 bytes and 3.
+    bytes.drain(2..21);
+    assert_eq!(decode(&bytes), Err(IntentError::Malformed));
+}
+
+#[test]
+fn a_marker_that_is_there_is_told_from_all_that_looks_like_it() {
+    let sol = simple(Payment::Sol { to: wallet(2).into(), lamports: 1 }).unwrap();
+    let cause = |index, code| Failure::Instruction { index, code, name: "Custom".to_owned() }.cause(&sol);
+    assert_eq!(cause(0, Some(0)), Cause::AlreadyMarked);
+    assert_eq!(cause(0, Some(1)), Cause::NotEnough);
+    assert_eq!(cause(3, Some(0)), Cause::Other, "a token program's number");
+    assert_eq!(cause(0, None), Cause::Other);
 }
 
 #[test]
@@ -415,4 +503,20 @@ fn a_server_cannot_pass_off_other_peoples_tokens() {
     assert_eq!(held(owner, program.address()), Ok(42));
     assert_eq!(held(wallet(2).into(), program.address()), Err(RpcError::Malformed));
     assert_eq!(held(owner, wallet(2).into()), Err(RpcError::Malformed));
+}
+
+#[test]
+fn accounts_are_told_apart_by_their_place_in_the_answer() {
+    let account = json!({ "lamports": 5, "owner": wallet(2).to_string(), "executable": false, "data": ["AAAA", "base64"] });
+    let ask = |count, value: Value| {
+        let answer = json!({ "jsonrpc": "2.0", "id": 1, "result": { "context": {}, "value": value } });
+        let ask = GetAccounts(vec![wallet(1).into(); count]);
+        let found = ask.parse(1, answer.to_string().as_bytes())?;
+        Ok(found.iter().map(|account| account.as_ref().map(|lies| lies.balance)).collect::<Vec<_>>())
+    };
+    assert_eq!(ask(2, json!([null, account])), Ok(vec![None, Some(5)]));
+    assert_eq!(ask(1, json!([null, account])), Err(RpcError::Malformed), "more than was asked for");
+    assert_eq!(ask(3, json!([null, account])), Err(RpcError::Malformed), "which one is missing?");
+    let many = GetAccounts(vec![wallet(1).into(); MAX_ADDRESSES + 1]);
+    assert_eq!(many.parameters()[0].as_array().unwrap().len(), MAX_ADDRESSES, "servers take no more");
 }

@@ -68,7 +68,9 @@ pub(crate) enum Command {
         /// Devices that must agree to sign
         #[arg(long)]
         threshold: u32,
-        /// Let others on the server see the session and ask to join
+        /// Let others on the server see the session and ask to join. You are asked about each of them; with --json, or
+        /// where standard input is no terminal, they wait for a line `admit ID` or `refuse ID` on standard input, with
+        /// the ID of the event `join_request`
         #[arg(long)]
         announce: bool,
         /// Let in everybody who asks, without asking here (for tests and demonstrations)
@@ -106,9 +108,9 @@ pub(crate) enum Command {
         /// Another network than the wallet's own (Bitcoin: mainnet, testnet4, signet or regtest)
         #[arg(long)]
         network: Option<String>,
-        /// The address's index (Bitcoin)
-        #[arg(long, default_value_t = 0)]
-        index: u32,
+        /// The address's index (Bitcoin); without it the one to give out now, or the first of change and of other networks
+        #[arg(long)]
+        index: Option<u32>,
         /// A change address (Bitcoin)
         #[arg(long)]
         change: bool,
@@ -157,58 +159,141 @@ pub(crate) enum Command {
         /// The file
         file: PathBuf,
     },
-    /// Look up what a Bitcoin wallet has
+    /// Look up what a wallet has
     Balance {
         /// The wallet's name or ID
         wallet: String,
-        /// For how many seconds the node is waited for
+        /// For how many seconds the node or server is waited for
         #[arg(long, default_value_t = 300)]
         wait: u64,
     },
-    /// List the transactions of a Bitcoin wallet, the newest first
+    /// List the transactions of a wallet, the newest first; of a Solana wallet the latest fifty
     History {
         /// The wallet's name or ID
         wallet: String,
         /// As a table for other programs (CSV)
         #[arg(long)]
         csv: bool,
-        /// For how many seconds the node is waited for
+        /// For how many seconds the node or server is waited for
         #[arg(long, default_value_t = 300)]
         wait: u64,
     },
-    /// Show or choose your own Bitcoin node, where wallets of a network are looked up
+    /// Show or choose the signalling server on which this device meets others
+    Server {
+        /// Its address, such as wss://meet.example.org
+        #[arg(long, conflicts_with = "none")]
+        url: Option<String>,
+        /// None: what is hosted here, or what a session ID names
+        #[arg(long)]
+        none: bool,
+    },
+    /// Show or choose where the wallets of a Bitcoin network are looked up: your own node, or an Esplora server
     BitcoinNode {
         /// mainnet, testnet4, signet or regtest
         network: String,
-        /// Where its RPC server listens, such as http://127.0.0.1:8332
-        #[arg(long, requires = "cookie", conflicts_with = "none")]
+        /// Where the node's RPC server listens, such as http://127.0.0.1:8332
+        #[arg(long, requires = "cookie", conflicts_with_all = ["none", "esplora"])]
         url: Option<String>,
         /// The whole path of its cookie file, usually .cookie in the node's data folder
         #[arg(long, requires = "url", value_name = "FILE")]
         cookie: Option<String>,
-        /// No node: nothing is looked up
+        /// An Esplora server instead; it learns the wallets' addresses
+        #[arg(long, value_name = "URL", conflicts_with = "none")]
+        esplora: Option<String>,
+        /// Nowhere: nothing is looked up
         #[arg(long)]
         none: bool,
     },
-    /// Ask the members of a Solana wallet to sign a payment, approve it here, and see it made
+    /// Ask the members of a wallet to sign a payment, approve it here, and see it sent
+    #[command(group = clap::ArgGroup::new("how_much").required(true))]
     Pay {
         /// The wallet's name or ID
         wallet: String,
-        /// The recipient's address
+        /// The recipient's address; for bitcoin also a payment request (bitcoin:…)
         #[arg(long, value_name = "ADDRESS")]
         to: String,
-        /// How much, in SOL or in tokens, such as 1.25
+        /// How much, in BTC, SOL or tokens, such as 1.25
+        #[arg(long, group = "how_much")]
+        amount: Option<String>,
+        /// All that there is, without the fee (Bitcoin)
+        #[arg(long, group = "how_much")]
+        all: bool,
+        /// The amount that the payment request states (Bitcoin)
+        #[arg(long, group = "how_much")]
+        as_requested: bool,
+        /// The fee in satoshi for each virtual byte; by default what is usual for the next hour (Bitcoin)
+        #[arg(long, value_name = "RATE")]
+        fee_rate: Option<f64>,
+        /// A coin to be spent, as `coins` lists it; several can be given (Bitcoin)
+        #[arg(long, value_name = "TXID:N")]
+        coin: Vec<String>,
+        /// The fee may be out of all proportion (Bitcoin); on a terminal that is asked
         #[arg(long)]
-        amount: String,
-        /// The address of the token's mint; without it SOL is paid
+        extreme_fee: bool,
+        /// A note for this device's history (Bitcoin)
+        #[arg(long, value_name = "TEXT")]
+        label: Option<String>,
+        /// Write the transaction to a file for another program, and ask nobody (Bitcoin)
+        #[arg(long, value_name = "FILE")]
+        psbt_out: Option<PathBuf>,
+        /// The address of the token's mint; without it SOL is paid (Solana)
         #[arg(long, value_name = "MINT")]
         token: Option<String>,
-        /// A note that everyone can read for ever
+        /// A note that everyone can read for ever (Solana)
         #[arg(long, value_name = "TEXT")]
         memo: Option<String>,
         /// For how many seconds it can be approved
         #[arg(long, default_value_t = 86_400)]
         expires_in: u32,
+    },
+    /// Ask for a higher fee for a transaction that is in no block yet (Bitcoin)
+    Bump {
+        /// The wallet's name or ID
+        wallet: String,
+        /// The transaction's ID, as `history` lists it
+        txid: String,
+        /// The fee in satoshi for each virtual byte
+        #[arg(long, value_name = "RATE")]
+        fee_rate: f64,
+        /// The only recipient gets so much less, if the transaction brings no change back
+        #[arg(long)]
+        recipient_pays: bool,
+        /// The fee may be out of all proportion; on a terminal that is asked
+        #[arg(long)]
+        extreme_fee: bool,
+        /// For how many seconds it can be approved
+        #[arg(long, default_value_t = 86_400)]
+        expires_in: u32,
+    },
+    /// List the coins of a Bitcoin wallet that are not spent
+    Coins {
+        /// The wallet's name or ID
+        wallet: String,
+        /// For how many seconds the source is waited for
+        #[arg(long, default_value_t = 300)]
+        wait: u64,
+    },
+    /// Send the signed transaction of a request, whoever proposed it (Bitcoin)
+    Publish {
+        /// The request's ID
+        request: String,
+    },
+    /// Note something on a transaction or an address of a Bitcoin or Solana wallet, on this device alone
+    Label {
+        /// The wallet's name or ID
+        wallet: String,
+        /// A transaction's ID or an address
+        reference: String,
+        /// The note; an empty one takes it away
+        text: String,
+    },
+    /// Print a wallet's notes for other programs (BIP-329), or take such in
+    Labels {
+        /// The wallet's name or ID
+        wallet: String,
+        /// The file to take notes from
+        #[arg(long, value_name = "FILE")]
+        import: Option<PathBuf>,
     },
     /// Show or choose the server where wallets of a Solana network are looked up and payments from them are sent
     SolanaServer {
@@ -265,8 +350,11 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// Approve without being asked
-        #[arg(long)]
+        #[arg(long, conflicts_with = "ask")]
         yes: bool,
+        /// Ask also where standard input is no terminal: approve once a line says `yes`
+        #[arg(long)]
+        ask: bool,
         /// For how many seconds a member that knows the request is waited for
         #[arg(long, default_value_t = 60)]
         wait: u64,

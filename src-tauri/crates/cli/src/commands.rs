@@ -8,9 +8,9 @@ use std::{
 };
 
 use node::{
-    AddressRequest, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError, SolanaPayment,
-    Timeouts,
-    snapshot::{AskedState, ChainSource, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot},
+    AddressRequest, BitcoinBump, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError,
+    SetLabel, SolanaPayment, Timeouts,
+    snapshot::{AskedState, ChainSource, ErrorView, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -22,16 +22,20 @@ use zeroize::Zeroizing;
 
 use crate::{
     args::{Args, Command, KeystoreArg},
-    follow::{self, Follow},
+    bitcoin,
+    follow::{self, Door, Follow},
+    input::yes,
     ledger,
     output::{Failure, Output},
-    signing, solana, wallets,
+    signing, solana, solana_ledger, wallets,
 };
 
 /// How long `sessions` and `ask` wait for the server's list.
 const BROWSE: Duration = Duration::from_secs(10);
 /// How long `resume` stays for devices that have not confirmed that they have finished.
 const COMPANY: Duration = Duration::from_secs(20);
+/// The code of an interrupted ceremony that this device can't go on with.
+const STUCK: &str = "not_resumed";
 /// The most bytes of a backup that is read.
 const LARGEST_BACKUP: u64 = 64 * 1024 * 1024;
 /// How long the list may stay unchanged before it counts as complete.
@@ -51,8 +55,12 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             | Command::VerifyMessage { .. }
             | Command::SolanaServer { .. }
             | Command::BitcoinNode { .. }
+            | Command::Server { .. }
             | Command::Balance { .. }
             | Command::History { .. }
+            | Command::Coins { .. }
+            | Command::Label { .. }
+            | Command::Labels { .. }
             | Command::Contacts
             | Command::Contact { .. }
     );
@@ -60,6 +68,8 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         args.command,
         Command::Sign { .. }
             | Command::Pay { .. }
+            | Command::Bump { .. }
+            | Command::Publish { .. }
             | Command::Requests { .. }
             | Command::Approve { .. }
             | Command::Reject { .. }
@@ -75,7 +85,15 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         }),
         resume: matches!(args.command, Command::Resume),
         meet: meets,
-        look_up: matches!(args.command, Command::Balance { .. } | Command::History { .. }),
+        look_up: matches!(
+            args.command,
+            Command::Balance { .. }
+                | Command::History { .. }
+                | Command::Coins { .. }
+                | Command::Pay { .. }
+                | Command::Bump { .. }
+                | Command::Publish { .. }
+        ),
         // A device that hosts meets others on its own server.
         host_again: matches!(
             args.command,
@@ -127,9 +145,15 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
             let request =
                 CreateSession { name, ciphersuite: curve, threshold, participants, network, announce };
             let session = node.create_session(request).await?;
-            Follow { node, session, output, consent: true, admit_all }.run().await
+            let door = match (announce, admit_all) {
+                (false, _) => Door::None,
+                (true, true) => Door::Open,
+                (true, false) if is_interactive(output) => Door::Asked,
+                (true, false) => Door::Told,
+            };
+            Follow { node, session, output, consent: true, door }.run().await
         }
-        Command::Join { session_id, yes, other_server } => {
+        Command::Join { session_id, yes: agreed, other_server } => {
             let text = session_id.join(" ");
             let preview = node.inspect_session_id(text.clone()).await?;
             let agrees = other_server || agrees_to_server(node, &preview, output).await;
@@ -139,12 +163,11 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
                 json!({ "server": preview.server }),
                 &format!("Joining on {} …", preview.server),
             );
-            Follow { node, session, output, consent: yes || !is_interactive(output), admit_all: false }
-                .run()
-                .await
+            let consent = agreed || !is_interactive(output);
+            Follow { node, session, output, consent, door: Door::None }.run().await
         }
         Command::Sessions => sessions(node, output).await,
-        Command::Ask { announcement, yes } => ask(node, &announcement, yes, output).await,
+        Command::Ask { announcement, yes: agreed } => ask(node, &announcement, agreed, output).await,
         Command::Wallets => {
             wallets::list(&snapshot(node), output);
             Ok(())
@@ -155,6 +178,8 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
             Ok(())
         }
         Command::Address { wallet, network, index, change, fresh: false } => {
+            let own = network.is_none() && !change;
+            let index = index.unwrap_or_else(|| if own { wallets::receive_index(node, &wallet) } else { 0 });
             let request = AddressRequest { wallet: wallet.clone(), network, change, index };
             let address = node.address(request).await?;
             wallets::say_address(node, &wallet, &address, output);
@@ -181,26 +206,57 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
             let what = signing::Propose { wallet, message, file, index, lifetime: expires_in };
             signing::sign(node, what, output).await
         }
-        Command::Pay { wallet, to, amount, token, memo, expires_in } => {
+        Command::Pay { ref wallet, .. } if bitcoin::is_bitcoin(node, wallet) => {
+            bitcoin::pay(node, command, output).await
+        }
+        Command::Pay { wallet, to, amount, token, memo, expires_in, .. } => {
+            let amount = amount.ok_or_else(|| {
+                Failure::new("invalid_amount", "A Solana payment needs an amount. Nothing was paid.")
+            })?;
             let payment = SolanaPayment { wallet, to, amount, token, memo };
             solana::pay(node, solana::Pay { payment, lifetime: expires_in }, output).await
         }
+        Command::Bump { wallet, txid, fee_rate, recipient_pays, extreme_fee, expires_in } => {
+            let bump = BitcoinBump { wallet, txid, fee_rate, recipient_pays };
+            bitcoin::bump(node, bump, expires_in, extreme_fee, output).await
+        }
+        Command::Coins { wallet, wait } => {
+            ledger::coins(node, &wallet, Duration::from_secs(wait), output).await
+        }
+        Command::Publish { request } => bitcoin::publish(node, request, output).await,
+        Command::Label { wallet, reference, text } => {
+            node.set_label(SetLabel { wallet, reference, label: text }).await?;
+            output.event("labelled", json!({}), "Noted on this device.");
+            Ok(())
+        }
+        Command::Labels { wallet, import } => ledger::labels(node, wallet, import.as_deref(), output).await,
         Command::Balance { wallet, wait } => {
-            ledger::balance(node, &wallet, Duration::from_secs(wait), output).await
+            let wait = Duration::from_secs(wait);
+            match solana_ledger::is_of_solana(node, &wallet) {
+                true => solana_ledger::balance(node, &wallet, wait, output).await,
+                false => ledger::balance(node, &wallet, wait, output).await,
+            }
         }
         Command::History { wallet, csv, wait } => {
-            ledger::history(node, &wallet, csv, Duration::from_secs(wait), output).await
+            let wait = Duration::from_secs(wait);
+            match solana_ledger::is_of_solana(node, &wallet) {
+                true => solana_ledger::history(node, &wallet, csv, wait, output).await,
+                false => ledger::history(node, &wallet, csv, wait, output).await,
+            }
         }
-        Command::BitcoinNode { network, url, cookie, none } => {
+        Command::Server { url, none } => server(node, url, none, output).await,
+        Command::BitcoinNode { network, url, cookie, esplora, none } => {
             let source = url.zip(cookie).map(|(url, cookie_file)| ChainSource::Node { url, cookie_file });
+            let source = source.or_else(|| esplora.map(|url| ChainSource::Esplora { url }));
             ledger::bitcoin_node(node, network, source, none, output).await
         }
         Command::SolanaServer { network, url, none } => {
             solana::server(node, network, url, none, output).await
         }
         Command::Requests { wait } => signing::requests(node, Duration::from_secs(wait), output).await,
-        Command::Approve { request, file, out, yes, wait } => {
-            let what = signing::Approve { request, file, out, agreed: yes };
+        Command::Approve { request, file, out, yes, ask, wait } => {
+            let asks = ask || (!yes && is_interactive(output));
+            let what = signing::Approve { request, file, out, asks };
             signing::approve(node, what, Duration::from_secs(wait), output).await
         }
         Command::Reject { request, reason, wait } => {
@@ -217,7 +273,7 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
         }
         Command::Verify { wallet, r#match, .. } => {
             let question = "The wallet will show no address on this device any more, and that can't be undone. Do the words really differ?";
-            if !r#match && is_interactive(output) && !follow::yes(question.to_owned()).await {
+            if !r#match && is_interactive(output) && !yes(question).await {
                 return Err(Failure::new("not_verified", "Nothing was recorded."));
             }
             node.confirm_words(wallet.clone(), r#match).await?;
@@ -258,7 +314,7 @@ async fn agrees_to_server(node: &Node, preview: &JoinPreview, output: &Output) -
     match preview.other_server {
         true if is_interactive(output) => {
             let note = if has_own { "which is not the server set here" } else { "and no server is set here" };
-            follow::yes(format!("This session meets on {}, {note}. Use it?", preview.server)).await
+            yes(&format!("This session meets on {}, {note}. Use it?", preview.server)).await
         }
         other => !other || !has_own,
     }
@@ -295,6 +351,26 @@ async fn back_up(node: &Node, file: &Path, output: &Output) -> Result<(), Failur
     Ok(())
 }
 
+/// Chooses the signalling server, or none, and shows what is chosen.
+async fn server(node: &Node, url: Option<String>, none: bool, output: &Output) -> Result<(), Failure> {
+    match (url, none) {
+        (Some(url), _) => node.set_server(url).await?,
+        (None, true) => node.clear_server().await?,
+        (None, false) => {}
+    }
+    let url = snapshot(node).server.url.clone();
+    let text = match &url {
+        Some(url) => format!("This device meets others on {url}."),
+        None => "No server is set: this device meets others on those that session IDs and wallets name."
+            .to_owned(),
+    };
+    output.event("server", json!({ "url": url }), &text);
+    Ok(())
+}
+
+const RESTORED: &str = "Restored. Use either this copy or the device that the backup is of, not both: the two would be one \
+                        device for the others, and disturb each other's sessions and signatures.";
+
 async fn restore(node: &Node, file: &Path, output: &Output) -> Result<(), Failure> {
     let read = || {
         std::fs::File::open(file).and_then(|file| {
@@ -306,7 +382,7 @@ async fn restore(node: &Node, file: &Path, output: &Output) -> Result<(), Failur
         read().map_err(|error| Failure::new("file", &format!("The backup could not be read: {error}.")))?;
     let passphrase = passphrase("passphrase of the backup", false).await?;
     node.restore(backup, passphrase).await?;
-    output.event("restored", json!({ "wallets": snapshot(node).wallets.len() }), "Restored.");
+    output.event("restored", json!({ "wallets": snapshot(node).wallets.len() }), RESTORED);
     wallets::list(&snapshot(node), output);
     Ok(())
 }
@@ -405,7 +481,7 @@ async fn sessions(node: &Node, output: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn ask(node: &Node, announcement: &str, yes: bool, output: &Output) -> Result<(), Failure> {
+async fn ask(node: &Node, announcement: &str, agreed: bool, output: &Output) -> Result<(), Failure> {
     browse(node, |snapshot| snapshot.announced.iter().any(|session| session.id == announcement)).await?;
     node.ask_to_join(announcement.to_owned()).await?;
     output.event(
@@ -428,7 +504,8 @@ async fn ask(node: &Node, announcement: &str, yes: bool, output: &Output) -> Res
         }
     };
     output.event("joining", json!({}), "Let in. Joining …");
-    Follow { node, session, output, consent: yes || !is_interactive(output), admit_all: false }.run().await
+    let consent = agreed || !is_interactive(output);
+    Follow { node, session, output, consent, door: Door::None }.run().await
 }
 
 /// Waits until no ceremony of this device is unfinished; after that a while longer, for devices that may need
@@ -438,11 +515,18 @@ async fn resume(node: &Node, output: &Output) -> Result<(), Failure> {
     let mut last = Value::Null;
     let (mut company, mut told) = (None, false);
     loop {
-        let (unfinished, unconfirmed): (Vec<_>, bool) = {
+        let (stuck, mut unfinished, unconfirmed) = {
             let snapshot = snapshots.borrow_and_update();
             let unconfirmed = snapshot.wallets.iter().any(|wallet| !wallet.confirmed_by_all);
-            (snapshot.wallets.iter().filter_map(wallets::unfinished).collect(), unconfirmed)
+            let unfinished: Vec<_> = snapshot.wallets.iter().filter_map(wallets::unfinished).collect();
+            let stuck = snapshot.problems.iter().filter(|problem| problem.code == STUCK);
+            (stuck.cloned().collect::<Vec<_>>(), unfinished, unconfirmed)
         };
+        let names: Vec<_> = stuck.iter().map(wallet_named).collect();
+        unfinished.retain(|(wallet, _)| !names.contains(&json!(wallet)));
+        if let (true, [problem, ..]) = (unfinished.is_empty(), stuck.as_slice()) {
+            return Err(problem.clone().into());
+        }
         let until = *company.get_or_insert_with(|| Instant::now() + COMPANY);
         let is_waiting = !unfinished.is_empty() || (unconfirmed && Instant::now() < until);
         if unfinished.is_empty() && !std::mem::replace(&mut told, true) {
@@ -481,4 +565,10 @@ async fn resume(node: &Node, output: &Output) -> Result<(), Failure> {
             Err(_) => snapshots.changed().await.map_err(|_| NodeError::Closed)?,
         }
     }
+}
+
+/// The wallet of which an error tells.
+fn wallet_named(error: &ErrorView) -> Value {
+    let parts = error.parts.iter().filter_map(|part| serde_json::to_value(part).ok());
+    parts.filter_map(|part| part.pointer("/values/wallet").cloned()).next().unwrap_or_default()
 }

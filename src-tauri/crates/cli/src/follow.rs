@@ -1,11 +1,6 @@
 //! Following a session from start to end.
 
-use std::{
-    collections::BTreeSet,
-    io::{BufRead as _, IsTerminal as _, Write as _},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use node::{
     Node, NodeError,
@@ -19,6 +14,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::{
     commands::snapshot,
+    input::{Decision, decision, yes},
     output::{Failure, Output},
     wallets::{recognition, wallet_fields, wallet_text},
 };
@@ -41,8 +37,21 @@ pub(crate) struct Follow<'a> {
     pub(crate) output: &'a Output,
     /// Agree to the proposal without asking.
     pub(crate) consent: bool,
-    /// Let in everybody who asks, without asking here.
-    pub(crate) admit_all: bool,
+    /// Who decides about those that ask to be let in.
+    pub(crate) door: Door,
+}
+
+/// Who decides about those that ask to be let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// Nobody: all are let in.
+    Open,
+    /// The person at the terminal, who is asked.
+    Asked,
+    /// A program, by lines on standard input. Those that it says nothing about wait.
+    Told,
+    /// Nobody can ask.
+    None,
 }
 
 impl Follow<'_> {
@@ -89,10 +98,14 @@ impl Follow<'_> {
             let session = find(&snapshots.borrow_and_update(), &self.session);
             let session = session.ok_or(NodeError::UnknownSession)?;
             told.tell(&session, self.output);
-            self.answer_requests(&session, &mut told).await?;
+            if self.answer_requests(&session, &mut told).await? {
+                // It may be over by now.
+                continue;
+            }
             match &session.state {
-                SessionState::Waiting { waiting_for: WaitingFor::Consent, .. } => {
-                    self.agree(&session, &mut told).await?
+                SessionState::Waiting { waiting_for: WaitingFor::Consent, .. } if !told.agreed => {
+                    self.agree(&session, &mut told).await?;
+                    continue;
                 }
                 SessionState::Waiting { .. } | SessionState::InProgress { .. } => {}
                 SessionState::Completed { wallet_id, .. } => return self.completed(wallet_id).await,
@@ -111,14 +124,18 @@ impl Follow<'_> {
                         .with("unfinished_wallet", unfinished_wallet.clone()));
                 }
             }
-            snapshots.changed().await.map_err(|_| NodeError::Closed)?;
+            tokio::select! {
+                changed = snapshots.changed() => changed.map_err(|_| NodeError::Closed)?,
+                decision = decision(), if self.door == Door::Told && !told.deaf => match decision {
+                    Some(decision) => self.decided(decision).await?,
+                    None => told.deaf = true,
+                },
+            }
         }
     }
 
     async fn agree(&self, session: &SessionView, told: &mut Told) -> Result<(), Failure> {
-        if std::mem::replace(&mut told.agreed, true) {
-            return Ok(());
-        }
+        told.agreed = true;
         let question = match &session.proposal {
             Some(p) => format!(
                 "“{}” by “{}”{} ({}): {}, any {} of {} devices can sign. Take part?",
@@ -132,36 +149,93 @@ impl Follow<'_> {
             ),
             None => "Take part?".to_owned(),
         };
-        if self.consent || yes(question).await {
-            Ok(self.node.consent(self.session.clone()).await?)
-        } else {
-            self.node.leave_session(self.session.clone()).await?;
-            Err(Failure::new("left", "You left the session. No wallet was made."))
+        let is_open = |now: &SessionView| {
+            matches!(now.state, SessionState::Waiting { waiting_for: WaitingFor::Consent, .. })
+        };
+        let agrees = if self.consent { Some(true) } else { self.ask(&question, is_open).await };
+        match agrees {
+            Some(true) => Ok(self.node.consent(self.session.clone()).await?),
+            Some(false) => {
+                self.node.leave_session(self.session.clone()).await?;
+                Err(Failure::new("left", "You left the session. No wallet was made."))
+            }
+            // What became of the session is shown next.
+            None => Ok(()),
         }
     }
 
-    async fn answer_requests(&self, session: &SessionView, told: &mut Told) -> Result<(), Failure> {
+    /// Asks, unless what is asked about is over before there is an answer.
+    async fn ask(&self, question: &str, is_open: impl Fn(&SessionView) -> bool) -> Option<bool> {
+        let mut snapshots = self.node.snapshots();
+        let is_over = |now: &Arc<Snapshot>| !find(now, &self.session).is_some_and(|now| is_open(&now));
+        tokio::select! {
+            biased;
+            () = async { drop(snapshots.wait_for(is_over).await) } => {
+                // Off the question's line.
+                self.output.say("");
+                None
+            }
+            answer = yes(question) => Some(answer),
+        }
+    }
+
+    /// Shows new requests and has them answered; returns whether anybody was asked, which takes time.
+    async fn answer_requests(&self, session: &SessionView, told: &mut Told) -> Result<bool, Failure> {
+        let mut has_asked = false;
+        // Whoever went and comes again asks anew.
+        told.requests.retain(|known| session.requests.iter().any(|request| request.id == *known));
         for request in &session.requests {
             if !told.requests.insert(request.id.clone()) {
                 continue;
             }
-            let words = request.device.fingerprint.join(" ");
-            let known = recognition(&request.recognition);
-            let text = format!("“{}”{known} asks to join. Its words: {words}", request.device.name);
-            self.output.event("join_request", request, &text);
-            let admit = self.admit_all || self.ask_about(request).await;
+            self.output.event("join_request", request, &self.request_text(request));
+            let is_open = |now: &SessionView| now.requests.iter().any(|one| one.id == request.id);
+            let admit = match self.door {
+                Door::Open => Some(true),
+                Door::Asked => {
+                    has_asked = true;
+                    self.ask(&format!("Let “{}” in?", request.device.name), is_open).await
+                }
+                Door::Told | Door::None => None,
+            };
+            let Some(admit) = admit else { continue };
             match self.node.answer_request(self.session.clone(), request.id.clone(), admit).await {
-                // It gave up, or the last place was taken, while the question was open.
+                // It gave up, or the last place was taken, in this instant.
                 Ok(()) | Err(NodeError::UnknownRequest | NodeError::TooLate) => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(has_asked)
     }
 
-    async fn ask_about(&self, request: &JoinRequestView) -> bool {
-        let is_interactive = !self.output.is_json() && std::io::stdin().is_terminal();
-        is_interactive && yes(format!("Let “{}” in?", request.device.name)).await
+    fn request_text(&self, request: &JoinRequestView) -> String {
+        let JoinRequestView { id, device, recognition: known } = request;
+        let (name, words) = (&device.name, device.fingerprint.join(" "));
+        let text = format!("“{name}”{} asks to join. Its words: {words}", recognition(known));
+        match self.door {
+            Door::Told => format!("{text}\nTo answer, write: admit {id}\n              or: refuse {id}"),
+            _ => text,
+        }
+    }
+
+    /// What a program decided about a request. What makes no sense is said, and changes nothing.
+    async fn decided(&self, decision: Result<Decision, String>) -> Result<(), Failure> {
+        let failed = match decision {
+            Ok(Decision { request, admit }) => {
+                match self.node.answer_request(self.session.clone(), request.clone(), admit).await {
+                    Ok(()) => {
+                        let text = if admit { "Let in." } else { "Refused." };
+                        self.output.event("answered", json!({ "id": request, "admit": admit }), text);
+                        return Ok(());
+                    }
+                    Err(error @ (NodeError::UnknownRequest | NodeError::TooLate)) => Failure::from(error),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Err(_) => Failure::new("usage", "That is no decision. Write “admit ID” or “refuse ID”."),
+        };
+        self.output.failed("not_answered", &failed);
+        Ok(())
     }
 
     /// Prints the result, and stays a while for devices that have not confirmed.
@@ -190,6 +264,9 @@ struct Told {
     created: bool,
     agreed: bool,
     requests: BTreeSet<String>,
+    /// Nothing more comes on standard input.
+    deaf: bool,
+    not_announced: Option<String>,
     progress: Value,
     text: String,
 }
@@ -201,6 +278,11 @@ impl Told {
             let text = format!("Send this session ID to the other devices:\n\n{id}\n");
             output.event("session_created", json!({ "session_id": id, "server": session.server }), &text);
         }
+        let refused = session.not_announced.as_ref();
+        if let Some(error) = refused.filter(|error| self.not_announced.as_ref() != Some(&error.message)) {
+            output.failed("not_announced", &Failure::from(error.clone()));
+        }
+        self.not_announced = refused.map(|error| error.message.clone());
         let progress = progress_fields(session);
         if progress != self.progress {
             let text = progress_text(session);
@@ -272,17 +354,6 @@ pub(crate) fn kind(ciphersuite: CiphersuiteView, network: Option<&str>) -> Strin
         CiphersuiteView::Secp256k1Tr => "Bitcoin (secp256k1-tr)",
     };
     network.map_or_else(|| curve.to_owned(), |network| format!("{curve} on {network}"))
-}
-
-/// Asks on the terminal; anything but yes is no.
-pub(crate) async fn yes(question: String) -> bool {
-    let asked = tokio::task::spawn_blocking(move || {
-        let _ = write!(std::io::stderr(), "{question} [y/N] ");
-        let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line);
-        read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
-    });
-    asked.await.unwrap_or(false)
 }
 
 #[cfg(unix)]

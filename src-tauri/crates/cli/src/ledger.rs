@@ -1,6 +1,6 @@
 //! Bitcoin wallets' money, and where it is looked up.
 
-use std::time::Duration;
+use std::{io::Read as _, path::Path, time::Duration};
 
 use node::{
     Node,
@@ -18,7 +18,10 @@ use crate::{
     signing::btc,
 };
 
-/// Chooses the node of a network, or none, and shows what is chosen.
+/// The most bytes of a file with notes that are read; the node refuses fewer.
+const LARGEST_LABELS: u64 = 8 * 1024 * 1024;
+
+/// Chooses where a network is looked up, or nowhere, and shows what is chosen.
 pub(crate) async fn bitcoin_node(
     node: &Node,
     network: String,
@@ -34,12 +37,25 @@ pub(crate) async fn bitcoin_node(
     let view = view.ok_or_else(|| {
         Failure::new("invalid_network", "Bitcoin's networks are mainnet, testnet4, signet and regtest.")
     })?;
-    let ChainSourceView { network, source } = view;
+    let ChainSourceView { network, source, suggested } = view;
     let text = match source {
+        Some(ChainSource::Esplora { url }) => format!(
+            "Bitcoin's {network} is looked up at {url}. Whoever runs it learns the wallets' addresses and this computer's."
+        ),
         Some(ChainSource::Node { url, cookie_file }) => format!(
             "Bitcoin's {network} is looked up at {url}, with the password in {cookie_file}. The node learns no address."
         ),
-        None => format!("No node is chosen for Bitcoin's {network}, so nothing is looked up there."),
+        None => {
+            let public = suggested.as_ref().map(|url| {
+                format!(
+                    " A public Esplora server is {url}; it learns the wallets' addresses and this computer's."
+                )
+            });
+            format!(
+                "Nothing is chosen for Bitcoin's {network}, so nothing is looked up or sent there.{}",
+                public.unwrap_or_default()
+            )
+        }
     };
     output.event("bitcoin_node", view, &text);
     Ok(())
@@ -84,15 +100,54 @@ pub(crate) async fn history(
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// A wallet once it was looked up.
-struct LookedUp {
+/// Looks a wallet up and prints its coins.
+pub(crate) async fn coins(node: &Node, wallet: &str, wait: Duration, output: &Output) -> Result<(), Failure> {
+    let (view, failure) = looked_up(node, wallet, wait, output).await?;
+    if let Some(error) = failure {
+        return Err(error.into());
+    }
+    let coins = node.coins(view.wallet).await?;
+    if coins.is_empty() {
+        output.say("This wallet has no coins.");
+    }
+    for coin in &coins {
+        let note = if coin.reserved { "  meant for a request" } else { "" };
+        let text = format!("{}  {}  {}{note}", btc(coin.amount), coin.outpoint, place(&coin.position));
+        output.event("coin", coin, &text);
+    }
+    Ok(())
+}
+
+/// Prints a wallet's notes, or takes some in.
+pub(crate) async fn labels(
+    node: &Node,
     wallet: String,
-    network: String,
-    ledger: LedgerView,
+    import: Option<&Path>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let Some(file) = import else {
+        let labels = node.export_labels(wallet).await?;
+        output.event("labels", json!({ "labels": labels }), labels.trim_end());
+        return Ok(());
+    };
+    let mut text = String::new();
+    let read = std::fs::File::open(file)
+        .and_then(|file| file.take(LARGEST_LABELS).read_to_string(&mut text).map(|_| ()));
+    read.map_err(|error| Failure::new("file", &format!("The notes could not be read: {error}.")))?;
+    let count = node.import_labels(wallet, text).await?;
+    output.event("labels_imported", json!({ "count": count }), &format!("{count} notes were taken in."));
+    Ok(())
+}
+
+/// A wallet once it was looked up.
+pub(crate) struct LookedUp {
+    pub(crate) wallet: String,
+    pub(crate) network: String,
+    pub(crate) ledger: LedgerView,
 }
 
 /// Waits until a wallet was looked up, or that failed. What was known before is known in that case, too.
-async fn looked_up(
+pub(crate) async fn looked_up(
     node: &Node,
     wallet: &str,
     wait: Duration,
@@ -134,10 +189,18 @@ async fn looked_up(
 }
 
 fn no_source(network: &str) -> Failure {
+    // Where Bitcoin Core listens if nobody says otherwise.
+    let port = match network {
+        "testnet4" => 48332,
+        "signet" => 38332,
+        "regtest" => 18443,
+        _ => 8332,
+    };
     let message = format!(
         "It was not chosen where Bitcoin's {network} is looked up, so this device can't tell what the wallet has. Your coins \
-         are safe. Choose your own Bitcoin node: permafrost bitcoin-node {network} --url http://127.0.0.1:8332 --cookie \
-         FILE, where FILE is usually .cookie in the node's data folder."
+         are safe. Choose your own Bitcoin node: permafrost bitcoin-node {network} --url http://127.0.0.1:{port} --cookie \
+         FILE, where FILE is usually .cookie in the node's data folder. Or an Esplora server, which learns the wallet's \
+         addresses: permafrost bitcoin-node {network} --esplora URL."
     );
     Failure::new("no_source", &message)
 }
@@ -159,18 +222,23 @@ fn balance_text(network: &str, balance: &BalanceView, sync: &SyncView) -> String
 }
 
 fn transaction_text(transaction: &TransactionView) -> String {
-    let TransactionView { txid, change, fee, paid, position, .. } = transaction;
+    let TransactionView { txid, change, fee, paid, position, label, .. } = transaction;
     let sign = if *change < 0 { '−' } else { '+' };
-    let place = match position {
-        PositionView::Pending { .. } => "in no block yet".to_owned(),
-        PositionView::Confirmed { height, confirmations, .. } => {
-            format!("block {height}, {confirmations} confirmations")
-        }
-    };
-    let mut lines = vec![format!("{sign}{}  {txid}  {place}", btc(change.unsigned_abs()))];
+    let mut lines = vec![format!("{sign}{}  {txid}  {}", btc(change.unsigned_abs()), place(position))];
+    lines.extend(label.iter().map(|label| format!("    “{label}”")));
     lines.extend(paid.iter().map(|paid| format!("    {} to {}", btc(paid.amount), paid.address)));
     lines.extend(fee.map(|fee| format!("    {} fee", btc(fee))));
     lines.join("\n")
+}
+
+fn place(position: &PositionView) -> String {
+    match position {
+        PositionView::Pending { .. } => "in no block yet".to_owned(),
+        PositionView::Confirmed { height, confirmations, .. } => {
+            let s = if *confirmations == 1 { "" } else { "s" };
+            format!("block {height}, {confirmations} confirmation{s}")
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,18 +3,22 @@
 //! - [`args`]: the command line.
 //! - [`commands`]: one function a command.
 //! - [`follow`]: following a session from start to end.
+//! - [`input`]: what people type, and what programs say on standard input.
 //! - [`signing`]: proposing, approving and following requests to sign.
-//! - [`ledger`]: Bitcoin wallets' money.
+//! - [`ledger`]: Bitcoin wallets' money. [`solana_ledger`]: Solana wallets'.
 //! - [`wallets`]: what is printed of wallets and contacts.
 //! - [`output`]: what is printed, for people or as JSON lines.
 
 mod args;
+mod bitcoin;
 mod commands;
 mod follow;
+mod input;
 mod ledger;
 mod output;
 mod signing;
 mod solana;
+mod solana_ledger;
 mod wallets;
 
 use std::process::ExitCode;

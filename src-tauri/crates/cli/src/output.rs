@@ -73,13 +73,19 @@ impl Output {
 
     pub(crate) fn error(self, failure: &Failure) {
         if self.json {
-            let mut fields = failure.details.clone();
-            fields.insert("code".to_owned(), failure.code.clone().into());
-            fields.insert("message".to_owned(), failure.message.clone().into());
-            self.event("error", fields, "");
+            self.failed("error", failure);
         } else {
             let _ = writeln!(std::io::stderr(), "Error: {}", failure.message);
         }
+    }
+
+    /// Something did not succeed, and the command goes on.
+    pub(crate) fn failed(self, event: &str, failure: &Failure) {
+        let mut fields = failure.details.clone();
+        fields.insert("code".to_owned(), failure.code.clone().into());
+        fields.insert("message".to_owned(), failure.message.clone().into());
+        self.event(event, fields, "");
+        self.say(&failure.message);
     }
 
     /// Says something to a person only, on standard error.

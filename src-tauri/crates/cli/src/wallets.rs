@@ -36,11 +36,20 @@ pub(crate) fn say_address(node: &Node, wallet: &str, address: &str, output: &Out
     }
 }
 
+/// The number of the receive address to give out now; the node says what is wrong with a wallet that it does not know.
+pub(crate) fn receive_index(node: &Node, wallet: &str) -> u32 {
+    find(&snapshot(node), wallet).map_or(0, |view| view.receive_index)
+}
+
 fn is_verified(snapshot: &Snapshot, wallet: &str) -> bool {
-    // As the node finds it: an ID goes before a name.
+    find(snapshot, wallet)
+        .is_some_and(|view| matches!(view.status, WalletStatus::Active { verified: true, .. }))
+}
+
+/// As the node finds it: an ID goes before a name.
+fn find<'a>(snapshot: &'a Snapshot, wallet: &str) -> Option<&'a WalletView> {
     let by_id = snapshot.wallets.iter().find(|view| view.id == wallet);
-    let found = by_id.or_else(|| snapshot.wallets.iter().find(|view: &&WalletView| view.name == wallet));
-    found.is_some_and(|view| matches!(view.status, WalletStatus::Active { verified: true, .. }))
+    by_id.or_else(|| snapshot.wallets.iter().find(|view| view.name == wallet))
 }
 
 pub(crate) async fn export(node: &Node, wallet: String, output: &Output) -> Result<(), Failure> {
@@ -111,6 +120,7 @@ pub(crate) async fn change_contact(
     forget: bool,
     output: &Output,
 ) -> Result<(), Failure> {
+    let device = contact(node, device);
     let (event, text) = match name {
         Some(name) => {
             node.rename_contact(device.clone(), name).await?;
@@ -127,6 +137,16 @@ pub(crate) async fn change_contact(
     };
     output.event(event, json!({ "device": device }), text);
     Ok(())
+}
+
+/// The ID of the only contact of that name; else what was given, for the node to say what is wrong.
+fn contact(node: &Node, named: String) -> String {
+    let contacts = snapshot(node).contacts.clone();
+    let mut same = contacts.into_iter().filter(|contact| contact.device.name == named);
+    match (same.next(), same.next()) {
+        (Some(only), None) => only.device.id,
+        _ => named,
+    }
 }
 
 /// What is known of a device, for behind its name.

@@ -40,7 +40,7 @@ fn withdrawal_of(net: &Net, author: usize) -> Vec<u8> {
     let statement = wire::Withdrawal {
         session: SESSION.0,
         roster,
-        reason: AbortReason::Cancelled { by: net.id(author) },
+        grounds: wire::Grounds::Own(AbortReason::Cancelled { by: net.id(author) }),
         standing: wire::Standing::Unsigned,
     };
     let signed = Signed::new(&statement, wire::ABORT, &net.devices[author].identity);
@@ -255,6 +255,44 @@ fn a_user_may_discard_a_pending_share_and_the_others_learn_it() {
 }
 
 #[test]
+fn what_makes_a_device_give_up_can_always_be_quoted_to_the_others() {
+    // Mallory has not signed, and says so in words that she quotes; the others give up for it, and both must discard.
+    let mut net = Net::run_tampered(Ed25519, 2, 3, silencing(MALLORY, &["certificate", "confirm"], &[0, 1]));
+    let Body::Abort(good) = decode(&withdrawal(&net)).body else { unreachable!() };
+    let own: wire::Withdrawal = good.peek();
+    let quote = |by: usize, word: &wire::Withdrawal| wire::Withdrawal {
+        grounds: wire::Grounds::Heard {
+            by: net.id(by),
+            word: Signed::new(word, wire::ABORT, &net.devices[by].identity),
+        },
+        ..own.clone()
+    };
+    // She has somebody's word of another attempt at the session, and its quote of hers.
+    let once = quote(1, &own);
+    let twice = quote(1, &quote(0, &own));
+    let say = |word: &wire::Withdrawal| {
+        let signed = Signed::new(word, wire::ABORT, &common::identity(MALLORY));
+        encode(SESSION.0, Body::Abort(signed))
+    };
+    let (once, twice) = (say(&once), say(&twice));
+    let_all_through(&mut net);
+    tell(&mut net, MALLORY, 0, &twice);
+    let by = net.id(MALLORY);
+    assert_eq!(net.devices[0].violations, [AbortReason::Malformed { by }], "it could not be passed on");
+    assert!(!net.devices[0].pending.as_ref().unwrap().is_given_up());
+    tell(&mut net, MALLORY, 0, &once);
+    tell(&mut net, MALLORY, 1, &once);
+    net.deliver_all();
+    for device in [0, 1] {
+        assert!(net.devices[device].discarded, "everybody has given up, and everybody could read it");
+        assert!(
+            !net.devices[device].violations.iter().any(|v| v.concerns() != [by]),
+            "no honest device is blamed"
+        );
+    }
+}
+
+#[test]
 fn a_word_that_quotes_nobody_or_the_wrong_one_ends_nothing() {
     let mut net = Net::run_tampered(Ed25519, 2, 3, silencing(1, &["certificate", "confirm"], &[0, 2]));
     let Body::Abort(good) = decode(&withdrawal(&net)).body else { unreachable!() };
@@ -265,9 +303,17 @@ fn a_word_that_quotes_nobody_or_the_wrong_one_ends_nothing() {
         wire::Withdrawal { roster: Some([1; 32]), ..statement.clone() },
         wire::Withdrawal { roster: None, ..statement.clone() },
         wire::Withdrawal {
-            standing: wire::Standing::Signed { by: victim, because: good.clone() },
+            grounds: wire::Grounds::Heard { by: victim, word: good.clone() },
+            standing: wire::Standing::Signed,
             ..statement.clone()
         },
+        // Her own, quoted as another's would be, and one that gives up for what she claims herself.
+        wire::Withdrawal {
+            grounds: wire::Grounds::Heard { by: mallory, word: good.clone() },
+            standing: wire::Standing::Signed,
+            ..statement.clone()
+        },
+        wire::Withdrawal { standing: wire::Standing::Signed, ..statement.clone() },
     ];
     for statement in forged {
         let signed = Signed::new(&statement, wire::ABORT, &net.devices[MALLORY].identity);
@@ -423,4 +469,29 @@ fn a_device_that_can_not_store_its_share_has_not_signed_and_all_give_up() {
         assert!(device.violations.is_empty(), "nobody contradicted itself: {:?}", device.violations);
         assert!(device.share.is_none() && device.active.is_none(), "nothing half-made stays");
     }
+}
+
+#[test]
+fn a_message_of_another_version_names_its_sender_and_costs_no_share() {
+    let mut net = Net::run_tampered(Ed25519, 2, 3, silencing(MALLORY, &["certificate", "confirm"], &[0, 1]));
+    assert_eq!(net.round(0), Round::Commit);
+    let genuine = net.transcript.iter().find(|p| p.from == MALLORY && kind(&p.bytes) == "certificate");
+    let genuine = genuine.expect("she has signed").bytes.clone();
+    let by = net.id(MALLORY);
+    for version in [1, 2, 255] {
+        let bytes = [&[version], &genuine[1..]].concat();
+        net.input(0, Input::Message { from: by, bytes: &bytes });
+    }
+    let named = AbortReason::UnsupportedVersion { by, version: 1 };
+    assert_eq!(net.devices[0].violations, [named], "named once");
+    assert_eq!(
+        net.devices[0].dkg.as_ref().unwrap().progress().outcome,
+        Outcome::Pending,
+        "nothing was acted upon"
+    );
+    assert!(!net.devices[0].discarded && net.devices[0].active.is_none());
+    let_all_through(&mut net);
+    net.input(0, Input::Message { from: by, bytes: &genuine });
+    net.deliver_all();
+    assert!(net.devices[0].active.is_some(), "it finishes when she speaks this version");
 }

@@ -39,6 +39,7 @@ fn whoever_comes_during_or_after_a_session_is_told_so() {
         net.link(2, 0);
         net.link(0, 2);
         net.deliver_all();
+        net.deadline([2]);
         assert_eq!(net.devices[2].reason(), &AbortReason::Refused { by: net.id(0), refusal });
     }
 }
@@ -50,6 +51,7 @@ fn a_failed_session_is_finished_too() {
     net.link(1, 0);
     net.link(0, 1);
     net.deliver_all();
+    net.deadline([1]);
     let refused = AbortReason::Refused { by: net.id(0), refusal: Refusal::Finished };
     assert_eq!(net.devices[1].reason(), &refused);
 }
@@ -270,8 +272,113 @@ fn the_lobby_names_who_is_missing_when_time_is_over() {
     net.deadline([0, 1, 2]);
     let timeout = |round, missing| AbortReason::Timeout { round, missing };
     assert_eq!(net.devices[0].reason(), &timeout(Round::Joining, vec![gone]));
-    assert_eq!(net.devices[1].reason(), &timeout(Round::Joining, vec![net.id(0)]));
+    assert_eq!(
+        net.devices[1].reason(),
+        &timeout(Round::Joining, vec![net.id(0)]),
+        "its creator would have said for whom it waits"
+    );
     assert_eq!(net.devices[2].reason(), &timeout(Round::Joining, vec![]), "no proposal ever came");
+}
+
+#[test]
+fn the_lobby_names_who_is_there_and_never_agreed() {
+    let mut net = Net::new(&params(Ed25519, 2, 4), 3);
+    let silent = net.id(2);
+    net.tamper = Box::new(|packet| if packet.from == 2 { Fate::Drop } else { Fate::Deliver });
+    net.link_all();
+    net.deliver_all();
+    let progress = net.devices[0].dkg.as_ref().unwrap().progress();
+    assert_eq!(progress.waiting_for, [silent]);
+    net.deadline([0]);
+    let timeout = AbortReason::Timeout { round: Round::Joining, missing: vec![silent] };
+    assert_eq!(net.devices[0].reason(), &timeout, "not the one that agreed");
+}
+
+#[test]
+fn a_full_session_waits_for_its_members_only() {
+    let mut net = Net::new(&params(Ed25519, 2, 2), 3);
+    let (member, stranger) = (net.id(1), net.id(2));
+    net.link(1, 0);
+    net.link(0, 1);
+    // It has a place, and its link breaks before its word comes.
+    net.deliver_one();
+    net.input(0, Input::LinkDown { peer: member });
+    net.deliver_all();
+    net.link(0, 2);
+    net.deliver_all();
+    let progress = net.devices[0].dkg.as_ref().unwrap().progress();
+    assert!(progress.participants.iter().any(|participant| participant.device == stranger));
+    net.deadline([0]);
+    let timeout = AbortReason::Timeout { round: Round::Joining, missing: vec![member] };
+    assert_eq!(net.devices[0].reason(), &timeout, "whoever was refused owes nothing");
+}
+
+#[test]
+fn a_creator_that_went_away_is_named_by_who_agreed() {
+    let mut net = Net::new(&params(Ed25519, 2, 3), 2);
+    net.link_all();
+    net.deliver_all();
+    let creator = net.id(0);
+    net.input(1, Input::LinkDown { peer: creator });
+    net.deadline([1]);
+    let timeout = AbortReason::Timeout { round: Round::Joining, missing: vec![creator] };
+    assert_eq!(net.devices[1].reason(), &timeout);
+}
+
+/// The message in another version of the protocol.
+fn in_version(version: u8, message: &[u8]) -> Vec<u8> {
+    [&[version], &message[1..]].concat()
+}
+
+/// A proposal of version 1, which knew no networks.
+fn old_proposal(creator: &identity::IdentityKey) -> Vec<u8> {
+    let terms = ([7_u8; 32], "Savings", 0_u32, 2_u16, 2_u16);
+    in_version(1, &encode(SESSION.0, Body::Proposal(Signed::new(&terms, PROPOSAL, creator))))
+}
+
+#[test]
+fn a_creator_of_version_1_is_named_as_such() {
+    let mut net = Net::new(&params(Ed25519, 2, 2), 2);
+    let (creator, by) = (net.devices[0].identity.clone(), net.id(0));
+    net.link(1, 0);
+    net.input(1, Input::Message { from: by, bytes: &old_proposal(&creator) });
+    assert!(!net.devices[1].proposed, "nothing of it is acted upon");
+    net.deadline([1]);
+    assert_eq!(net.devices[1].reason(), &AbortReason::UnsupportedVersion { by, version: 1 });
+}
+
+#[test]
+fn a_member_of_version_1_gets_no_place_and_is_named() {
+    let mut net = Net::new(&params(Ed25519, 2, 3), 3);
+    let old = net.id(2);
+    net.tamper = Box::new(|packet| match (packet.from, kind(&packet.bytes)) {
+        (2, "accept") => Fate::Replace(in_version(1, &packet.bytes)),
+        _ => Fate::Deliver,
+    });
+    net.link_all();
+    net.deliver_all();
+    let reason = AbortReason::UnsupportedVersion { by: old, version: 1 };
+    assert_eq!(net.devices[0].violations, [reason], "its owner has to update it");
+    assert_eq!((net.round(0), net.round(1)), (Round::Joining, Round::Joining), "it has no place");
+    net.deadline([0]);
+    let timeout = AbortReason::Timeout { round: Round::Joining, missing: vec![old] };
+    assert_eq!(net.devices[0].reason(), &timeout);
+}
+
+#[test]
+fn nobody_but_the_creator_ends_the_wait_for_it() {
+    let mut net = Net::new(&params(Ed25519, 2, 2), 3);
+    let stranger = net.id(2);
+    net.link(1, 2);
+    let refuse = encode(SESSION.0, Body::Refuse(0));
+    for bytes in [&refuse, &in_version(1, &refuse), &in_version(9, &refuse)] {
+        net.input(1, Input::Message { from: stranger, bytes });
+    }
+    assert_eq!(net.devices[1].failed, None, "the creator may still come");
+    net.link(0, 1);
+    net.link(1, 0);
+    net.deliver_all();
+    net.assert_two_complete();
 }
 
 #[test]
@@ -279,7 +386,7 @@ fn a_strangers_nonsense_in_the_lobby_is_noted_and_does_not_end_it() {
     let mut net = Net::new(&params(Ed25519, 2, 2), 3);
     net.link(0, 2);
     let stranger = net.id(2);
-    for bytes in [&[2, 2, 3][..], &[], &[2; 70_000]] {
+    for bytes in [&[3, 2, 3][..], &[], &[3; 70_000]] {
         net.input(0, Input::Message { from: stranger, bytes });
     }
     assert_eq!(net.devices[0].violations, [AbortReason::Malformed { by: stranger }], "named once");

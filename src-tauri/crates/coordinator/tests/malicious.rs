@@ -343,7 +343,7 @@ fn another_devices_round_1_message_under_ones_own_name_is_malformed() {
 #[test]
 fn garbage_and_oversized_messages_name_their_sender_in_every_round() {
     for wanted in ["round1", "echo", "round2"] {
-        for garbage in [vec![], vec![2, 2, 3], vec![2; LONGEST_MESSAGE + 1], vec![0xff; 100]] {
+        for garbage in [vec![], vec![3, 2, 3], vec![3; LONGEST_MESSAGE + 1], vec![0xff; 100]] {
             let version = garbage.first().copied();
             let net = Net::run_tampered(
                 Ed25519,
@@ -450,6 +450,18 @@ fn silence_in_a_round_names_exactly_the_silent_one() {
     }
 }
 
+/// Mallory tells the first device that another one sent a bad share.
+fn accuse(net: &mut Net, victim: DeviceId) {
+    let claim = wire::Withdrawal {
+        session: SESSION.0,
+        roster: None,
+        grounds: wire::Grounds::Own(AbortReason::BadShare { by: victim }),
+        standing: wire::Standing::Unsigned,
+    };
+    let claim = Signed::new(&claim, wire::ABORT, &common::identity(MALLORY));
+    net.input(0, Input::Message { from: mallory(), bytes: &encode(SESSION.0, Body::Abort(claim)) });
+}
+
 #[test]
 fn an_accusation_is_reported_as_one() {
     let mut net = Net::run_tampered(
@@ -459,16 +471,69 @@ fn an_accusation_is_reported_as_one() {
         Box::new(|packet| if kind(&packet.bytes) == "round1" { Fate::Drop } else { Fate::Deliver }),
     );
     let (liar, victim) = (net.id(MALLORY), net.id(1));
-    let claim = wire::Withdrawal {
-        session: SESSION.0,
-        roster: None,
-        reason: AbortReason::BadShare { by: victim },
-        standing: wire::Standing::Unsigned,
-    };
-    let claim = Signed::new(&claim, wire::ABORT, &net.devices[MALLORY].identity);
-    net.input(0, Input::Message { from: liar, bytes: &encode(SESSION.0, Body::Abort(claim)) });
+    accuse(&mut net, victim);
     let abort = net.devices[0].failed.clone().unwrap();
     assert_eq!((abort.reason, abort.reported_by), (AbortReason::BadShare { by: victim }, Some(liar)));
+}
+
+#[test]
+fn an_accusation_that_is_passed_on_stays_that_of_whoever_made_it() {
+    let mut net = Net::run_tampered(
+        Ed25519,
+        2,
+        4,
+        Box::new(|packet| if kind(&packet.bytes) == "round1" { Fate::Drop } else { Fate::Deliver }),
+    );
+    // One hears it from Mallory, the accused from that one, and the last from the accused.
+    net.tamper = Box::new(|packet| match (packet.from, packet.to) {
+        (0, 1) | (1, 3) => Fate::Deliver,
+        _ => Fate::Drop,
+    });
+    let (liar, victim) = (net.id(MALLORY), net.id(1));
+    accuse(&mut net, victim);
+    net.deliver_all();
+    for index in [0, 1, 3] {
+        let abort = net.devices[index].failed.as_ref().unwrap();
+        assert_eq!(&abort.reason, &AbortReason::BadShare { by: victim });
+        assert_eq!(abort.reported_by, Some(liar), "device {index} knows who says so");
+    }
+}
+
+#[test]
+fn a_word_that_quotes_its_own_author_a_stranger_another_session_or_another_quote_is_malformed() {
+    let own = |session| wire::Withdrawal {
+        session,
+        roster: None,
+        grounds: wire::Grounds::Own(AbortReason::Internal),
+        standing: wire::Standing::Unsigned,
+    };
+    let quote = |by: usize, word: &wire::Withdrawal| wire::Withdrawal {
+        grounds: wire::Grounds::Heard {
+            by: common::identity(by).id(),
+            word: Signed::new(word, wire::ABORT, &common::identity(by)),
+        },
+        ..own(SESSION.0)
+    };
+    let first = own(SESSION.0);
+    let cases = [
+        (quote(1, &first), None),
+        (quote(MALLORY, &first), Some("its own")),
+        (quote(7, &first), Some("a stranger's, whom she could have made up")),
+        (quote(1, &own([9; 32])), Some("another session's")),
+        (quote(1, &quote(0, &first)), Some("two deep, and whoever gives up for it would quote it once more")),
+    ];
+    for (word, malformed) in cases {
+        let mut net = Net::run_tampered(
+            Ed25519,
+            2,
+            3,
+            Box::new(|packet| if kind(&packet.bytes) == "round1" { Fate::Drop } else { Fate::Deliver }),
+        );
+        let word = Signed::new(&word, wire::ABORT, &common::identity(MALLORY));
+        net.input(0, Input::Message { from: mallory(), bytes: &encode(SESSION.0, Body::Abort(word)) });
+        let expected = malformed.map_or(AbortReason::Internal, |_| AbortReason::Malformed { by: mallory() });
+        assert_eq!(net.devices[0].reason(), &expected, "{malformed:?}");
+    }
 }
 
 #[test]

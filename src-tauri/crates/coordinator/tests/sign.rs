@@ -133,6 +133,34 @@ fn a_rejection_is_seen_by_all_and_can_be_taken_back() {
 }
 
 #[test]
+fn who_approved_what_is_over_is_known_for_good() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 4);
+    group.devices[2].approves = false;
+    group.devices[3].approves = false;
+    // Both proposer and approver are needed, and a third says no in time.
+    group.devices[0].approves = false;
+    let request = group.propose(0, messages(&["hello"]));
+    group.run();
+    let reason = Some("no".to_owned().try_into().unwrap());
+    group.input(2, Input::Reject { request, reason: reason.clone() });
+    group.run();
+    group.answer(0, common::sign::Task::Decide(request));
+    group.run();
+    group.assert_signed(request);
+    let stands = |group: &Group, at| [0, 1, 2, 3].map(|of| group.stand(at, request, of));
+    let expected = [Stand::Approved, Stand::Approved, Stand::Rejected { reason }, Stand::Undecided];
+    assert_eq!(stands(&group, 3), expected);
+    for gone in [0, 1, 2] {
+        let peer = group.id(gone);
+        group.input(3, Input::PeerRestarted { peer });
+        group.input(3, Input::PeerLeft { peer });
+    }
+    assert_eq!(stands(&group, 3), expected, "whoever left afterwards had approved all the same");
+    group.restart(3);
+    assert_eq!(stands(&group, 3), expected, "also after a restart");
+}
+
+#[test]
 fn an_approval_that_is_taken_back_signs_nothing() {
     let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
     group.devices[2].approves = false;
@@ -283,6 +311,91 @@ fn a_device_never_forgets_with_which_completions_it_signed() {
 }
 
 #[test]
+fn a_device_remembers_that_it_gave_its_part_of_a_request_that_ended_unsigned() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
+    group.devices[2].approves = false;
+    group.tamper = Box::new(|packet| {
+        if common::sign_wire::kind(&packet.bytes) == "shares" { Vec::new() } else { vec![packet.clone()] }
+    });
+    let request = group.propose(0, messages(&["x"]));
+    group.run();
+    group.input(0, Input::Cancel { request });
+    group.run();
+    let gave = |group: &Group, index: usize| {
+        let progress = group.devices[index].signing.as_ref().unwrap().progress();
+        (group.stored(index)[0].gave(), progress.requests[0].gave)
+    };
+    assert_eq!(group.devices[1].ended[&request], Ending::Cancelled);
+    assert_eq!(gave(&group, 1), (true, true), "its proposer may have put the shares together");
+    assert_eq!(gave(&group, 2), (false, false), "who was not asked gave none");
+    group.restart(1);
+    assert_eq!(gave(&group, 1), (true, true), "also after a restart");
+}
+
+#[test]
+fn what_is_over_by_the_clock_is_no_new_request() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
+    group.devices[0].begins = false;
+    group.cut(0, 2);
+    group.cut(1, 2);
+    let earlier = group.propose(0, messages(&["rent for May"]));
+    group.run();
+    group.mend(1, 2);
+    group.run();
+    assert_eq!(group.devices[2].requested, [earlier]);
+    group.cut(1, 2);
+    let draft = group.draft(messages(&["rent for June"])).superseding(earlier);
+    group.propose_draft(0, draft);
+    group.run();
+    // The others' clocks are slow, and have it open still.
+    group.now += 3600;
+    group.mend(1, 2);
+    group.run();
+    assert_eq!(group.devices[2].requested, [earlier], "it would be signed once more after a restored backup");
+    assert_eq!(group.stored(2).len(), 1, "nothing is kept of it");
+    assert!(group.devices[2].ended.contains_key(&earlier), "its proposer's word for the other one counts");
+    group.assert_nobody_blamed();
+}
+
+#[test]
+fn a_record_that_is_not_genuine_is_left_out_and_named_and_the_others_go_on() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 2);
+    group.devices[1].approves = false;
+    let (bad, good) = (group.propose(0, messages(&["x"])), group.propose(0, messages(&["y"])));
+    group.run();
+    // The proposer's signature under the first.
+    group.devices[0].stored[0].1[150] ^= 1;
+    group.restart(0);
+    let damaged = group.devices[0].damaged.clone();
+    assert_eq!(damaged, [bad], "so that the person can be told which");
+    let known: Vec<_> = group.devices[0].signing.as_ref().unwrap().progress().requests;
+    assert_eq!(known.iter().map(|known| known.request).collect::<Vec<_>>(), [good]);
+    let share = group.share(1);
+    group.input(1, Input::Approve { request: good, signables: 1, share: &share });
+    group.run();
+    group.assert_signed(good);
+}
+
+#[test]
+fn a_device_that_could_not_read_its_share_signs_once_it_can() {
+    for who in [0, 1] {
+        let mut group = Group::new(Ciphersuite::Ed25519, 2, 2);
+        group.devices[who].able = false;
+        let request = group.propose(0, messages(&["x"]));
+        group.run();
+        group.overdue(0);
+        group.run();
+        assert!(group.devices.iter().all(|device| device.signed.is_empty()));
+        group.devices[who].able = true;
+        // Its user is not asked again.
+        group.answer(who, common::sign::Task::Decide(request));
+        group.run();
+        group.assert_signed(request);
+        group.assert_nobody_blamed();
+    }
+}
+
+#[test]
 fn a_completion_is_there_exactly_when_the_proposal_wants_one() {
     let mut group = Group::new(Ciphersuite::Ed25519, 2, 2);
     group.devices[0].begins = false;
@@ -347,6 +460,38 @@ fn a_device_keeps_a_bounded_number_of_requests() {
     let (before, old) = (group.devices[1].requested.len(), old.clone());
     group.deliver(&old);
     assert_eq!(group.devices[1].requested.len(), before);
+}
+
+#[test]
+fn what_was_signed_or_may_be_is_at_hand_however_many_others_end() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 2);
+    let signed = group.propose(0, messages(&["signed"]));
+    group.run();
+    group.tamper = Box::new(|packet| {
+        if common::sign_wire::kind(&packet.bytes) == "shares" { Vec::new() } else { vec![packet.clone()] }
+    });
+    let given = group.propose(0, messages(&["given"]));
+    group.run();
+    group.input(0, Input::Cancel { request: given });
+    group.devices[1].approves = false;
+    for index in 0..Signing::MOST_ENDED + 5 {
+        let request = group.propose(0, messages(&[&index.to_string()]));
+        group.run();
+        group.input(0, Input::Cancel { request });
+    }
+    group.run();
+    for restarts in 0..2 {
+        let known = group.devices[1].signing.as_ref().unwrap().progress().requests;
+        let of = |request| known.iter().find(|known| known.request == request);
+        let ending = of(signed).and_then(|known| known.ending.clone());
+        assert!(
+            matches!(ending, Some(Ending::Signed { .. })),
+            "its signature can be had, restarts: {restarts}"
+        );
+        assert!(of(given).is_some_and(|known| known.gave), "its user can be warned");
+        assert_eq!(known.len(), Signing::MOST_ENDED + 2);
+        group.restart(1);
+    }
 }
 
 #[test]

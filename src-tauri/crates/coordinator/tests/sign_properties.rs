@@ -4,12 +4,12 @@
 mod common;
 
 use common::{
-    sign::{Group, Packet, messages},
+    sign::{Group, Packet, messages, payload},
     sign_wire::{Body, Shares, Turn as WireTurn, decode, encode},
 };
 use coordinator::{
     Ciphersuite,
-    sign::{Draft, Input, Proposal, Reason, RequestId, StoredRequest},
+    sign::{Completion, Draft, Input, Proposal, Reason, RequestId, StoredRequest},
 };
 use proptest::prelude::*;
 use rand_chacha::{
@@ -30,16 +30,40 @@ impl Chance {
     }
 }
 
+/// The kinds of wallets in equal parts, and whether a request is completed when the rounds begin.
+fn kinds() -> impl Strategy<Value = (Ciphersuite, bool)> {
+    (prop::sample::select(Ciphersuite::ALL.to_vec()), any::<bool>())
+}
+
+/// One message or two, under the keys that the wallet has.
+fn some_payload(group: &Group, chance: &mut Chance) -> Vec<u8> {
+    let tweaks = group.wallet.suite == Ciphersuite::Secp256k1Tr;
+    let tweak = |index: u8| (tweaks && index == 1).then_some([7; 32]);
+    let count = 1 + chance.below(2) as u8;
+    payload(&(0..count).map(|index| (vec![b'x' + index], tweak(index))).collect())
+}
+
 /// Requests, and for a while all that can go wrong without anybody's malice.
-fn chaos(group: &mut Group, chance: &mut Chance, proposers: &[usize], steps: usize) -> Vec<RequestId> {
+fn chaos(
+    group: &mut Group,
+    chance: &mut Chance,
+    proposers: &[usize],
+    steps: usize,
+    completes: bool,
+) -> Vec<RequestId> {
     let n = group.len();
     let mut requests = Vec::new();
     let mut crashes = 4;
+    let mut completions = 0;
+    for device in &mut group.devices {
+        device.completion = completes.then(|| Completion::try_from(vec![0]).unwrap());
+    }
     for step in 0..steps {
         if step % 7 == 0 && requests.len() < 2 {
             let proposer = proposers[chance.below(proposers.len())];
-            let payload = messages(&["x", "y"][..1 + chance.below(2)]);
-            requests.extend(group.try_propose(proposer, payload));
+            let draft = group.draft(some_payload(group, chance));
+            let draft = if completes { draft.with_completion() } else { draft };
+            requests.extend(group.try_propose(proposer, draft));
         }
         let (a, b) = (chance.below(n), chance.below(n));
         match chance.below(24) {
@@ -66,6 +90,17 @@ fn chaos(group: &mut Group, chance: &mut Chance, proposers: &[usize], steps: usi
                 let request = requests[chance.below(requests.len())];
                 group.input(a, Input::Reject { request, reason: None });
             }
+            // Another completion, which begins the rounds anew. A device signs with so many of them.
+            10 if completes && completions < 6 && !requests.is_empty() => {
+                completions += 1;
+                let request = requests[chance.below(requests.len())];
+                let completion = Completion::try_from(vec![completions]).unwrap();
+                group.devices[a].completion = Some(completion);
+                group.answer(a, common::sign::Task::Begin(request));
+            }
+            11 => {
+                group.devices[a].able = chance.below(2) == 0;
+            }
             _ => {
                 group.step();
             }
@@ -84,6 +119,7 @@ fn calm(group: &mut Group, requests: &[RequestId]) {
     let n = group.len();
     for index in 0..n {
         group.devices[index].crash_at = None;
+        group.devices[index].able = true;
         if group.devices[index].signing.is_none() {
             group.restart(index);
         }
@@ -126,6 +162,7 @@ fn misbehave(kind: usize, body: Body) -> Vec<Body> {
         (3, Body::Shares(Shares { turn, .. })) => vec![Body::Declined { turn, why: 1 }],
         (4, Body::Shares(shares)) => {
             let WireTurn { request, .. } = shares.turn;
+            // Of a request that needs a completion, it is none.
             vec![Body::Outcome { request, completion: None, signatures: vec![1; 64] }, Body::Shares(shares)]
         }
         (5, Body::Shares(Shares { turn, shares, mut next })) => {
@@ -137,31 +174,36 @@ fn misbehave(kind: usize, body: Body) -> Vec<Body> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn honest_devices_sign_in_the_end_with_each_nonce_once(
-        (t, n) in groups(), seed: u64, steps in 10usize..120,
+        (t, n) in groups(), (suite, completes) in kinds(), seed: u64, steps in 10usize..120,
     ) {
         // That no nonce is used twice is asserted wherever a share is given.
-        let mut group = Group::new(Ciphersuite::Ed25519, t, n);
+        let mut group = Group::new(suite, t, n);
         group.shuffle = Some(ChaCha20Rng::seed_from_u64(seed));
         let mut chance = Chance(ChaCha20Rng::seed_from_u64(seed ^ 1));
         let all: Vec<_> = (0..group.len()).collect();
-        let requests = chaos(&mut group, &mut chance, &all, steps);
+        let requests = chaos(&mut group, &mut chance, &all, steps, completes);
         calm(&mut group, &requests);
         for request in requests.into_iter().filter(|request| group.proposal_is_kept(*request)) {
             group.assert_signed(request);
         }
         group.assert_nobody_blamed();
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn misbehaving_devices_are_named_and_hinder_nobody(
         (t, n) in prop::sample::select(vec![(2, 3), (2, 4), (3, 4), (3, 5)]),
+        (suite, completes) in kinds(),
         seed: u64, steps in 0usize..40, kinds in prop::collection::vec(0usize..6, 2),
     ) {
-        let mut group = Group::new(Ciphersuite::Ed25519, t, n);
+        let mut group = Group::new(suite, t, n);
         group.shuffle = Some(ChaCha20Rng::seed_from_u64(seed));
         let mut chance = Chance(ChaCha20Rng::seed_from_u64(seed ^ 1));
         // At most n − t, and they don't propose.
@@ -178,8 +220,9 @@ proptest! {
             }
         });
         let proposers: Vec<_> = (0..honest).collect();
-        let mut requests = chaos(&mut group, &mut chance, &proposers, steps);
-        requests.extend(group.try_propose(0, messages(&["z"])));
+        let mut requests = chaos(&mut group, &mut chance, &proposers, steps, completes);
+        let draft = group.draft(messages(&["z"]));
+        requests.extend(group.try_propose(0, draft));
         calm(&mut group, &requests);
         for request in requests.into_iter().filter(|request| group.proposal_is_kept(*request)) {
             group.assert_signed(request);
@@ -208,7 +251,7 @@ proptest! {
         }
         for to in 0..3 {
             let (from, peer) = ((to + 1) % 3, group.id((to + 1) % 3));
-            group.input(to, Input::Message { from: peer, bytes: &bytes });
+            group.input(to, Input::Message { from: peer, bytes: &bytes, now: group.now });
             let mut message = group.transcript[chance.below(group.transcript.len())].bytes.clone();
             for _ in 0..flips {
                 let at = chance.below(message.len());
@@ -229,6 +272,8 @@ proptest! {
                 Input::Approve { request, signables: 501, share: &share },
                 Input::Approve { request, signables: 0, share: &share },
                 Input::Approve { request, signables: 1, share: &other },
+                Input::Prepare { request, signables: None, share: &share },
+                Input::Prepare { request, signables: signables.as_ref(), share: &other },
                 Input::Verify { request, completion: None, signables: signables.clone() },
                 Input::LinkDown { peer },
                 Input::PeerLeft { peer },
@@ -243,6 +288,7 @@ proptest! {
         group.run();
         let _ = StoredRequest::from_bytes(&bytes).is_ok();
         let _ = StoredRequest::from_bytes(&[&[1], &bytes[..]].concat()).is_ok();
+        let _ = StoredRequest::from_bytes(&[&[2], &bytes[..]].concat()).is_ok();
         for index in 0..3 {
             for (_, stored) in &group.devices[index].stored {
                 let mut stored = stored.clone();

@@ -11,12 +11,15 @@ use common::{
 };
 use coordinator::{
     Ciphersuite,
-    sign::{Completion, Input},
+    sign::{Completion, Input, StoredRequest},
 };
 use sha2::{Digest, Sha256};
 
 /// `name hex` a line, in the order in which they are first sent.
 const VECTORS: &str = include_str!("vectors/sign.txt");
+
+/// What version 1 kept of the same request.
+const FIRST: &str = include_str!("vectors/stored-request-v1.txt");
 
 /// The wallet's session is that of the vectors of key generation, but with three devices; the third rejects, the second
 /// restarts once, and a second request is cancelled.
@@ -26,6 +29,8 @@ fn messages_of_all_kinds() -> Vec<(&'static str, Vec<u8>)> {
     let completion = Completion::try_from(vec![0xcc; 4]).unwrap();
     group.devices[0].completion = Some(completion.clone());
     group.devices[0].begins = false;
+    // What that draws would change what is pinned.
+    group.devices.iter_mut().for_each(|device| device.prepares = false);
     let draft = group.draft(messages(&["hello"])).with_completion();
     let request = group.propose_draft(0, draft);
     group.run();
@@ -112,4 +117,35 @@ fn a_request_is_named_after_what_its_proposer_signed() {
         (proposal.proposer, proposal.created_at, proposal.expires_at),
         (group.id(1), 1_000_000, 1_003_600)
     );
+}
+
+#[test]
+fn a_record_of_version_1_is_read_as_one_that_may_have_given_shares_if_its_user_had_approved() {
+    let bytes = hex::decode(FIRST.trim()).unwrap();
+    let read = StoredRequest::from_bytes(&bytes).unwrap();
+    let line = VECTORS.lines().find_map(|line| line.strip_prefix("stored-request ")).unwrap();
+    let without_said = line.strip_suffix("0200000100").unwrap().to_owned() + "00";
+    assert_eq!(hex::encode(read.to_bytes()), without_said, "what others had said was not kept");
+    assert!(!read.gave(), "its user had rejected, and nothing else");
+
+    // Of a request that needs no completion, version 1 said nothing of shares.
+    for (approves, decides, gave) in [(true, 0, true), (false, 0, false), (true, 1, true), (false, 1, false)]
+    {
+        let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
+        group.devices[1].approves = approves;
+        group.devices[0].begins = false;
+        let request = group.propose(0, messages(&["hello"]));
+        group.run();
+        for _ in 0..decides {
+            group.input(1, Input::Reject { request, reason: None });
+        }
+        let mut old = group.devices[1].stored[0].1.clone();
+        assert_eq!((old[0], old.pop()), (3, Some(0)), "what others said is kept once it is over");
+        old[0] = 2;
+        assert_eq!(StoredRequest::from_bytes(&old).unwrap().to_bytes(), group.devices[1].stored[0].1);
+        assert_eq!(old.pop(), Some(0), "it gave none");
+        old[0] = 1;
+        let read = StoredRequest::from_bytes(&old).unwrap();
+        assert_eq!(read.gave(), gave, "approved: {approves}, then rejected: {decides} times");
+    }
 }

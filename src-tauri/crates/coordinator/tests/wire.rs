@@ -64,7 +64,9 @@ fn the_bytes_of_every_kind_of_message_are_pinned() {
 
 #[test]
 fn the_specification_and_the_program_agree_on_every_message() {
+    let specification = include_str!("../../../docs/protocol.md");
     for line in VECTORS.lines() {
+        assert!(specification.lines().any(|written| written == line), "docs/protocol.md has {line}");
         let (name, hex) = line.split_once(' ').unwrap();
         let bytes = hex::decode(hex).unwrap();
         if !["group-key", "transcript-hash", "safety-words", "certificate-file"].contains(&name) {

@@ -92,18 +92,28 @@ impl Command {
                 }
                 SigningCommand::SignedMessage(_, reply) => no(reply, error),
                 SigningCommand::SignedTransaction(_, reply) => no(reply, error),
-                SigningCommand::Approve(_, reply)
+                SigningCommand::Psbt(_, reply) => no(reply, error),
+                SigningCommand::Publish(_, reply)
+                | SigningCommand::Approve(_, reply)
                 | SigningCommand::Reject { reply, .. }
                 | SigningCommand::Cancel(_, reply) => no(reply, error),
             },
             Self::Solana(command) => match command {
                 SolanaCommand::SetServer { reply, .. } => no(reply, error),
+                SolanaCommand::History(_, reply) => no(reply, error),
                 SolanaCommand::Draft(_, reply) => no(reply, error),
                 SolanaCommand::Propose { reply, .. } => no(reply, error),
             },
             Self::Ledger(command) => match command {
-                LedgerCommand::SetSource { reply, .. } | LedgerCommand::Sync(_, reply) => no(reply, error),
+                LedgerCommand::SetSource { reply, .. }
+                | LedgerCommand::Sync(_, reply)
+                | LedgerCommand::SetLabel(_, reply) => no(reply, error),
                 LedgerCommand::Transactions(_, reply) => no(reply, error),
+                LedgerCommand::Coins(_, reply) => no(reply, error),
+                LedgerCommand::ReadRequest { reply, .. } => no(reply, error),
+                LedgerCommand::Draft(_, reply) | LedgerCommand::DraftBump(_, reply) => no(reply, error),
+                LedgerCommand::Labels(_, reply) => no(reply, error),
+                LedgerCommand::ImportLabels { reply, .. } => no(reply, error),
             },
             Self::Settings(command) => match command {
                 SettingsCommand::SetDeviceName(_, reply)

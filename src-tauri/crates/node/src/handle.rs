@@ -27,6 +27,7 @@ pub(crate) use self::{
     solana::SolanaCommand, wallets::WalletCommand,
 };
 pub use self::{
+    ledger::{BitcoinBump, BitcoinPayment, RecipientEntry, SetLabel, satoshi},
     signing::{MessageContent, ProposeMessage, ProposeTransaction},
     solana::SolanaPayment,
 };
@@ -108,6 +109,8 @@ pub struct Timeouts {
     pub round: Duration,
     /// For an attempt at a signature, before other devices are asked.
     pub attempt: Duration,
+    /// Before a room is asked for again that the server refused to a device that has signed.
+    pub again: Duration,
     /// For the last messages to be acknowledged before links are closed.
     pub farewell: Duration,
 }
@@ -121,6 +124,7 @@ impl Default for Timeouts {
             absence: Duration::from_secs(60),
             round: Duration::from_secs(60),
             attempt: Duration::from_secs(10),
+            again: Duration::from_secs(60),
             farewell: Duration::from_secs(3),
         }
     }

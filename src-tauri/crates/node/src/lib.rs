@@ -40,8 +40,9 @@ mod wallet;
 pub use certificate::CertificateError;
 pub use error::NodeError;
 pub use handle::{
-    AddressRequest, CreateSession, JoinPreview, MessageContent, Node, NodeConfig, ProposeMessage,
-    ProposeTransaction, SolanaPayment, Timeouts,
+    AddressRequest, BitcoinBump, BitcoinPayment, CreateSession, JoinPreview, MessageContent, Node,
+    NodeConfig, ProposeMessage, ProposeTransaction, RecipientEntry, SetLabel, SolanaPayment, Timeouts,
+    satoshi,
 };
 pub use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, MeshConfig};
 pub use reason::{explained, of_io as reason_of_io};

@@ -88,6 +88,8 @@ pub(crate) fn of_refusal(refusal: Refusal) -> MessagePart {
         Refusal::RoomFull => M::ServerRoomFull {},
         Refusal::TooManyRooms => M::ServerTooManyRooms {},
         Refusal::RoomExpired => M::ServerRoomExpired {},
+        Refusal::AnnouncementsFull => M::ServerAnnouncementsFull {},
+        Refusal::TooManyAnnouncements => M::ServerTooManyAnnouncements {},
         Refusal::Restarting => M::ServerRestarting {},
         Refusal::UnsupportedVersion { server } => M::ServerOtherVersion { version: server.to_string() },
         Refusal::SlowConsumer | Refusal::Idle => M::ServerFoundUsTooSlow {},

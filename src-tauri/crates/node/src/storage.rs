@@ -1,6 +1,7 @@
 //! Public data on disk: SQLite with a write-ahead log, synced at every commit. No secret comes in here.
 
 mod ledger;
+mod payments;
 mod schema;
 mod signings;
 
@@ -174,6 +175,8 @@ impl Storage {
         let transaction = self.0.unchecked_transaction()?;
         transaction.execute("DELETE FROM signings WHERE wallet = ?1", [id.0])?;
         transaction.execute("DELETE FROM ledgers WHERE wallet = ?1", [id.0])?;
+        transaction.execute("DELETE FROM sends WHERE wallet = ?1", [id.0])?;
+        transaction.execute("DELETE FROM labels WHERE wallet = ?1", [id.0])?;
         transaction.execute("DELETE FROM wallets WHERE id = ?1", [id.0])?;
         Ok(transaction.commit()?)
     }

@@ -46,6 +46,24 @@ fn request() -> CreateSession {
 }
 
 #[tokio::test]
+async fn a_question_that_changes_nothing_is_answered_without_a_new_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = open(folder.path()).await;
+    node.clear_server().await.unwrap();
+    let name = snapshot(&node).device.name;
+    let mut snapshots = node.snapshots();
+    let before = snapshots.borrow_and_update().revision;
+    node.diagnostics().await.unwrap();
+    node.certificate("none".to_owned()).await.unwrap_err();
+    node.set_device_name(name).await.unwrap();
+    assert!(!snapshots.has_changed().unwrap(), "whoever asks at each snapshot would ask for ever");
+    node.set_device_name("Another".to_owned()).await.unwrap();
+    assert!(snapshots.has_changed().unwrap());
+    assert_eq!(snapshots.borrow().revision, before + 1);
+    node.close().await;
+}
+
+#[tokio::test]
 async fn a_device_is_the_same_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::open(config(folder.path())).await.unwrap();

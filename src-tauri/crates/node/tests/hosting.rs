@@ -3,14 +3,25 @@
 
 mod common;
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    sync::atomic::{AtomicU16, Ordering},
+};
 
 use common::{config, create, make_wallet, open, snapshot, until};
 use node::{Node, NodeConfig, snapshot::HostingView};
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, from below those that Linux gives to outgoing connections.
 fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(7000);
+    loop {
+        // Other processes may look for one at the same time.
+        let own = u16::try_from(std::process::id() % 1000).unwrap() * 20;
+        let port = NEXT.fetch_add(1, Ordering::Relaxed) + own;
+        if TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// The port and addresses of a device that hosts.

@@ -115,6 +115,58 @@ fn the_app_passphrase_locks_a_device_whose_secrets_are_in_the_keychain() {
     });
 }
 
+#[test]
+fn the_keystore_is_chosen_anew_as_long_as_nobody_counts_on_what_is_in_it() {
+    let test = "the_keystore_is_chosen_anew_as_long_as_nobody_counts_on_what_is_in_it";
+    inside(Session::GnomeKeyring, test, || {
+        tokio::runtime::Runtime::new().unwrap().block_on(between_keychain_and_vault());
+    });
+}
+
+async fn between_keychain_and_vault() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = server().await;
+    let server = || Some(url.clone());
+    let config =
+        || NodeConfig { keystore: None, server: server(), app_lock: true, ..config(folder.path(), "alice") };
+    let node = Node::open(config()).await.unwrap();
+    let first = snapshot(&node).device;
+    assert_eq!(snapshot(&node).keystore.kind, KeystoreKind::Os);
+    assert!(snapshot(&node).keystore.can_switch, "a device that was started a moment ago");
+    node.set_app_passphrase(None, Some(OTHER.into())).await.unwrap();
+
+    node.use_keystore(KeystoreKind::Vault).await.unwrap();
+    assert_eq!(status(&node), KeystoreStatus::NeedsPassphrase { fresh: true });
+    assert!(!snapshot(&node).settings.app_passphrase, "it was the keychain's");
+    assert!(snapshot(&node).keystore.can_switch, "nothing is made yet");
+    node.unlock(PASSPHRASE.into()).await.unwrap();
+    let second = snapshot(&node).device;
+    assert_ne!(second.id, first.id, "keys are not moved");
+    node.close().await;
+
+    let node = Node::open(config()).await.unwrap();
+    assert_eq!(snapshot(&node).keystore.kind, KeystoreKind::Vault, "the choice stays");
+    node.unlock(PASSPHRASE.into()).await.unwrap();
+    assert_eq!(snapshot(&node).device, second);
+    node.use_keystore(KeystoreKind::Os).await.unwrap();
+    let third = snapshot(&node).device;
+    assert_eq!(status(&node), KeystoreStatus::Open, "the app passphrase was erased with the rest");
+    assert_ne!(third.id, first.id, "and so was the first identity");
+    node.use_keystore(KeystoreKind::Vault).await.unwrap();
+    assert_eq!(status(&node), KeystoreStatus::NeedsPassphrase { fresh: false });
+    node.unlock(PASSPHRASE.into()).await.unwrap();
+
+    let bob = open(NodeConfig { server: server(), ..common::config(folder.path(), "bob") }).await;
+    let wallet = make_wallet(&node, &bob).await;
+    until(&node, "that its keys are needed now", |now| !now.keystore.can_switch).await;
+    let device = snapshot(&node).device;
+    assert_eq!(node.use_keystore(KeystoreKind::Os).await.unwrap_err().code(), "keystore");
+    assert_eq!(snapshot(&node).device, device, "nothing was changed");
+    node.confirm_words(wallet, true).await.expect("and the wallet can be used");
+    node.lock().await.unwrap();
+    assert!(!snapshot(&node).keystore.can_switch, "a locked app says nothing and changes nothing");
+}
+
 async fn with_a_keychain() {
     let folder = tempfile::tempdir().unwrap();
     let config = |app_lock| NodeConfig {

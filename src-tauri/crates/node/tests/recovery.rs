@@ -7,12 +7,18 @@ use std::{
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use common::{PASSPHRASE, config, make_wallet, open, server, snapshot, until};
 use keystore::{Keystore as _, Passphrase, SecretName, Vault};
-use node::{Node, snapshot::WalletStatus};
+use node::{Node, NodeConfig, Timeouts, snapshot::WalletStatus};
 use rusqlite::Connection;
+use signalling::{
+    Refusal,
+    client::{Client, ClientConfig, RoomEvent},
+    server::{Limits, Server, ServerConfig},
+};
 
 const BACKUP_PASSPHRASE: &str = "another passphrase";
 
@@ -193,4 +199,83 @@ async fn a_member_that_never_confirmed_is_looked_for_at_each_start_for_ninety_da
         node.close().await;
         assert_eq!(elsewhere.accept().is_ok(), looks, "{days} days later");
     }
+}
+
+/// The room in which a device waits for the others of an interrupted ceremony.
+fn room(folder: &Path, device: &str, wallet: &str) -> signalling::RoomId {
+    let path = folder.join(device).join("vault");
+    let vault = Vault::open(&path, &Passphrase::new(PASSPHRASE.to_owned())).unwrap();
+    let secret = vault.get(&SecretName::link_secret(&hex::decode(wallet).unwrap())).unwrap().unwrap();
+    mesh::SessionSecret::from_bytes(secret.expose().try_into().unwrap()).room()
+}
+
+#[tokio::test]
+async fn a_ceremony_that_others_may_still_finish_outlives_its_room_on_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let wallet = wallet_of_alice(folder, |_| ()).await;
+    let limits = Limits { room_lifetime: Duration::from_secs(1), ..Limits::default() };
+    let server = Server::bind(ServerConfig { limits, ..ServerConfig::default() }).await.unwrap();
+    let url = server.url().unwrap();
+    tokio::spawn(server.run(std::future::pending()));
+    // As if neither had heard that the other has the certificate.
+    for device in ["alice", "bob"] {
+        let unheard = "UPDATE wallets SET everyone = 0, server = ?";
+        database(folder, device).execute(unheard, [url.to_string()]).unwrap();
+    }
+    let room = room(folder, "alice", &wallet);
+    let with = |device| {
+        let timeouts = Timeouts { again: Duration::from_millis(100), ..config(folder, device).timeouts };
+        NodeConfig { timeouts, ..config(folder, device) }
+    };
+    let alice = open(with("alice")).await;
+    let watcher = Client::start(ClientConfig::new(url));
+    let mut has_seen_alice = false;
+    // Until a room that alice was in is over.
+    'rooms: loop {
+        let (_sender, mut events) = watcher.join(room).await.unwrap();
+        while let Some(event) = events.next().await {
+            match event {
+                RoomEvent::Welcome { members, .. } => has_seen_alice |= !members.is_empty(),
+                RoomEvent::Joined(_) => has_seen_alice = true,
+                RoomEvent::Refused(refusal) => {
+                    assert_eq!(refusal, Refusal::RoomExpired);
+                    if has_seen_alice {
+                        break 'rooms;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(!snapshot(&alice).wallets[0].confirmed_by_all, "bob was not there");
+    let bob = open(with("bob")).await;
+    for node in [&alice, &bob] {
+        until(node, "each hears of the other", |now| now.wallets[0].confirmed_by_all).await;
+    }
+    alice.close().await;
+    bob.close().await;
+}
+
+#[tokio::test]
+async fn an_interrupted_ceremony_that_cant_go_on_is_shown_as_a_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let wallet = wallet_of_alice(folder, |_| ()).await;
+    database(folder, "alice").execute("UPDATE wallets SET everyone = 0", []).unwrap();
+    let node = open(config(folder, "alice")).await;
+    assert_eq!(snapshot(&node).problems, [], "it waits for bob");
+    node.close().await;
+
+    let path = folder.join("alice").join("vault");
+    let vault = Vault::open(&path, &Passphrase::new(PASSPHRASE.to_owned())).unwrap();
+    vault.delete(&SecretName::link_secret(&hex::decode(&wallet).unwrap())).unwrap();
+    drop(vault);
+    let node = open(config(folder, "alice")).await;
+    let shown = until(&node, "its owner is told", |now| !now.problems.is_empty()).await;
+    assert_eq!(shown.problems[0].code, "not_resumed");
+    for part in ["“Team”", "keystore", "Nothing was erased"] {
+        assert!(shown.problems[0].message.contains(part), "{}", shown.problems[0].message);
+    }
+    node.close().await;
 }

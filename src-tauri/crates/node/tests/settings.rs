@@ -9,7 +9,7 @@ use common::{PASSPHRASE, config, create, folder_has, make_wallet, open, server, 
 use keystore::{Keystore as _, Passphrase, SecretBytes, SecretName, Vault};
 use node::{
     IceServer, IceServerEntry, MeshConfig, Node, NodeConfig, PreferencesChange,
-    snapshot::{IceServerView, LanguageChoice, LinkKind, LogLevel, Theme},
+    snapshot::{BitcoinUnit, IceServerView, LanguageChoice, LinkKind, LogLevel, Theme},
 };
 use tokio::{net::UdpSocket, time::timeout};
 
@@ -40,6 +40,7 @@ async fn settings_are_kept_over_a_restart() {
     let all = PreferencesChange {
         language: Some(LanguageChoice::De),
         theme: Some(Theme::Dark),
+        bitcoin_unit: Some(BitcoinUnit::Sat),
         relay_only: Some(true),
         auto_lock_minutes: Some(None),
         lock_with_system: Some(false),

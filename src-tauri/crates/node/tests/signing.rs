@@ -2,6 +2,8 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod common;
+#[path = "common/schnorr.rs"]
+mod schnorr;
 
 use std::sync::Arc;
 
@@ -197,7 +199,17 @@ fn check(ciphersuite: &str, signed: &SignedMessage, wallet: &node::snapshot::Wal
         _ => {
             assert_eq!(signed.scheme, Scheme::Secp256k1);
             assert_eq!(signed.signer, *group_public_key);
-            assert_eq!(hex::decode(&signed.signature).unwrap().len(), 65);
+            let key = hex::decode(group_public_key).unwrap();
+            let signature = hex::decode(&signed.signature).unwrap();
+            assert_eq!(signature.len(), 65);
+            assert!(schnorr::verifies(&key, &schnorr::raw_message(&signed.message), &signature));
+            assert!(
+                !schnorr::verifies(&key, &schnorr::raw_message("another"), &signature),
+                "only for this message"
+            );
+            let mut other = signature.clone();
+            other[64] ^= 1;
+            assert!(!schnorr::verifies(&key, &schnorr::raw_message(&signed.message), &other));
         }
     }
 }

@@ -5,7 +5,7 @@ mod common;
 
 use std::{fs, path::Path, sync::Arc};
 
-use common::{PATIENCE, config, open, request, server, snapshot, until};
+use common::{PASSPHRASE, PATIENCE, config, open, request, server, snapshot, until};
 use node::{
     AddressRequest, CreateSession, Node, NodeConfig,
     snapshot::{
@@ -324,4 +324,32 @@ async fn an_impostor_under_a_known_name_is_pointed_out() {
     assert_eq!(asked.sessions[0].proposal.as_ref().unwrap().by.name, "BоB");
     let shown = contact(&alice, "BоB");
     assert_eq!(shown.claimed_name, "alice", "what it calls itself now is not how it is shown");
+}
+
+#[tokio::test]
+async fn a_wallet_in_quarantine_still_shows_its_money_and_a_backup_from_before_can_still_sign() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = server().await;
+    let (alice, bob) = (device(folder.path(), &url, "alice").await, device(folder.path(), &url, "bob").await);
+    let (id, _) = make(&alice, &bob, bitcoin("Coins", "regtest")).await;
+    alice.confirm_words(id.clone(), true).await.unwrap();
+    let looked_up =
+        |now: &Arc<Snapshot>| now.wallets.iter().any(|view| view.id == id && view.ledger.is_some());
+    until(&alice, "what is known of its money", looked_up).await;
+    let before = alice.back_up(PASSPHRASE.into()).await.unwrap();
+
+    alice.confirm_words(id.clone(), false).await.unwrap();
+    assert_eq!(wallet(&alice, &id).status, WalletStatus::Quarantined);
+    assert!(wallet(&alice, &id).ledger.is_some(), "whoever is to remove it has to know what is in it");
+    alice.close().await;
+    let alice = device(folder.path(), &url, "alice").await;
+    until(&alice, "what is known of its money after a restart", looked_up).await;
+
+    let other = device(folder.path(), &url, "other").await;
+    other.restore(before, PASSPHRASE.into()).await.unwrap();
+    assert!(
+        matches!(wallet(&other, &id).status, WalletStatus::Active { verified: true, .. }),
+        "the backup is what it was: {:?}",
+        wallet(&other, &id).status
+    );
 }

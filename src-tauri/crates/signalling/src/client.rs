@@ -294,6 +294,11 @@ impl Announced {
         *self.state.borrow()
     }
 
+    /// Waits until that changes, and says how it is then; `None` if it was withdrawn or replaced. Cancel safe.
+    pub async fn changed(&mut self) -> Option<AnnouncementState> {
+        self.state.changed().await.ok().map(|()| *self.state.borrow_and_update())
+    }
+
     /// Waits until the server has listed or refused it; `None` if it was withdrawn or replaced before.
     pub async fn answered(&mut self) -> Option<AnnouncementState> {
         let answered = self.state.wait_for(|state| *state != AnnouncementState::Pending).await;

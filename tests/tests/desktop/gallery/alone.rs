@@ -1,7 +1,10 @@
-use permafrost_tests::desktop::{Theme, Thing, Window};
+use permafrost_tests::{
+    desktop::{Theme, Thing, Window},
+    ports::free_port,
+};
 
 use super::{hang, hang_question};
-use crate::desk::{Desk, PASSPHRASE, free_port, lock_with_passphrase};
+use crate::desk::{Desk, PASSPHRASE, lock_with_passphrase};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a built app and WebKitWebDriver; run by `cargo xtask test desktop`"]

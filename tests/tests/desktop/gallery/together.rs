@@ -47,6 +47,7 @@ async fn gallery_of_a_session_and_its_wallet() {
     alice.wait_until_gone(Thing::Css("[data-testid=not-verified]")).await;
     tokio::join!(of_the_wallet(&alice), of_the_quarantine(&bob));
 
+    of_signing(&alice).await;
     alice.click(Thing::Link("Home")).await;
     hang(&alice, "44-home", Thing::Heading("Wallets")).await;
     alice.click(Thing::Link("Contacts")).await;
@@ -82,6 +83,40 @@ async fn of_the_wallet(alice: &Window) {
     alice.click(Thing::Button("Rename")).await;
     hang_question(alice, "43-rename", Thing::Field("Wallet name")).await;
     alice.click(Thing::Button("Cancel")).await;
+}
+
+/// What one device sees of signing; the others never answer.
+async fn of_signing(alice: &Window) {
+    alice.click(Thing::Link("Family savings")).await;
+    hang(alice, "90-balance", Thing::Css("[data-testid=balance]")).await;
+    alice.click(Thing::Button("Sign a message")).await;
+    hang(alice, "91-sign", Thing::Field("Text")).await;
+    alice.fill(Thing::Field("Text"), "We accept the offer of 14 May.").await;
+    alice.click(Thing::Button("Ask for signatures")).await;
+    hang(alice, "92-request", Thing::Css("[data-testid=request-state]")).await;
+    alice.click(Thing::Button("Approve")).await;
+    hang_question(alice, "93-request-approve", Thing::Css("[role=alertdialog] .buttons button")).await;
+    alice.click(Thing::Css("[role=alertdialog] .buttons button")).await;
+    alice.click(Thing::Link("Requests")).await;
+    hang(alice, "94-requests", Thing::Css("[data-testid=request]")).await;
+    alice.click(Thing::Button("Verify a signed message")).await;
+    hang(alice, "95-verify-message", Thing::Field("Signed message")).await;
+    alice.click(Thing::Link("Family savings")).await;
+    alice.click(Thing::Button("Sign a transaction")).await;
+    hang(alice, "96-spend", Thing::Field("Transaction (PSBT)")).await;
+
+    alice.click(Thing::Link("Family savings")).await;
+    alice.click(Thing::Button("Choose where to look")).await;
+    alice.click(Thing::Button("Choose where Main network is looked up")).await;
+    alice.fill(Thing::Field("Address"), "http://127.0.0.1:9/").await;
+    alice.fill(Thing::Field("Cookie file"), "/nonexistent/.cookie").await;
+    hang_question(alice, "97-settings-node", Thing::Button("Use this node")).await;
+    alice.click(Thing::Button("Use this node")).await;
+    alice.wait_until_gone(Thing::Button("Use this node")).await;
+    alice.click(Thing::Link("Family savings")).await;
+    hang(alice, "98-balance-failed", Thing::Css("[data-testid=balance-failed]")).await;
+    alice.click(Thing::Choice("History")).await;
+    hang(alice, "99-history", Thing::Text("Nothing yet.")).await;
 }
 
 async fn of_the_quarantine(bob: &Window) {

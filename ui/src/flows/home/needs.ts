@@ -114,7 +114,7 @@ function ofWallet({ id, name, status }: WalletView): Need[] {
   }
 }
 
-function ofServer({ server, hosting }: Snapshot): Need[] {
+function ofServer({ server, hosting, wallets, sessions }: Snapshot): Need[] {
   const route: Route = { screen: "settings", section: "network" };
   const found: Need[] = [];
   if (hosting.state === "failed") {
@@ -127,7 +127,9 @@ function ofServer({ server, hosting }: Snapshot): Need[] {
       action: { text: m.home.need.connectionAction, route },
     });
   }
-  if (server.url === null) {
+  // Wallets and sessions know where they meet.
+  const meets = wallets.length > 0 || sessions.some(({ endedAt }) => endedAt === null);
+  if (server.url === null && !meets) {
     found.push({
       key: "server",
       icon: "server",

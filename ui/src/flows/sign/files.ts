@@ -13,6 +13,11 @@ export function fileIn(text: string): { size: number; sha256: string } | undefin
   return found?.[1] && found[2] ? { size: Number(found[1]), sha256: found[2] } : undefined;
 }
 
+/** The bytes of a PSBT, which is how other programs keep it in files. */
+export function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
 /** What a PSBT's file says in base64: its bytes, or a text that is in it already. */
 export function base64Of(bytes: Uint8Array): string {
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

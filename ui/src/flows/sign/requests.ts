@@ -1,9 +1,12 @@
 import type { ContactView } from "../../bindings/ContactView";
 import type { MeaningView } from "../../bindings/MeaningView";
+import type { PublicationView } from "../../bindings/PublicationView";
 import type { Recognition } from "../../bindings/Recognition";
+import type { RequestState } from "../../bindings/RequestState";
 import type { RequestView } from "../../bindings/RequestView";
 import type { Snapshot } from "../../bindings/Snapshot";
 import type { StandView } from "../../bindings/StandView";
+import type { TransferState } from "../../bindings/TransferState";
 import type { IconName } from "../../components/Icon.svelte";
 import type { Mark } from "../../components/labels";
 import { unreachable } from "../../exhaustive";
@@ -46,7 +49,7 @@ export function requestMark(request: RequestView): Mark {
         ? { tone: "warning", text: m.requests.mark.yours }
         : { tone: "info", text: m.requests.mark.waiting };
     case "signed":
-      return { tone: "ok", text: m.requests.mark.signed, icon: "check" };
+      return outcomeMark(meaning);
     case "cancelled":
     case "superseded":
     case "expired":
@@ -56,11 +59,80 @@ export function requestMark(request: RequestView): Mark {
   }
 }
 
-export function standMark(stand: StandView): Mark & { icon: IconName } {
+/** What became of what was signed, as far as this device knows. */
+function outcomeMark(meaning: MeaningView): Mark {
+  if (meaning.kind === "bitcoin" && meaning.publication) return publicationMark(meaning.publication);
+  if (meaning.kind === "solana" && meaning.transfer) return transferMark(meaning.transfer.state);
+  return { tone: "ok", text: m.requests.mark.signed, icon: "check" };
+}
+
+function publicationMark(publication: PublicationView): Mark {
+  switch (publication.state) {
+    case "unknown":
+      return { tone: "info", text: m.requests.mark.signed };
+    case "unsent":
+      if (publication.problem) return { tone: "warning", text: m.publication.problem };
+      return { tone: publication.sends ? "info" : "warning", text: m.publication.unsent };
+    case "pending":
+      return { tone: "info", text: m.publication.pending };
+    case "confirmed":
+      return { tone: "ok", text: m.publication.confirmed, icon: "check" };
+    case "replaced":
+      return { tone: "plain", text: m.requests.mark.replaced };
+    default:
+      return unreachable(publication);
+  }
+}
+
+function transferMark(state: TransferState): Mark {
+  switch (state.state) {
+    case "pending":
+      return { tone: "info", text: m.transfer.pending };
+    case "included":
+      return { tone: "ok", text: m.publication.confirmed, icon: "check" };
+    case "failed":
+      return { tone: "danger", text: m.solana.failed, icon: "warning" };
+    case "expired":
+      return { tone: "plain", text: m.requests.mark.expired };
+    case "unknown":
+      return { tone: "warning", text: m.requests.mark.unknown };
+    default:
+      return unreachable(state);
+  }
+}
+
+/** Whom an open request waits for, with this device's own person as the last one. */
+export function awaited(state: RequestState): string[] {
+  if (state.state !== "open") return [];
+  return state.waitingForThis ? [...state.waitingFor, m.requests.yourself] : state.waitingFor;
+}
+
+/** A payment that another one is to replace. */
+export interface Replaced {
+  /** The request for it. */
+  id: string;
+  createdAt: number;
+  sent: number;
+  fee: number;
+}
+
+/** The payment that waits for a block, whose place a request's would take by paying a higher fee. */
+export function replacedBy({ state, meaning, conflicts }: RequestView, requests: readonly RequestView[]): Replaced | undefined {
+  if (state.state !== "open" || meaning.kind !== "bitcoin") return undefined;
+  for (const other of requests) {
+    if (!conflicts.includes(other.id) || other.state.state !== "signed" || other.meaning.kind !== "bitcoin") continue;
+    const standing = other.meaning.publication?.state;
+    if ((standing === "pending" || standing === "unsent") && meaning.fee > other.meaning.fee) return { id: other.id, createdAt: other.createdAt, sent: other.meaning.sent, fee: other.meaning.fee };
+  }
+  return undefined;
+}
+
+/** `open`: the request still is, so that who has not answered may yet do so. */
+export function standMark(stand: StandView, open: boolean): Mark & { icon: IconName } {
   const text = m.requests.stand[stand.kind];
   switch (stand.kind) {
     case "undecided":
-      return { tone: "plain", text, icon: "clock" };
+      return open ? { tone: "plain", text, icon: "clock" } : { tone: "plain", text: m.requests.stand.unanswered, icon: "minus" };
     case "approved":
       return { tone: "ok", text, icon: "check" };
     case "rejected":

@@ -46,11 +46,15 @@ export const app: Pick<Messages, "app" | "menu" | "close" | "notification"> = {
 
   close: {
     title: "Permafrost schließen?",
-    text: (count: number) => (count === 1 ? "Eine Sitzung läuft noch." : `${count} Sitzungen laufen noch.`),
+    text: (count: number) => (count === 1 ? "Hier ist noch etwas im Gange." : `Hier sind noch ${count} Dinge im Gange.`),
     creator: "Schließen bricht sie für alle ab, die beigetreten sind. Es entsteht keine Wallet; Geld ist nicht betroffen.",
     waiting: "Schließen macht den Platz dieses Geräts für jemand anderen frei. Geld ist nicht betroffen.",
     running: "Schließen beendet sie für alle, da der Schlüssel ohne dieses Gerät nicht entstehen kann. Geld ist nicht betroffen.",
     commit: "Schließen lässt jetzt eine unfertige Wallet auf diesem Gerät zurück. Sie wird fertig, sobald alle Geräte zugleich online sind.",
+    signature: (wallet: string) => `Eine Signatur mit „${wallet}“`,
+    signing: "Schließen nimmt den Beitrag dieses Geräts heraus. Was genehmigt wurde, bleibt; signiert wird, sobald wieder genügend Geräte da sind.",
+    hosting: "Der Server auf diesem Computer",
+    hosted: "Wer sich über ihn trifft, ist füreinander nicht erreichbar, bis Permafrost hier wieder offen ist, und laufende Sitzungen können enden.",
     confirm: "Trotzdem schließen",
     stay: "Bleiben",
   },

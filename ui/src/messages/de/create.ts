@@ -64,8 +64,8 @@ export const create: Pick<Messages, "create" | "meaning" | "networks"> = {
     devnet: "Devnet",
     testnet: "Testnet",
     test: (name: string) => `Testnetz ${name}`,
-    cantSpendTitle: "Senden Sie kein echtes Geld an diese Wallet",
-    cantSpend: "Diese App kann noch nicht selbst senden: Um aus einer Bitcoin-Wallet auszugeben, braucht sie die Hilfe eines anderen Programms, und eine Zahlung aus einer Solana-Wallet wird auf der Kommandozeile vorgeschlagen. Verwenden Sie zum Ausprobieren ein Testnetz.",
+    unauditedTitle: "Legen Sie nicht mehr hinein, als Sie verlieren können",
+    unaudited: "Niemand außerhalb des Projekts hat Permafrost geprüft, und ein verlorenes Gerät lässt sich in einer Wallet noch nicht ersetzen. Verwenden Sie zum Ausprobieren ein Testnetz.",
     testText: "Coins in einem Testnetz sind nichts wert. Senden Sie nie echtes Geld an eine solche Wallet.",
   },
 };

@@ -26,11 +26,11 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
     "Der Anteil dieses Geräts an der Wallet ist nicht in seinem Schlüsselspeicher: Der Schlüsselspeicher ist eine ältere Kopie, oder etwas wurde daraus gelöscht. Die Anteile der anderen Geräte sind nicht betroffen. Bis der Anteil aus einer Sicherung wiederhergestellt ist, kann dieses Gerät nicht signieren und zeigt keine Adresse. Wenn noch genug andere Geräte zum Signieren da sind, verschieben Sie das Geld in eine neue Wallet.",
 
   keychainMissing: () =>
-    "Permafrost hat keinen Schlüsselbund gefunden. Nichts ist verloren. Installieren und starten Sie einen (GNOME Keyring oder KWallet) und versuchen Sie es noch einmal, oder wählen Sie den Tresor mit Passphrase.",
+    "Permafrost hat keinen Schlüsselbund gefunden. Nichts ist verloren. Installieren und starten Sie einen (GNOME Keyring oder KWallet) und versuchen Sie es noch einmal. Ein Gerät ohne Wallets kann stattdessen den Tresor mit Passphrase verwenden.",
   keychainLocked: () =>
-    "Der Schlüsselbund ist gesperrt. Nichts ist verloren. Entsperren Sie ihn (melden Sie sich neu an oder beantworten Sie seine Frage) und versuchen Sie es noch einmal. Wenn Sie keinen Schlüsselbund verwenden, wählen Sie den Tresor mit Passphrase.",
+    "Der Schlüsselbund ist gesperrt. Nichts ist verloren. Entsperren Sie ihn (melden Sie sich neu an oder beantworten Sie seine Frage) und versuchen Sie es noch einmal. Ein Gerät ohne Wallets kann stattdessen den Tresor mit Passphrase verwenden.",
   keychainDenied: () =>
-    "Das System hat Permafrost den Zugriff auf den Schlüsselbund verweigert. Nichts ist verloren. Erlauben Sie ihn in den Einstellungen des Systems (oder in den Rechten der Sandbox) und versuchen Sie es noch einmal, oder wählen Sie den Tresor mit Passphrase.",
+    "Das System hat Permafrost den Zugriff auf den Schlüsselbund verweigert. Nichts ist verloren. Erlauben Sie ihn in den Einstellungen des Systems (oder in den Rechten der Sandbox) und versuchen Sie es noch einmal. Ein Gerät ohne Wallets kann stattdessen den Tresor mit Passphrase verwenden.",
   keychainFailed: () =>
     "Der Schlüsselbund meldet einen Fehler. Was er schon enthält, ist unberührt. Versuchen Sie es noch einmal; hilft das nicht, starten Sie den Dienst des Schlüsselbunds oder den Computer neu.",
   keychainAmbiguous: () =>
@@ -66,7 +66,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   noVault: () =>
     "Dieses Gerät bewahrt seine Geheimnisse im Schlüsselbund des Systems auf, der hier keine Passphrase braucht.",
   keystoreInUse: () =>
-    "Die Schlüssel dieses Geräts liegen in seinem jetzigen Schlüsselspeicher und bleiben dort. Verschieben lassen sie sich nicht; verwenden Sie für einen neuen Schlüsselspeicher einen anderen Gerätenamen.",
+    "Die Schlüssel dieses Geräts liegen in seinem jetzigen Schlüsselspeicher und bleiben dort; nichts wurde geändert. Nur ein Gerät ohne Wallets und ohne laufende Sitzung kann in den Einstellungen der App einen anderen Schlüsselspeicher wählen; verwenden Sie sonst einen anderen Gerätenamen.",
   keystoreBusy: () =>
     "Der Schlüsselspeicher wird noch geöffnet oder wiederhergestellt. Warten Sie, bis das fertig ist, und versuchen Sie es noch einmal.",
   identityLost: () =>
@@ -127,6 +127,14 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
     "Dieses Gerät kann nicht erkennen, was mit der Anfrage signiert würde. Es signiert nichts, und Ihr Geld ist nicht betroffen. Fragen Sie den Besitzer des Geräts, von dem die Anfrage kommt, was sie soll.",
   newerSigning: () =>
     "Die Anfrage kommt von einer neueren Version von Permafrost, und dieses Gerät kann nicht erkennen, was damit signiert würde. Es signiert nichts, und Ihr Geld ist nicht betroffen. Aktualisieren Sie Permafrost hier und sehen Sie dann noch einmal nach.",
+  replacesNothing: () =>
+    "Die Anfrage soll eine frühere Zahlung ersetzen, gibt aber keine ihrer Münzen aus, sodass beide gezahlt werden könnten. Dieses Gerät signiert sie nicht, und Ihr Geld ist von dieser Anfrage nicht betroffen. Fragen Sie den Besitzer des Geräts, das sie gestellt hat, was gemeint ist.",
+  earlySigning: () =>
+    "Die Anfrage trägt ein Datum, das nach der Uhr dieses Geräts in der Zukunft liegt. Darum signiert dieses Gerät sie noch nicht, und Ihr Geld ist nicht betroffen. Eine der beiden Uhren geht falsch: Stellen Sie Datum und Uhrzeit dieses Computers, oder bitten Sie den Besitzer des Geräts, das sie gestellt hat, es dort zu tun.",
+  otherCoins: () =>
+    "Das gibt keine der Münzen der Zahlung aus, die es ersetzen soll, sodass beide gezahlt werden könnten. Nichts wurde angefragt. Lassen Sie die neue Transaktion mindestens eine derselben Münzen ausgeben, oder fragen Sie an, ohne etwas zu ersetzen.",
+  damagedSignings: ({ count, wallet, requests }) =>
+    `${count} Anfrage(n) zum Signieren der Wallet „${wallet}“ lassen sich nicht lesen, weil die gespeicherten Daten beschädigt sind (${requests}). Sie werden ausgelassen; der Anteil der Wallet und alle anderen Anfragen sind nicht betroffen. Was mit ihnen signiert wurde, haben die anderen Geräte noch, oder stellen Sie den Datenordner aus einer Sicherung wieder her.`,
   signingOver: () =>
     "Diese Anfrage ist vorüber; dadurch hat sich nichts geändert. Soll doch noch signiert werden, schlagen Sie es noch einmal vor.",
   notOwnSigning: () =>
@@ -140,17 +148,17 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   invalidMessage: () =>
     "Das kann nicht signiert werden, und es wurde nichts vorgeschlagen. Eine Nachricht hat bis zu 32 KiB Text ohne unsichtbare Zeichen, der Name einer Datei bis zu 200 Zeichen, und eine Anfrage ist höchstens dreißig Tage offen.",
   invalidNode: () =>
-    "Das ist keine Adresse eines Bitcoin-Nodes. Es wurde nichts geändert. Sie sieht aus wie http://127.0.0.1:8332; ohne Verschlüsselung wird nur ein Node auf diesem Computer oder in seinem eigenen Netzwerk benutzt.",
+    "Das ist keine Adresse eines Bitcoin-Nodes oder Esplora-Servers. Es wurde nichts geändert. Sie sieht aus wie http://127.0.0.1:8332 oder https://mempool.space/api; ohne Verschlüsselung wird nur einer auf diesem Computer oder in seinem eigenen Netzwerk benutzt.",
   nodeCookie: () =>
     "Die Cookie-Datei des Bitcoin-Nodes kann nicht gelesen werden. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Geben Sie den ganzen Pfad an, meist .cookie im Datenordner des Nodes, und prüfen Sie, ob der Node läuft und Sie die Datei lesen dürfen.",
   nodeUnauthorized: () =>
     "Der Bitcoin-Node nimmt das Passwort aus der Cookie-Datei nicht an. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie, ob die Datei zu diesem Node gehört.",
   nodeUnreachable: () =>
-    "Der Bitcoin-Node antwortet nicht. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie, ob er läuft und die Adresse stimmt. Es wird von selbst wieder versucht.",
+    "Der Bitcoin-Node oder -Server antwortet nicht. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie, ob er läuft und die Adresse stimmt. Es wird von selbst wieder versucht.",
   nodeCertificate: () =>
-    "Was unter der Adresse des Bitcoin-Nodes antwortet, weist sich nicht aus; darum wurde es nichts gefragt. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie die Adresse und das Zertifikat des Nodes.",
+    "Was unter der Adresse des Bitcoin-Nodes oder -Servers antwortet, weist sich nicht aus; darum wurde es nichts gefragt. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie die Adresse und das Zertifikat.",
   nodeOtherNetwork: ({ network }) =>
-    `Der Bitcoin-Node gehört nicht zu ${network}. Ihre Coins sind sicher; es wurde nichts von ihm gelesen. Wählen Sie einen Node im Netzwerk der Wallet.`,
+    `Der Bitcoin-Node oder -Server gehört nicht zu ${network}. Ihre Coins sind sicher; es wurde nichts von ihm gelesen. Wählen Sie einen im Netzwerk der Wallet.`,
   nodeStarting: () =>
     "Der Bitcoin-Node startet noch. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Es wird von selbst wieder versucht.",
   nodeBehind: ({ height }) =>
@@ -158,17 +166,70 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   nodePruned: () =>
     "Der Bitcoin-Node hat alte Blöcke weggeworfen, in denen Geld für diese Wallet sein kann. Ihre Coins sind sicher, aber dort nicht zu finden. Nehmen Sie einen Node, der alle Blöcke seit der Entstehung der Wallet behält.",
   nodeNonsense: () =>
-    "Was unter der Adresse des Bitcoin-Nodes antwortet, sagt, was kein solcher Node sagt. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie die Adresse, oder wählen Sie einen anderen Node.",
+    "Was unter der Adresse des Bitcoin-Nodes oder -Servers antwortet, sagt, was kein solches Programm sagt. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie die Adresse, oder wählen Sie einen anderen.",
   nodeRefuses: ({ detail }) =>
-    `Der Bitcoin-Node tut nicht, worum er gebeten wurde. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Es wird von selbst wieder versucht. (Technische Angabe: ${detail})`,
+    `Der Bitcoin-Node oder -Server tut nicht, worum er gebeten wurde. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Es wird von selbst wieder versucht. (Technische Angabe: ${detail})`,
+  notTakenFee: () =>
+    "Das Netzwerk nimmt die Transaktion zurzeit nicht an: Ihre Gebühr ist zu niedrig. Nichts wurde gezahlt; es wird von selbst wieder versucht. Erhöhen Sie die Gebühr, wenn es zu lange dauert.",
+  notTakenCoins: () =>
+    "Das Netzwerk nimmt die Transaktion nicht an: Ein Coin, den sie ausgibt, ist schon von einer anderen ausgegeben. Durch sie wurde nichts gezahlt und wird nichts gezahlt, außer wenn die andere scheitert. Sehen Sie in den Verlauf der Wallet, und zahlen Sie bei Bedarf neu.",
+  notTaken: ({ detail }) =>
+    `Das Netzwerk nimmt die Transaktion nicht an. Nichts wurde gezahlt; es wird von selbst wieder versucht. (Technische Angabe: ${detail})`,
+  addressMissing: () =>
+    "In Ihrer Eingabe steht keine Bitcoin-Adresse. Bitten Sie den Empfänger um eine; Anfragen anderer Art, etwa Lightning, können von hier nicht bezahlt werden.",
+  addressInvalid: () =>
+    "Das ist keine Bitcoin-Adresse: Etwas ist vertippt oder fehlt. Nichts wurde gezahlt. Kopieren Sie sie noch einmal, statt sie abzutippen.",
+  addressUnspendable: () =>
+    "Coins an diese Adresse könnten verloren sein: Womöglich kann sie niemand mehr ausgeben. Nichts wurde gezahlt. Bitten Sie den Empfänger um eine andere Adresse.",
+  addressOtherNetwork: ({ network }) =>
+    `Diese Adresse gehört zu einem anderen Netzwerk, und diese Wallet ist auf ${network}. Nichts wurde gezahlt. Bitten Sie den Empfänger um eine Adresse auf ${network}.`,
+  addressOtherNetworkHere: () =>
+    "Diese Adresse gehört zu einem anderen Netzwerk als die Wallet. Nichts wurde gezahlt. Bitten Sie den Empfänger um eine Adresse im Netzwerk der Wallet.",
+  requestAmount: () =>
+    "Die Zahlungsanfrage nennt einen Betrag, den es nicht geben kann. Nichts wurde gezahlt. Bitten Sie den Empfänger um eine andere, oder geben Sie Adresse und Betrag selbst ein.",
+  requestUnreadable: () =>
+    "Die Zahlungsanfrage kann hier nicht gelesen werden: Sie ist beschädigt oder verlangt etwas, das diese Version nicht kennt. Nichts wurde gezahlt. Bitten Sie den Empfänger um Adresse und Betrag.",
+  amountMissing: () =>
+    "Ein Betrag fehlt. Nichts wurde gezahlt. Geben Sie an, wie viel jeder Empfänger bekommt; alles, was da ist, kann nur an einen gehen.",
+  paymentDust: ({ minimum }) =>
+    `So wenig kann nicht gesendet werden: Nodes leiten an eine solche Adresse ${minimum} Satoshi oder mehr weiter. Nichts wurde gezahlt. Geben Sie einen höheren Betrag ein.`,
+  paymentInsufficient: ({ needed, available }) =>
+    `Es ist nicht genug zum Ausgeben da: Mit der Gebühr werden ${needed.replace(".", ",")} BTC gebraucht, und ${available.replace(".", ",")} BTC sind da. Was zur Wallet unterwegs oder für eine andere Anfrage bestimmt ist, zählt nicht. Nichts wurde gezahlt. Geben Sie einen niedrigeren Betrag ein, oder warten Sie.`,
+  paymentImpossible: () =>
+    "Daraus kann keine Transaktion werden. Nichts wurde gezahlt. Prüfen Sie Empfänger, Betrag und Coins.",
+  invalidFeeRate: () =>
+    "Das ist kein Gebührensatz. Nichts wurde gezahlt. Geben Sie eine Zahl von Satoshi je virtuellem Byte ein, über 0 und höchstens 10.000.",
+  feeTooLow: ({ rate }) =>
+    `Die Gebühr ist zu niedrig: Nodes leiten das erst ab ${rate} Satoshi je virtuellem Byte weiter. Nichts wurde gezahlt. Geben Sie einen höheren Gebührensatz ein.`,
+  coinUnknown: () =>
+    "Das ist kein Coin, den diese Wallet ausgeben kann. Nichts wurde gezahlt. Sehen Sie noch einmal in die Liste ihrer Coins.",
+  coinReserved: () =>
+    "Dieser Coin ist für eine andere Anfrage bestimmt. Nichts wurde gezahlt. Brechen Sie zuerst jene ab, oder wählen Sie andere Coins.",
+  unknownTransaction: () =>
+    "Diese Transaktion ist keine dieser Wallet, soweit es hier bekannt ist. Es wurde nichts geändert.",
+  bumpConfirmed: () =>
+    "Diese Transaktion ist schon in einem Block; ihre Gebühr kann nicht mehr erhöht werden und braucht es nicht.",
+  bumpIrreplaceable: () =>
+    "Die Gebühr dieser Transaktion kann nicht erhöht werden: Sie erlaubt nicht, ersetzt zu werden, oder gibt nicht nur Coins dieser Wallet aus. Es wurde nichts geändert. Warten Sie, bis sie in einem Block ist.",
+  bumpNoSingleRecipient: () =>
+    "Der Empfänger kann diese Gebühr nicht tragen, da die Transaktion mehr als einen bezahlt oder Wechselgeld zurückbringt. Es wurde nichts geändert. Lassen Sie die Wallet sie zahlen.",
+  notLookedUp: () =>
+    "Es ist noch nicht bekannt, was diese Wallet hat; darum kann nichts von ihr gezahlt werden. Es wurde nichts geändert. Wählen Sie, wo Bitcoin nachgesehen wird, oder warten Sie, bis das getan ist.",
+  invalidLabel: () =>
+    "Das kann keine Notiz sein. Es wurde nichts geändert. Sie hat eine Zeile von höchstens 255 Zeichen, die alle zu sehen sind.",
+  unknownLabelled: () =>
+    "Das ist keine Transaktion und keine Adresse dieser Wallet; es wurde nichts notiert.",
+  noLabels: () => "Das ist keine Datei mit Notizen (BIP-329), oder sie ist zu groß. Es wurde nichts geändert.",
   notSolana: () =>
     "Diese Wallet ist keine Solana-Wallet und kann diese Zahlung nicht leisten. Es wurde nichts vorgeschlagen. Wählen Sie eine Solana-Wallet.",
   invalidSolanaServer: () =>
     "Das ist keine Adresse eines Solana-Servers. Es wurde nichts geändert. Sie sieht aus wie https://api.devnet.solana.com; ohne Verschlüsselung wird nur ein Server auf diesem Computer oder in seinem eigenen Netzwerk benutzt.",
   noSolanaServer: ({ network }) =>
-    `Für Solanas ${network} ist kein Server gewählt; darum kann dieses Gerät nicht sehen, wie es im Netzwerk steht. Von diesem Gerät wurde nichts bezahlt. Wählen Sie einen auf der Kommandozeile: permafrost solana-server ${network} --url ADRESSE.`,
+    `Für Solanas ${network} ist kein Server gewählt; darum kann dieses Gerät nicht sehen, wie es im Netzwerk steht. Von diesem Gerät wurde nichts bezahlt. Wählen Sie einen in den Einstellungen unter Netzwerk oder auf der Kommandozeile: permafrost solana-server ${network} --url ADRESSE.`,
   solanaServerUnreachable: () =>
     "Der Solana-Server antwortet nicht. Was signiert ist, gilt noch ein, zwei Minuten; sonst wurde nichts bezahlt. Es wird weiter versucht, solange die Zahlung noch möglich ist; prüfen Sie die Verbindung, oder wählen Sie einen anderen Server.",
+  solanaNotLookedUp: () =>
+    "Der Solana-Server antwortet nicht. Ihr Geld ist sicher; was gezeigt wird, kann veraltet sein. Prüfen Sie die Verbindung, oder wählen Sie einen anderen Server. Es wird von selbst wieder versucht.",
   solanaServerOtherNetwork: ({ network }) =>
     `Der Solana-Server gehört nicht zu ${network}. Er wurde nichts gefragt, und nichts wurde an ihn gesendet. Wählen Sie einen Server im Netzwerk der Wallet.`,
   solanaServerRefuses: ({ detail }) =>
@@ -190,11 +251,11 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   solanaNoSuchToken: () =>
     "Unter dieser Adresse gibt es keinen Token, der sich so senden lässt. Es wurde nichts bezahlt. Prüfen Sie die Adresse des Tokens.",
   solanaNotEnough: ({ needed, there }) =>
-    `Die Wallet hat ${there} SOL, und das braucht mit der Gebühr ${needed} SOL. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder zahlen Sie erst etwas ein.`,
+    `Die Wallet hat ${there} SOL, und das braucht mit Gebühr und Einlage ${needed} SOL. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder zahlen Sie erst etwas ein.`,
   solanaReceivesTooLittle: ({ least }) =>
     `Das Netzwerk lässt keiner Adresse weniger als ${least} SOL, und der Empfänger hätte weniger. Es wurde nichts vorgeschlagen. Zahlen Sie mehr.`,
   solanaLeavesTooLittle: ({ least }) =>
-    `Das Netzwerk lässt keiner Adresse weniger als ${least} SOL, außer nichts, und diese Wallet behielte weniger. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder alles bis auf die Gebühr.`,
+    `Das Netzwerk lässt keiner Adresse weniger als ${least} SOL, außer nichts, und diese Wallet behielte weniger. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder alles bis auf Gebühr und Einlage.`,
   solanaNotAWallet: () =>
     "Unter dieser Adresse liegt ein Programm oder das Konto eines Tokens und keine Wallet; was dorthin geht, wäre verloren. Es wurde nichts vorgeschlagen. Lassen Sie sich die Adresse einer Wallet geben.",
   solanaNotEnoughTokens: () =>
@@ -220,11 +281,15 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   solanaNotSeenYet: () =>
     "Der Solana-Server nimmt die Zahlung noch nicht oder nicht mehr an. Es wird weiter versucht, bis das feststeht.",
   solanaFailsNotEnough: () =>
-    "In der Wallet ist nicht genug für die Zahlung und ihre Gebühr. Es wurde nichts bezahlt, höchstens die Gebühr. Schlagen Sie die Zahlung noch einmal vor, sobald mehr da ist, oder eine kleinere.",
+    "In der Wallet ist nicht genug für die Zahlung, ihre Gebühr und ihre Einlage. Es wurde nichts bezahlt, höchstens die Gebühr. Schlagen Sie die Zahlung noch einmal vor, sobald mehr da ist, oder eine kleinere.",
   solanaFails: () =>
     "Das Netzwerk lehnt die Zahlung ab. Es wurde nichts bezahlt, höchstens die Gebühr. Prüfen Sie Empfänger und Betrag, bevor Sie sie noch einmal vorschlagen.",
+  solanaAlreadyMarked: () =>
+    "Diese Transaktion zahlt nichts, höchstens die Gebühr: Die Marke, die eine Zahlung im Netzwerk hinterlässt, damit sie nur einmal ausgeführt wird, ist schon da. Entweder hat eine andere Transaktion dieselbe Zahlung ausgeführt, oder jemand hat an die Adresse der Marke gezahlt, um sie zu verhindern. Sehen Sie nach, was die Wallet gezahlt hat; schlagen Sie sie nur dann noch einmal vor, wenn sie nicht dabei ist.",
   solanaBegunBefore: () =>
     "Das Signieren hatte begonnen und wurde unterbrochen, und ein Gerät signiert eine Zahlung nur einmal. Es wurde nichts bezahlt, und die Anfrage ist beendet. Schlagen Sie die Zahlung noch einmal vor.",
+  noLedger: () =>
+    "Für diese Wallet wird nichts nachgesehen: Ihr Schlüssel hat keine Adresse in einer Blockchain, oder dieses Gerät kann sie nicht verwenden. Es wurde nichts geändert, und Ihr Geld ist nicht betroffen. Sehen Sie auf der Seite der Wallet nach, in welchem Zustand sie ist.",
   notBitcoin: () =>
     "Diese Wallet ist keine Bitcoin-Wallet und hat darum keine Coins, die diese Transaktion ausgeben könnte. Es wurde nichts vorgeschlagen. Wählen Sie die Wallet, für die die Transaktion gemacht wurde.",
   transactionUnreadable: () =>
@@ -393,7 +458,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   sessionFull: () => "Diese Sitzung ist voll: Alle Plätze sind vergeben.",
   askForMorePlaces: () => "Bitten Sie um eine neue Sitzung mit mehr Plätzen.",
   sessionHasBegun: () => "Diese Sitzung hat mit anderen Geräten begonnen.",
-  sessionFinished: () => "Diese Sitzung ist beendet: Ihre Wallet gibt es schon, mit anderen Geräten.",
+  sessionFinished: () => "Diese Sitzung ist beendet: Ihre Wallet ist fertig.",
   askForNewId: () => "Niemand kann mehr beitreten. Bitten Sie um eine neue Sitzungs-ID.",
   sessionCancelled: () => "Diese Sitzung wurde vorher abgebrochen oder ist gescheitert.",
   askCreatorForNewId: () => "Bitten Sie die Person, die sie erstellt hat, um eine neue Sitzungs-ID.",
@@ -402,6 +467,8 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   youCancelled: () => "Sie haben die Sitzung abgebrochen.",
   youLeft: () => "Sie haben die Sitzung verlassen.",
   youEnded: () => "Sie haben die Sitzung beendet.",
+  notAnnounced: () => "Niemand kann diese Sitzung auf dem Server finden oder um Einlass bitten.",
+  sendIdInstead: () => "Senden Sie den anderen stattdessen die Sitzungs-ID; damit können sie genauso beitreten.",
   notAsAnnounced: () =>
     "Die Sitzung ist nicht die angekündigte: Wer sie erstellt hat, ihr Name, ihre Art oder ihre Zahlen sind anders.",
   unknownNetworkProposed: ({ network }) =>
@@ -412,6 +479,11 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
     "Sprechen Sie mit der Person, die sie erstellt hat, und vergleichen Sie die Wörter des Fingerabdrucks, bevor Sie es noch einmal versuchen.",
   notErased: () => "Der Anteil dieses Geräts ließ sich nicht löschen.",
   notStored: () => "Dieses Gerät konnte seinen Anteil nicht speichern.",
+  notResumed: ({ wallet }) =>
+    `Die Schlüsselerzeugung von „${wallet}“ ist nicht auf allen Geräten fertig, und dieses Gerät kann sie nicht fortsetzen.`,
+  secretsMissing: () =>
+    "Ihre Geheimnisse sind nicht im Schlüsselspeicher dieses Geräts: Er ist eine ältere Kopie, oder etwas wurde daraus gelöscht.",
+  nothingErased: () => "Nichts wurde gelöscht, und die Anteile der anderen Geräte sind nicht betroffen.",
   closedMeanwhile: () => "Permafrost wurde während der Sitzung geschlossen.",
   storageFailed: () => "Die Datenbank meldet einen Fehler.",
   walletRemoved: () => "Die Wallet wurde entfernt.",
@@ -472,6 +544,9 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   serverRoomFull: () => "Im Raum der Sitzung auf dem Server sind zu viele Geräte.",
   serverTooManyRooms: () => "Dieses Gerät oder sein Netzwerk ist auf dem Server in so vielen Räumen, wie es sein darf.",
   serverRoomExpired: () => "Den Raum der Sitzung gibt es schon so lange, wie der Server es zulässt.",
+  serverAnnouncementsFull: () => "Der Server kündigt schon so viele Sitzungen an, wie er kann.",
+  serverTooManyAnnouncements: () =>
+    "Dieses Gerät oder sein Netz hat auf dem Server schon so viele Sitzungen angekündigt, wie es darf.",
   serverRestarting: () => "Der Server startet neu.",
   serverOtherVersion: ({ version }) => `Der Server spricht Version ${version} des Protokolls und dieses Gerät eine andere.`,
   serverFoundUsTooSlow: () =>

@@ -23,11 +23,11 @@ export const join: Pick<Messages, "join" | "announced"> = {
     otherServerTitle: "Diese Sitzung trifft sich auf einem anderen Server",
     otherServer: (server: string) => `Sie trifft sich auf ${server}.`,
     otherServerText:
-      "Das ist nicht der Server, der auf diesem Gerät eingestellt ist. Der andere Server sieht Ihre Netzwerkadresse und dass Sie beitreten, und nichts von der Wallet. Ihre eigene Einstellung bleibt.",
+      "Das ist nicht der Server, der auf diesem Gerät eingestellt ist. Der andere Server sieht Ihre Netzwerkadresse und dass Sie beitreten, und nichts von der Wallet. Die Mitglieder der Wallet treffen sich dort auch später, um zu signieren. Ihre eigene Einstellung bleibt.",
     someServerTitle: "Diese Sitzung sagt, wo man sich trifft",
     someServerText:
-      "Auf diesem Gerät ist kein Server eingestellt. Der Server der Sitzung sieht Ihre Netzwerkadresse und dass Sie beitreten, und nichts von der Wallet. Er wird nur für diese Sitzung verwendet.",
-    acceptServer: "Diesen Server für diese Sitzung verwenden",
+      "Auf diesem Gerät ist kein Server eingestellt. Der Server der Sitzung sieht Ihre Netzwerkadresse und dass Sie beitreten, und nichts von der Wallet. Die Mitglieder der Wallet treffen sich dort auch später, um zu signieren; für anderes wird er nicht verwendet.",
+    acceptServer: "Diesen Server für diese Sitzung und ihre Wallet verwenden",
     acceptMissing: "Stimmen Sie diesem Server zu oder bitten Sie um eine Sitzung auf Ihrem.",
     acceptOnly: "Stimmen Sie diesem Server zu, um beizutreten.",
     submit: "Sitzung beitreten",

@@ -17,7 +17,7 @@ export const labels: Labels = {
     "secp256k1-tr": {
       name: "Bitcoin",
       suite: "FROST(secp256k1, SHA-256)-TR",
-      hint: "Taproot-Adressen; in anderen Wallets zum Beobachten.",
+      hint: "Für Bitcoin. Andere Wallet-Programme können sie anzeigen, aber nichts ausgeben.",
     },
     secp256k1: {
       name: "Reine Schlüssel",
@@ -81,13 +81,26 @@ export const labels: Labels = {
     passphraseShort: (least: number) => `Mindestens ${least} Zeichen; vier oder fünf zufällige Wörter sind gut.`,
     passphraseDiffers: "Die beiden Passphrasen sind verschieden.",
     retry: "Noch einmal versuchen",
-    useVault: "Tresor mit Passphrase verwenden",
-    useOs: "Schlüsselbund des Systems verwenden",
-    switchVaultTitle: "Auf diesem Gerät einen Tresor mit Passphrase verwenden?",
-    switchVaultText:
-      "Schlüsselanteile kommen dann in eine Datei unter Ihrer eigenen Passphrase statt in den Schlüsselbund des Systems. Permafrost wechselt nie von selbst zurück.",
-    switchOsTitle: "Auf diesem Gerät den Schlüsselbund des Systems verwenden?",
-    switchOsText: "Schlüsselanteile kommen dann in den Schlüsselbund des Systems statt in einen Tresor mit Passphrase.",
+    choose: {
+      os: "Schlüssel können stattdessen in einer Datei unter Ihrer eigenen Passphrase liegen. Andere Ihrer Programme können sie dann nicht öffnen, und Permafrost fragt bei jedem Start nach der Passphrase.",
+      vault: "Schlüssel können stattdessen im Schlüsselbund des Systems liegen. Er ist offen, solange Sie angemeldet sind; Permafrost fragt also nach keiner Passphrase, wenn Sie keine festlegen.",
+    },
+    chooseUntil: "Sie haben die Wahl, bis dieses Gerät seine erste Wallet hat.",
+    stays: "Er bleibt derselbe, solange dieses Gerät Wallets hat oder in einer Sitzung ist.",
+    switch: {
+      vault: {
+        action: "Tresor mit Passphrase verwenden",
+        title: "Auf diesem Gerät einen Tresor mit Passphrase verwenden?",
+        text: "Schlüsselanteile kommen dann in eine Datei unter Ihrer eigenen Passphrase statt in den Schlüsselbund des Systems. Permafrost wechselt nie von selbst zurück.",
+      },
+      os: {
+        action: "Schlüsselbund des Systems verwenden",
+        title: "Auf diesem Gerät den Schlüsselbund des Systems verwenden?",
+        text: "Schlüsselanteile kommen dann in den Schlüsselbund des Systems statt in einen Tresor mit Passphrase.",
+      },
+      identity:
+        "Dieses Gerät hat keine Wallets, es geht also nichts verloren. Es bekommt neue Fingerabdruck-Wörter, eine App-Passphrase wird vergessen, und Passwörter von TURN-Servern sind neu einzugeben.",
+    },
   },
 
   server: {

@@ -14,6 +14,7 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
     state: { waiting: "Wartet", inProgress: "Läuft", completed: "Abgeschlossen", failed: "Beendet" },
     server: (server: string) => `Treffpunkt: ${server}`,
     announcedTag: "Angekündigt",
+    notAnnounced: "Der Server kündigt diese Sitzung nicht an",
 
     invite: {
       title: "Die anderen einladen",
@@ -57,7 +58,7 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
 
     consent: {
       title: "Möchten Sie einen Anteil dieser Wallet halten?",
-      text: "Von Ihnen wurde noch nichts gesendet. Prüfen Sie, ob das ist, was Sie erwarten.",
+      text: "Die anderen sehen Namen und Wörter dieses Geräts. Noch ist kein Teil eines Schlüssels entstanden. Prüfen Sie, ob das ist, was Sie erwarten.",
       wallet: "Wallet",
       purpose: "Für",
       rule: "Regel",
@@ -108,10 +109,12 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
     },
 
     participants: "Teilnehmer",
+    ownWords: "Wörter dieses Geräts",
     freePlace: "Freier Platz",
     awaited: "Auf dieses Gerät wird gewartet",
     part: (done: number, total: number) => `${done} von ${total} Schritten getan`,
     partFailed: (step: string) => `Gescheitert bei „${step}“`,
+    ownEnd: { cancelled: "Von Ihnen abgebrochen", left: "Von Ihnen verlassen" },
     allDone: "Fertig",
     details: "Einzelheiten",
     connection: "Verbindung",

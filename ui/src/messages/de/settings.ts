@@ -22,6 +22,7 @@ export const settings: Settings = {
     backup: "Sicherung",
     language: { label: "Sprache", system: "Wie das System", en: "English", de: "Deutsch" },
     theme: { label: "Erscheinungsbild", system: "Wie das System", light: "Hell", dark: "Dunkel" },
+    unit: { label: "Beträge in Bitcoin", hint: "Sie werden in dieser Einheit gezeigt und eingegeben. 1 BTC sind 100.000.000 sat.", btc: "Bitcoin (BTC)", sat: "Satoshi (sat)" },
     notifications: "Benachrichtigungen",
     notificationsHint: "Sagen, wenn eine Sitzung mich braucht oder eine Wallet fertig ist, während ich woanders bin.",
     tray: "Im Infobereich weiterlaufen",
@@ -103,6 +104,8 @@ export const settings: Settings = {
     withSystemHint: "Wird der Bildschirm des Systems gesperrt, dann auch Permafrost.",
     now: "Jetzt sperren",
     notLocked: "Nicht gesperrt",
+    passphraseFirst: (keys: string) => `Legen Sie zuerst eine App-Passphrase fest; danach sperrt ${keys} Permafrost.`,
+    openSettings: "Sicherheitseinstellungen öffnen",
   },
 
   locked: {
@@ -135,6 +138,7 @@ export const settings: Settings = {
 
   shortcuts: {
     text: "Sie gehen von überall in der App.",
+    control: "Strg",
     names: {
       home: "Übersicht",
       create: "Wallet erstellen",
@@ -156,6 +160,6 @@ export const settings: Settings = {
     licences: "Lizenzen der Bestandteile",
     licencesText: "Permafrost entsteht mit der Arbeit vieler anderer. Danke.",
     limitsTitle: "Was es noch nicht kann",
-    limits: "Permafrost macht Wallets und kann noch nicht aus ihnen zahlen. Senden Sie kein echtes Geld an eine. Niemand außerhalb des Projekts hat es geprüft.",
+    limits: "Ein verlorenes Gerät lässt sich in einer Wallet nicht ersetzen: Bringen Sie das Geld in eine neue, solange genug andere übrig sind. Niemand außerhalb des Projekts hat Permafrost geprüft: Bewahren Sie nicht mehr darin auf, als Sie verlieren können.",
   },
 };

@@ -2,6 +2,8 @@ import type { Messages } from "../en";
 
 export const setup: Pick<Messages, "setup"> = {
   setup: {
+    kept: "Womit Sie beitreten möchten, bleibt erhalten",
+    keptText: "Es wird angesehen, sobald diese Schritte erledigt oder übersprungen sind.",
     skip: "Überspringen",
     step: (step: number, total: number) => `Schritt ${step} von ${total}`,
     next: "Weiter",

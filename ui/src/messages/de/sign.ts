@@ -12,6 +12,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     back: "Alle Anfragen",
     gone: "Diese Anfrage gibt es auf dem Gerät nicht mehr.",
     count: (count) => (count === 1 ? "1 wartet auf Sie" : `${count} warten auf Sie`),
+    waiting: (count) => (count === 1 ? "1 Anfrage wartet auf Sie" : `${count} Anfragen warten auf Sie`),
     kind: { text: "Nachricht signieren", file: "Datei signieren", bitcoin: "Bitcoin senden", solana: "Zahlung aus einer Solana-Wallet", unreadable: "Unlesbare Anfrage" },
     with: (wallet) => `mit „${wallet}“`,
     mark: {
@@ -23,20 +24,38 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
       signed: "Signiert",
       cancelled: "Abgebrochen",
       superseded: "Ersetzt",
+      replaced: "Durch eine andere ersetzt",
       expired: "Abgelaufen",
+      unknown: "Unbekannt, ob bezahlt",
     },
     state: {
       waiting: (names) => (names.length === 0 ? "Es fehlen Zustimmungen." : `Wartet auf ${list(names)}.`),
       refused: (names) =>
         `Abgelehnt von ${list(names)}. Damit bleiben zu wenige Geräte, um zu signieren; es geht nur weiter, wenn sich eine Antwort ändert.`,
       signing: (names) =>
-        names.length === 0 ? "Genügend Geräte haben zugestimmt und signieren gerade." : `Genügend Geräte haben zugestimmt. Es fehlt die Signatur von ${list(names)}.`,
-      signed: "Die Signatur ist da, und sie stimmt.",
-      cancelled: (name) => `${name} hat die Anfrage abgebrochen. Nichts wurde signiert.`,
-      superseded: (name) => `${name} hat sie durch eine andere Anfrage ersetzt. Nichts wurde signiert.`,
+        names.length === 0 ? "Genügend Geräte haben zugestimmt und signieren gerade." : `Genügend Geräte haben zugestimmt. Noch signieren müssen: ${list(names)}.`,
+      signed: "Es ist signiert, und dieses Gerät hat die Signatur geprüft.",
+      cancelled: (name) => `${name} hat die Anfrage abgebrochen.`,
+      superseded: (name) => `${name} hat sie durch eine andere Anfrage ersetzt.`,
       seeOther: "Zur anderen Anfrage",
-      expired: "Nicht genügend Geräte haben rechtzeitig zugestimmt. Nichts wurde signiert; fragen Sie noch einmal, wenn es noch gewünscht ist.",
+      expired: "Ihre Zeit ist um. Wenn es noch gewünscht ist, muss noch einmal angefragt werden.",
     },
+    nothingSigned: "Nichts wurde signiert.",
+    notSignedHere: "Dieses Gerät hat nichts signiert.",
+    rounds: {
+      signed: (done, parts) => `${done} von ${parts} Teilen sind signiert.`,
+      given: (done, parts) => `Dieses Gerät hat seinen Anteil an ${done} von ${parts} Teilen gegeben.`,
+      attempts: (count) => `Versuche bisher: ${count}.`,
+    },
+    mayStill: {
+      title: "Sie kann noch verwendet werden",
+      bitcoin: (name) =>
+        `Dieses Gerät hatte seinen Teil der Signatur gegeben. ${name} hat vielleicht die ganze und kann die Zahlung noch senden. Nur eine andere Transaktion, die eine ihrer Münzen ausgibt, schließt das aus.`,
+      solana: (name) =>
+        `Dieses Gerät hatte seinen Teil der Signatur gegeben. ${name} hat vielleicht die ganze und kann die Zahlung möglicherweise noch senden. Sehen Sie in der Wallet nach, bevor Sie noch einmal zahlen.`,
+      message: (name) => `Dieses Gerät hatte seinen Teil der Signatur gegeben. ${name} hat vielleicht die ganze und kann sie noch verwenden.`,
+    },
+    unable: "Dieses Gerät kann seinen Teil nicht beitragen",
     facts: { by: "Angefragt von", own: "Ihnen", until: "Endet", asked: "Angefragt am", rule: "Braucht", wallet: "Wallet" },
     rule: (threshold, members) => `Zustimmung auf ${threshold} von ${ofDevices(members)}`,
     meaning: "Was signiert wird",
@@ -54,6 +73,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     members: "Mitglieder",
     stand: {
       undecided: "Noch keine Antwort",
+      unanswered: "Hat nicht geantwortet",
       approved: "Zugestimmt",
       rejected: "Abgelehnt",
       signing: "Soll signieren",
@@ -62,6 +82,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     },
     offline: "Nicht online",
     you: "dieses Gerät",
+    yourself: "Sie",
     reason: (reason) => `„${reason}“`,
     misbehaved: {
       malformed: "Dieses Gerät hat etwas gesendet, das keine Nachricht ist. Sprechen Sie mit der Person: Es kann beschädigt oder übernommen sein.",
@@ -89,10 +110,16 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     keep: "Behalten",
     unverified: "Diese Wallet ist nicht geprüft",
     unverifiedText: "Vergleichen Sie ihre Sicherheitswörter mit den anderen, bevor Sie etwas mit ihr signieren.",
-    conflict: "Eine andere Anfrage gibt dieselben Münzen aus",
+    conflict: "Eine andere Anfrage schließt diese aus",
     conflictText:
       "Nur eine von beiden kann bezahlt werden. Das ist richtig, wenn diese die andere mit höherer Gebühr ersetzt; fragen Sie sonst, wer sie gestellt hat.",
     conflictSee: "Zur anderen Anfrage",
+    replaces: {
+      title: "Sie ersetzt eine wartende Zahlung",
+      text: (amount, asked, fee) =>
+        `Die Zahlung von ${amount}, angefragt am ${asked} mit einer Gebühr von ${fee}, ist signiert und noch in keinem Block. Diese gibt dieselben Münzen mit höherer Gebühr aus, also wird nur eine der beiden bezahlt. Vergleichen Sie, an wen sie geht, bevor Sie zustimmen.`,
+      see: "Zur wartenden Zahlung",
+    },
     result: "Ergebnis",
     signature: "Signatur",
     envelope: "Signierte Nachricht",
@@ -106,7 +133,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     rate: (rate) => `${rate} sat/vB`,
     sats: (count) => `${count} sat`,
     btc: (amount) => `${amount} BTC`,
-    spent: "Insgesamt ausgegeben",
+    spent: "Verwendete Münzen",
     inputs: (count) => (count === 1 ? "1 Münze der Wallet" : `${count} Münzen der Wallet`),
     outputs: "Was sie zahlt",
     own: "Zurück in diese Wallet",
@@ -114,9 +141,17 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     receive: (number) => `Empfangsadresse Nr. ${number}`,
     data: "Veröffentlichte Daten, der Betrag ist verloren",
     txid: "Transaktions-ID",
-    lock: "Nicht vor",
-    block: (height) => `Block ${height}`,
+    lock: "Frühestens",
+    block: (height) => `in Block ${height}`,
     replaceable: "Bis sie in einem Block ist, kann sie durch eine mit höherer Gebühr ersetzt werden.",
+    far: "Ein Teil geht an eine Adresse, die andere Programme nicht fänden",
+    farText: "Sie gehört dieser Wallet, liegt aber weit hinter den benutzten Adressen. Ein Programm, das die Wallet wiederherstellt, sähe das Geld dort nicht. Lehnen Sie ab, wenn niemand sagen kann, warum.",
+    farOwn: "Diese Wallet, weit hinter den benutzten Adressen",
+    draftLevel: {
+      low: "Viele Knoten geben eine solche Transaktion nicht weiter. Sie wartet vielleicht lange; die Gebühr lässt sich später erhöhen.",
+      high: "Sie liegt weit über dem Üblichen oder beträgt mindestens ein Zehntel des Gesendeten. Gehen Sie zurück, und wählen Sie eine niedrigere, wenn Sie das nicht so wollen.",
+      extreme: "Sie ist so hoch wie das Gesendete oder ein Vielfaches des Üblichen. Das ist höchstwahrscheinlich ein Fehler: Gehen Sie zurück, und wählen Sie eine niedrigere.",
+    },
     level: {
       low: "Die Gebühr ist niedrig",
       lowText: "Viele Knoten geben eine solche Transaktion nicht weiter. Sie bleibt vielleicht lange unveröffentlicht.",
@@ -138,6 +173,8 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     memoHint: "Die Notiz kann jeder lesen, für immer.",
     fee: "Gebühr",
     atMost: (amount) => `höchstens ${amount} SOL`,
+    deposit: "Einlage",
+    depositHint: "Die Einlage bleibt in einem eigenen Markenkonto der Wallet gebunden. Daran erkennt das Netzwerk die Zahlung und führt sie nur einmal aus.",
     createsAccount: "Hat der Empfänger kein Konto für diese Token, legt die Wallet eines an und zahlt dafür.",
     problem: "Es geht nicht weiter",
     id: "Transaktions-ID",
@@ -177,7 +214,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
   },
 
   psbt: {
-    action: "Transaktion signieren",
+    action: "Transaktion eines anderen Programms signieren",
     title: "Transaktion signieren",
     intro: (wallet, threshold) => `Ein anderes Programm wie Sparrow oder Bitcoin Core erstellt die Transaktion aus dem Deskriptor von „${wallet}“ und veröffentlicht sie; auf ${ofDevices(threshold)} wird sie hier signiert.`,
     field: "Transaktion (PSBT)",
@@ -189,7 +226,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     submit: "Um Signaturen bitten",
     unavailable: "Nur eine fertige Bitcoin-Wallet kann eine Transaktion signieren.",
     result: "Signierte Transaktion",
-    resultHint: "Bezahlt wird erst, wenn sie veröffentlicht ist. Speichern Sie sie, und veröffentlichen Sie sie mit dem Programm, das sie erstellt hat.",
+    resultHint: "Wer die rohe Transaktion hat, kann sie veröffentlichen. Bezahlt werden kann sie nur einmal.",
     raw: "Rohe Transaktion",
   },
 

@@ -33,6 +33,8 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
         "Dann kam vielleicht jemand zwischen die Geräte, und Geld, das an diese Wallet geht, könnte gestohlen werden. Die Wallet kommt für immer in Quarantäne: Sie zeigt keine Adresse, und Sie erstellen eine neue.",
       differKeyText:
         "Dann kam vielleicht jemand zwischen die Geräte und könnte in Ihrem Namen signieren. Der Schlüssel kommt für immer in Quarantäne, und Sie machen einen neuen.",
+      differInUse: (threshold: number) =>
+        `Ist Geld in der Wallet? Dann bringen Sie es zuerst heraus, und zwar gleich: Dieses Gerät kann danach nicht mehr mit ihr signieren, und wenn weniger als ${threshold} Geräte übrig sind, die es können, kommt niemand mehr an das Geld.`,
       differConfirm: "Wallet in Quarantäne setzen",
       banner: "Nicht geprüft",
       bannerText: "Senden Sie nichts an diese Adresse, bevor die Sicherheitswörter verglichen sind.",
@@ -44,7 +46,7 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
     addressNumber: (number: number) => `Adresse Nr. ${number}`,
     addressEarlier: (number: number) => `Adresse Nr. ${number}, eine frühere`,
     addressShared: "Sie gehört der ganzen Gruppe.",
-    addressOnce: "Geben Sie jedem, der Ihnen zahlt, eine neue; dann sieht niemand, was andere gezahlt haben.",
+    addressOnce: "Geben Sie jedem, der Ihnen zahlt, eine neue; dann sieht niemand, was andere gezahlt haben. Sobald eine Zahlung an sie gesehen wird, tritt hier die nächste an ihre Stelle.",
     fresh: "Neue Adresse",
     previous: "Vorige Adresse",
     next: "Nächste Adresse",
@@ -126,7 +128,8 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
       `Die Wallet braucht ${threshold} Geräte, und nicht mehr als ${threshold} halten dann noch einen Anteil. Geht auch davon eines verloren, ist ihr Inhalt für immer verloren.`,
     removeLost: (threshold: number, rest: number) =>
       `Die Wallet braucht ${threshold} Geräte, und nur noch ${rest} ${rest === 1 ? "hielte" : "hielten"} einen Anteil: Ihr Inhalt wäre für immer verloren.`,
-    removeQuarantined: "Die Wörter dieser Wallet stimmten nicht überein; es sollte also nichts darin sein.",
+    removeHolds: "Soweit bekannt, enthält sie",
+    removeQuarantined: "Ihre Wörter stimmten nicht überein, aber vorher kann Geld an sie gegangen sein. Behalten Sie sie, bis Sie wissen, dass nichts darin ist.",
     removeType: (name: string) => `Tippen Sie zur Bestätigung „${name}“`,
     removeConfirm: "Endgültig entfernen",
 
@@ -157,9 +160,17 @@ export const wallet: Pick<Messages, "wallet" | "save"> = {
     quarantinedText:
       "Die Sicherheitswörter stimmten nicht überein: Vielleicht kam jemand zwischen die Geräte, während der Schlüssel entstand. Sie zeigt keine Adresse, und Geld, das an sie geht, könnte gestohlen werden.",
     quarantinedSteps: {
-      tell: "Sagen Sie den anderen Mitgliedern, dass sie nichts dorthin senden und auf ihren Geräten angeben, dass die Wörter nicht übereinstimmen.",
+      tell: "Sagen Sie den anderen Mitgliedern, dass sie nichts dorthin senden.",
+      money: (threshold: number) =>
+        `Ist schon Geld darin, dann entfernen Sie sie nicht. Dieses Gerät kann nicht mehr mit ihr signieren, wohl aber die Mitglieder, die sie nicht in Quarantäne gesetzt haben, solange es ${threshold} sind: Bitten Sie sie, das Geld sofort herauszubringen, bevor sie dasselbe tun. Sind es zu wenige, kann noch eine Sicherung dieses Geräts aus der Zeit vor der Quarantäne signieren, wenn sie auf einem anderen Gerät wiederhergestellt wird.`,
+      quarantine: "Ist sie leer, geben auch die anderen auf ihren Geräten an, dass die Wörter nicht übereinstimmen.",
       again: "Erstellen Sie gemeinsam eine neue Wallet, mit einer neuen Sitzungs-ID auf einem Weg, dem Sie vertrauen.",
-      remove: "Entfernen Sie diese, damit niemand sie aus Versehen verwendet.",
+      remove: "Entfernen Sie diese, sobald Sie wissen, dass nichts darin ist, damit niemand sie aus Versehen verwendet.",
+    },
+    quarantinedKeySteps: {
+      tell: "Sagen Sie den anderen Mitgliedern, dass sie nichts damit signieren und auf ihren Geräten angeben, dass die Wörter nicht übereinstimmen.",
+      again: "Erstellen Sie gemeinsam einen neuen Schlüssel, mit einer neuen Sitzungs-ID auf einem Weg, dem Sie vertrauen.",
+      remove: "Entfernen Sie diesen, damit niemand ihn aus Versehen verwendet.",
     },
   },
 

@@ -44,11 +44,15 @@ export const app = {
 
   close: {
     title: "Close Permafrost?",
-    text: (count: number) => (count === 1 ? "A session is still running." : `${count} sessions are still running.`),
+    text: (count: number) => (count === 1 ? "Something is still going on here." : `${count} things are still going on here.`),
     creator: "Closing cancels it for everyone who has joined. No wallet is made, and no money is affected.",
     waiting: "Closing frees this device’s place for someone else. No money is affected.",
     running: "Closing ends it for everyone, since the key can’t be made without this device. No money is affected.",
     commit: "Closing now leaves an unfinished wallet on this device. It is finished once all devices are online together.",
+    signature: (wallet: string) => `A signature with “${wallet}”`,
+    signing: "Closing takes this device’s part out of it. What was approved is kept; it is signed once enough devices are there again.",
+    hosting: "The server on this computer",
+    hosted: "Others who meet through it can’t reach each other until Permafrost is open here again, and their running sessions may end.",
     confirm: "Close anyway",
     stay: "Stay",
   },

@@ -61,8 +61,8 @@ export const create = {
     devnet: "Devnet",
     testnet: "Testnet",
     test: (name: string) => `Test network ${name}`,
-    cantSpendTitle: "Do not send real money to this wallet",
-    cantSpend: "This app can’t send by itself yet: to spend from a Bitcoin wallet it needs the help of another program, and a payment from a Solana wallet is proposed on the command line. To try it out, use a test network.",
+    unauditedTitle: "Put in no more than you can afford to lose",
+    unaudited: "Nobody outside the project has audited Permafrost, and a lost device can’t be replaced in a wallet yet. To try it out, use a test network.",
     testText: "Coins on a test network are worth nothing. Never send real money to such a wallet.",
   },
 };

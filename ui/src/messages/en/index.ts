@@ -6,10 +6,12 @@ import { home } from "./home";
 import { join } from "./join";
 import { labels } from "./labels";
 import { money } from "./money";
+import { sendBitcoin } from "./sendBitcoin";
 import { session } from "./session";
 import { settings } from "./settings";
 import { setup } from "./setup";
 import { sign } from "./sign";
+import { solana } from "./solana";
 import { time } from "./time";
 import { wallet } from "./wallet";
 
@@ -23,10 +25,12 @@ export const en = {
   ...join,
   ...labels,
   ...money,
+  ...sendBitcoin,
   ...session,
   ...settings,
   ...setup,
   ...sign,
+  ...solana,
   ...time,
   ...wallet,
 };

@@ -21,11 +21,11 @@ export const join = {
     otherServerTitle: "This session meets on another server",
     otherServer: (server: string) => `It meets on ${server}.`,
     otherServerText:
-      "That is not the server set on this device. The other server sees your network address and that you join, and nothing of the wallet. Your own setting stays.",
+      "That is not the server set on this device. The other server sees your network address and that you join, and nothing of the wallet. The wallet’s members meet there again later, to sign. Your own setting stays.",
     someServerTitle: "This session says where it meets",
     someServerText:
-      "No server is set on this device. That one sees your network address and that you join, and nothing of the wallet. It is used for this session alone.",
-    acceptServer: "Use that server for this session",
+      "No server is set on this device. That one sees your network address and that you join, and nothing of the wallet. The wallet’s members meet there again later, to sign. It is used for nothing else.",
+    acceptServer: "Use that server for this session and its wallet",
     acceptMissing: "Agree to that server, or ask for a session on yours.",
     acceptOnly: "Agree to that server to join.",
     submit: "Join session",

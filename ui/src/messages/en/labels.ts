@@ -13,7 +13,7 @@ export const labels = {
     "secp256k1-tr": {
       name: "Bitcoin",
       suite: "FROST(secp256k1, SHA-256)-TR",
-      hint: "Taproot addresses; watch-only in other wallets.",
+      hint: "Holds bitcoin. Other wallet programs can show it, but not spend it.",
     },
     secp256k1: {
       name: "Raw keys",
@@ -76,13 +76,26 @@ export const labels = {
     passphraseShort: (least: number) => `Use at least ${least} characters; four or five random words are good.`,
     passphraseDiffers: "The two passphrases differ.",
     retry: "Try again",
-    useVault: "Use a passphrase vault",
-    useOs: "Use the system keychain",
-    switchVaultTitle: "Use a passphrase vault on this device?",
-    switchVaultText:
-      "Key shares will be kept in a file under a passphrase of your own instead of the system keychain. Permafrost never switches back by itself.",
-    switchOsTitle: "Use the system keychain on this device?",
-    switchOsText: "Key shares will be kept in the system keychain instead of a vault under a passphrase.",
+    choose: {
+      os: "Keys can be in a file under a passphrase of your own instead. Other programs of yours can’t open it then, and Permafrost asks for the passphrase each time it starts.",
+      vault: "Keys can be in the system keychain instead. It is open as long as you are logged in, so Permafrost asks for no passphrase unless you set one.",
+    },
+    chooseUntil: "You can choose until this device has its first wallet.",
+    stays: "It stays the same as long as this device has wallets or is in a session.",
+    switch: {
+      vault: {
+        action: "Use a passphrase vault",
+        title: "Use a passphrase vault on this device?",
+        text: "Key shares will be kept in a file under a passphrase of your own instead of the system keychain. Permafrost never switches back by itself.",
+      },
+      os: {
+        action: "Use the system keychain",
+        title: "Use the system keychain on this device?",
+        text: "Key shares will be kept in the system keychain instead of a vault under a passphrase.",
+      },
+      identity:
+        "This device has no wallets, so nothing is lost. It gets new fingerprint words, an app passphrase is forgotten, and passwords of TURN servers have to be entered again.",
+    },
   },
 
   server: {

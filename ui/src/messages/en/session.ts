@@ -14,6 +14,7 @@ export const session = {
     state: { waiting: "Waiting", inProgress: "In progress", completed: "Completed", failed: "Ended" },
     server: (server: string) => `Meets on ${server}`,
     announcedTag: "Announced",
+    notAnnounced: "The server does not announce this session",
 
     invite: {
       title: "Invite the others",
@@ -56,7 +57,7 @@ export const session = {
 
     consent: {
       title: "Do you want to hold a share of this wallet?",
-      text: "Nothing of yours has been sent yet. Check that this is what you expect.",
+      text: "The others see this device’s name and words. No part of a key has been made yet. Check that this is what you expect.",
       wallet: "Wallet",
       purpose: "For",
       rule: "Rule",
@@ -107,10 +108,12 @@ export const session = {
     },
 
     participants: "Participants",
+    ownWords: "This device’s words",
     freePlace: "Free place",
     awaited: "Waiting for this device",
     part: (done: number, total: number) => `${done} of ${total} steps done`,
     partFailed: (step: string) => `Failed at “${step}”`,
+    ownEnd: { cancelled: "You cancelled it", left: "You left" },
     allDone: "Done",
     details: "details",
     connection: "Connection",

@@ -15,6 +15,7 @@ export const settings = {
     backup: "Backup",
     language: { label: "Language", system: "As the system", en: "English", de: "Deutsch" },
     theme: { label: "Appearance", system: "As the system", light: "Light", dark: "Dark" },
+    unit: { label: "Amounts of bitcoin", hint: "Shown and entered in this unit. 1 BTC is 100,000,000 sat.", btc: "Bitcoin (BTC)", sat: "Satoshi (sat)" },
     notifications: "Notifications",
     notificationsHint: "Tell me when a session needs me or a wallet is ready while I look elsewhere.",
     tray: "Keep running in the tray",
@@ -95,6 +96,8 @@ export const settings = {
     withSystemHint: "When the system’s screen is locked, Permafrost is too.",
     now: "Lock now",
     notLocked: "Not locked",
+    passphraseFirst: (keys: string) => `Set an app passphrase first; then ${keys} locks Permafrost.`,
+    openSettings: "Open the security settings",
   },
 
   locked: {
@@ -127,6 +130,7 @@ export const settings = {
 
   shortcuts: {
     text: "They work from everywhere in the app.",
+    control: "Ctrl",
     names: {
       home: "Home",
       create: "Create a wallet",
@@ -148,6 +152,6 @@ export const settings = {
     licences: "Licences of what it is made of",
     licencesText: "Permafrost is made with the work of many others. Thank you.",
     limitsTitle: "What it can’t do yet",
-    limits: "Permafrost makes wallets, and can’t spend from them yet. Do not send real money to one. Nobody outside the project has audited it.",
+    limits: "A lost device can’t be replaced in a wallet: as long as enough others are left, move the money to a new one. Nobody outside the project has audited Permafrost: keep no more in it than you can afford to lose.",
   },
 };

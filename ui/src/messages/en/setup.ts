@@ -1,5 +1,7 @@
 export const setup = {
   setup: {
+    kept: "What you want to join with is kept",
+    keptText: "It is looked at once these steps are done or skipped.",
     skip: "Skip",
     step: (step: number, total: number) => `Step ${step} of ${total}`,
     next: "Continue",

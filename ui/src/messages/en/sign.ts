@@ -11,6 +11,7 @@ export const sign = {
     back: "All requests",
     gone: "This request is not on the device any more.",
     count: (count: number) => (count === 1 ? "1 waits for you" : `${count} wait for you`),
+    waiting: (count: number) => (count === 1 ? "1 request waits for you" : `${count} requests wait for you`),
     kind: { text: "Sign a message", file: "Sign a file", bitcoin: "Send bitcoin", solana: "Pay from a Solana wallet", unreadable: "Unreadable request" },
     with: (wallet: string) => `with “${wallet}”`,
     mark: {
@@ -22,20 +23,38 @@ export const sign = {
       signed: "Signed",
       cancelled: "Cancelled",
       superseded: "Replaced",
+      replaced: "Another took its place",
       expired: "Expired",
+      unknown: "Not known whether paid",
     },
     state: {
       waiting: (names: readonly string[]) => (names.length === 0 ? "Waiting for approvals." : `Waiting for ${list(names)}.`),
       refused: (names: readonly string[]) =>
         `${list(names)} rejected it, so not enough devices are left to sign it. It goes on only if an answer changes.`,
       signing: (names: readonly string[]) =>
-        names.length === 0 ? "Enough devices approved. They are signing now." : `Enough devices approved. The signature of ${list(names)} is missing.`,
-      signed: "The signature is there, and it holds.",
-      cancelled: (name: string) => `${name} cancelled it. Nothing was signed.`,
-      superseded: (name: string) => `${name} put another request in its place. Nothing was signed.`,
+        names.length === 0 ? "Enough devices approved. They are signing now." : `Enough devices approved. Still to sign: ${list(names)}.`,
+      signed: "It is signed, and this device checked the signature.",
+      cancelled: (name: string) => `${name} cancelled it.`,
+      superseded: (name: string) => `${name} put another request in its place.`,
       seeOther: "See the other one",
-      expired: "Not enough devices approved in time. Nothing was signed; ask again if it is still wanted.",
+      expired: "Its time is over. If it is still wanted, it has to be asked for again.",
     },
+    nothingSigned: "Nothing was signed.",
+    notSignedHere: "This device signed nothing.",
+    rounds: {
+      signed: (done: number, parts: number) => `${done} of ${parts} parts are signed.`,
+      given: (done: number, parts: number) => `This device has given its share of ${done} of ${parts} parts.`,
+      attempts: (count: number) => `Attempts so far: ${count}.`,
+    },
+    mayStill: {
+      title: "It may still be used",
+      bitcoin: (name: string) =>
+        `This device had given its part of the signature. ${name} may have the whole one, and can still send the payment. Only another transaction that spends one of its coins rules that out.`,
+      solana: (name: string) =>
+        `This device had given its part of the signature. ${name} may have the whole one, and may still send the payment. Look at the wallet before you pay it again.`,
+      message: (name: string) => `This device had given its part of the signature. ${name} may have the whole one, and may still use it.`,
+    },
+    unable: "This device can’t do its part",
     facts: { by: "Asked by", own: "You", until: "Ends", asked: "Asked on", rule: "Needs", wallet: "Wallet" },
     rule: (threshold: number, members: number) => `approval on ${threshold} of ${devices(members)}`,
     meaning: "What is signed",
@@ -53,6 +72,7 @@ export const sign = {
     members: "Members",
     stand: {
       undecided: "No answer yet",
+      unanswered: "Didn’t answer",
       approved: "Approved",
       rejected: "Rejected",
       signing: "Asked to sign",
@@ -61,6 +81,7 @@ export const sign = {
     },
     offline: "Not online",
     you: "this device",
+    yourself: "you",
     reason: (reason: string) => `“${reason}”`,
     misbehaved: {
       malformed: "This device sent what is no message. Talk to its owner: it may be damaged or taken over.",
@@ -88,10 +109,16 @@ export const sign = {
     keep: "Keep it",
     unverified: "This wallet is not verified",
     unverifiedText: "Compare its safety words with the others before you sign anything with it.",
-    conflict: "Another request spends the same coins",
+    conflict: "Another request excludes this one",
     conflictText:
       "Only one of them can be paid. That is right if this one replaces the other with a higher fee; otherwise ask whoever proposed them.",
     conflictSee: "See the other one",
+    replaces: {
+      title: "It replaces a payment that waits",
+      text: (amount: string, asked: string, fee: string) =>
+        `The payment of ${amount}, asked for on ${asked} with a fee of ${fee}, is signed and in no block yet. This one spends the same coins with a higher fee, so only one of the two is paid. Compare whom it pays before you approve.`,
+      see: "See the payment that waits",
+    },
     result: "Result",
     signature: "Signature",
     envelope: "Signed message",
@@ -105,7 +132,7 @@ export const sign = {
     rate: (rate: string) => `${rate} sat/vB`,
     sats: (count: string) => `${count} sat`,
     btc: (amount: string) => `${amount} BTC`,
-    spent: "Spent in all",
+    spent: "Coins used",
     inputs: (count: number) => (count === 1 ? "1 coin of the wallet" : `${count} coins of the wallet`),
     outputs: "What it pays",
     own: "Back to this wallet",
@@ -113,9 +140,17 @@ export const sign = {
     receive: (number: number) => `Receive address no. ${number}`,
     data: "Published data, the amount is lost",
     txid: "Transaction ID",
-    lock: "Not before",
-    block: (height: string) => `Block ${height}`,
+    lock: "Earliest",
+    block: (height: string) => `in block ${height}`,
     replaceable: "It can be replaced by one with a higher fee until it is mined.",
+    far: "Part of it goes to an address that other programs would not find",
+    farText: "It is this wallet’s own, but far beyond the addresses in use. A program that restores the wallet would not see the money there. Reject it unless whoever proposed it can say why.",
+    farOwn: "This wallet, far beyond its addresses in use",
+    draftLevel: {
+      low: "Many nodes don’t pass such a transaction on. It may wait for long; its fee can be raised later.",
+      high: "It is far above what is usual, or a tenth or more of what is sent. Go back and choose a lower one unless you mean it.",
+      extreme: "It is as much as what is sent, or many times what is usual. This is most likely a mistake: go back and choose a lower one.",
+    },
     level: {
       low: "The fee is low",
       lowText: "Many nodes don’t pass such a transaction on. It may stay unpublished for long.",
@@ -137,6 +172,8 @@ export const sign = {
     memoHint: "Everyone can read the memo, for ever.",
     fee: "Fee",
     atMost: (amount: string) => `at most ${amount} SOL`,
+    deposit: "Deposit",
+    depositHint: "The deposit stays locked in the wallet’s own marker account. By it, the network makes this payment only once.",
     createsAccount: "If the recipient has no account for these tokens, the wallet makes one and pays for it.",
     problem: "It does not go on",
     id: "Transaction ID",
@@ -151,7 +188,7 @@ export const sign = {
   sign: {
     action: "Sign a message",
     title: "Sign a message",
-    intro: (wallet: string, threshold: number) => `With “${wallet}”. It is signed when it was approved on ${devices(threshold)}, this one included if you approve it.`,
+    intro: (wallet: string, threshold: number) => `With “${wallet}”. It is signed once ${devices(threshold)} have approved it; if you approve it, this one counts.`,
     noMoney: "A signed message moves no money. It proves that the group stands behind it.",
     what: "What is signed",
     asText: "A text",
@@ -176,7 +213,7 @@ export const sign = {
   },
 
   psbt: {
-    action: "Sign a transaction",
+    action: "Sign a transaction from another program",
     title: "Sign a transaction",
     intro: (wallet: string, threshold: number) => `Another program, such as Sparrow or Bitcoin Core, makes the transaction from the descriptor of “${wallet}” and publishes it; ${devices(threshold)} sign it here.`,
     field: "Transaction (PSBT)",
@@ -188,7 +225,7 @@ export const sign = {
     submit: "Ask for signatures",
     unavailable: "Only a Bitcoin wallet that is finished can sign a transaction.",
     result: "Signed transaction",
-    resultHint: "Nothing is paid before it is published. Save it, and publish it with the program that made it.",
+    resultHint: "Whoever has the raw transaction can publish it. It can be paid only once.",
     raw: "Raw transaction",
   },
 

@@ -32,6 +32,8 @@ export const wallet = {
         "Then somebody may have come between the devices, and money sent to this wallet could be stolen. The wallet is put in quarantine for good: it shows no address, and you make a new one.",
       differKeyText:
         "Then somebody may have come between the devices, and could sign in your name. The key is put in quarantine for good, and you make a new one.",
+      differInUse: (threshold: number) =>
+        `Is money in the wallet? Then move it out first, at once: this device can’t sign with it after that, and if fewer than ${threshold} devices are left that can, nobody moves the money any more.`,
       differConfirm: "Quarantine the wallet",
       banner: "Not verified",
       bannerText: "Send nothing to this address before the safety words have been compared.",
@@ -43,7 +45,7 @@ export const wallet = {
     addressNumber: (number: number) => `Address no. ${number}`,
     addressEarlier: (number: number) => `Address no. ${number}, an earlier one`,
     addressShared: "It belongs to the whole group.",
-    addressOnce: "Give everyone who pays you a new one, so that nobody sees what others paid.",
+    addressOnce: "Give everyone who pays you a new one, so that nobody sees what others paid. Once a payment to it is seen, the next one takes its place here.",
     fresh: "New address",
     previous: "Previous address",
     next: "Next address",
@@ -124,7 +126,8 @@ export const wallet = {
       `The wallet needs ${threshold} devices, and no more than ${threshold} then still hold a share. If one of them is lost too, what the wallet holds is lost for good.`,
     removeLost: (threshold: number, rest: number) =>
       `The wallet needs ${threshold} devices, and only ${rest === 1 ? "1 would" : `${rest} would`} still hold a share: what it holds would be lost for good.`,
-    removeQuarantined: "The words of this wallet did not match, so nothing should be in it.",
+    removeHolds: "As far as is known, it holds",
+    removeQuarantined: "Its words did not match, but money may have been sent to it before. Keep it until you know that nothing is in it.",
     removeType: (name: string) => `Type “${name}” to confirm`,
     removeConfirm: "Remove it for good",
 
@@ -153,8 +156,16 @@ export const wallet = {
     quarantinedText:
       "The safety words did not match: somebody may have come between the devices while the key was made. It shows no address, and money sent to it could be stolen.",
     quarantinedSteps: {
-      tell: "Tell the other members to send nothing to it and to say on their devices that the words don’t match.",
+      tell: "Tell the other members to send nothing to it.",
+      money: (threshold: number) =>
+        `If money is already there, don’t remove it. This device can’t sign with it any more, but the members can who have not put it in quarantine, as long as they are ${threshold}: ask them to move the money out at once, before they do the same. If they are too few, a backup of this device from before the quarantine, restored on another device, can still sign.`,
+      quarantine: "Once it is empty, the others too say on their devices that the words don’t match.",
       again: "Make a new wallet together, with a new session ID sent over a channel you trust.",
+      remove: "Remove this one once you know that nothing is in it, so that nobody uses it by mistake.",
+    },
+    quarantinedKeySteps: {
+      tell: "Tell the other members to sign nothing with it and to say on their devices that the words don’t match.",
+      again: "Make a new key together, with a new session ID sent over a channel you trust.",
       remove: "Remove this one, so that nobody uses it by mistake.",
     },
   },

@@ -10,7 +10,7 @@ pub const MAX_PRIORITY_FEE: u64 = 10_000_000;
 /// The most units that a payment may ask for; the network itself grants seven times as many.
 pub const MAX_UNITS: u32 = 200_000;
 /// The fewest units that any payment needs.
-pub const MIN_UNITS: u32 = 450;
+pub const MIN_UNITS: u32 = 600;
 
 const MICRO: u128 = 1_000_000;
 

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::{
     Address, Signature,
+    meaning::read_marker,
     memo::MAX_MEMO,
-    program::{MEMO, MEMO_1},
+    program::{MEMO, MEMO_1, SYSTEM},
     rpc::{Failure, read_failure, tamed},
 };
 
@@ -28,10 +29,12 @@ pub struct Entry {
     pub time: Option<i64>,
     /// Why it had no effect but the fee, if so.
     pub failure: Option<Failure>,
-    /// The lamports that came in (or went out), without the fee.
+    /// The lamports that came in (or went out), without the fee and the deposit.
     pub lamports: i128,
     /// The fee that this wallet paid, in lamports; 0 if somebody else did.
     pub fee: u64,
+    /// What this wallet put into the payment's [marker](super::marker), in lamports; 0 if it made none.
+    pub deposit: u64,
     /// The tokens that came in (or went out).
     pub tokens: Vec<TokenChange>,
     /// Whom it came from or went to: those whose balance changed the other way, at most eight.
@@ -149,7 +152,10 @@ impl WireTransaction {
             .map(|(key, (before, after))| (*key, i128::from(*after).saturating_sub((*before).into())))
             .collect();
         let own = changes.iter().filter(|(key, _)| *key == wallet).map(|(_, change)| change).sum::<i128>();
-        let lamports = own.saturating_add(fee.into());
+        let marker = own_marker(&transaction.message, &keys, &wallet);
+        let deposit = changes.iter().find(|(key, _)| Some(*key) == marker).map_or(0, |(_, change)| *change);
+        let deposit = u64::try_from(deposit).unwrap_or(0);
+        let lamports = own.saturating_add(fee.into()).saturating_add(deposit.into());
 
         let tokens = token_changes(&meta)?;
         let own_tokens: Vec<TokenChange> = tokens
@@ -162,7 +168,7 @@ impl WireTransaction {
             let is_other = |change: i128| change.signum() == -lamports.signum() && change != 0;
             changes
                 .iter()
-                .filter(|(key, change)| *key != wallet && is_other(*change))
+                .filter(|(key, change)| *key != wallet && Some(*key) != marker && is_other(*change))
                 .map(|(key, _)| *key)
                 .collect()
         } else {
@@ -179,7 +185,8 @@ impl WireTransaction {
         };
         others.truncate(MAX_OTHERS);
         let memo = memo(&transaction.message, &keys);
-        Some(Entry { id, slot, time: block_time, failure, lamports, fee, tokens: own_tokens, others, memo })
+        let (time, tokens) = (block_time, own_tokens);
+        Some(Entry { id, slot, time, failure, lamports, fee, deposit, tokens, others, memo })
     }
 }
 
@@ -204,17 +211,29 @@ fn token_changes(meta: &WireMeta) -> Option<Vec<(Address, TokenChange)>> {
     Some(changes.into_iter().map(|((owner, _), change)| (owner, change)).collect())
 }
 
+/// Where the marker lies that the wallet made for a payment of its own.
+fn own_marker(message: &WireMessage, keys: &[Address], wallet: &Address) -> Option<Address> {
+    let is_own = keys.first() == Some(wallet);
+    let marker = calls(message, keys, &[SYSTEM]).find_map(|data| read_marker(&data, wallet));
+    marker.filter(|_| is_own).map(|marker| marker.address(wallet))
+}
+
 fn memo(message: &WireMessage, keys: &[Address]) -> Option<String> {
-    let notes: Vec<String> = message
-        .instructions
-        .iter()
-        .filter(|call| {
-            keys.get(call.program_id_index).is_some_and(|program| [MEMO, MEMO_1].contains(program))
-        })
-        // A transaction holds fewer bytes than this.
-        .filter(|call| call.data.len() <= 2048)
-        .filter_map(|call| bs58::decode(&call.data).into_vec().ok())
+    let notes: Vec<String> = calls(message, keys, &[MEMO, MEMO_1])
         .map(|note| String::from_utf8_lossy(&note).into_owned())
         .collect();
     (!notes.is_empty()).then(|| tamed(&notes.join(" · "), MAX_MEMO))
+}
+
+/// What these programs were called with.
+fn calls<'a>(
+    message: &'a WireMessage,
+    keys: &'a [Address],
+    programs: &'a [Address],
+) -> impl Iterator<Item = Vec<u8>> + 'a {
+    let is_of =
+        |call: &&WireInstruction| keys.get(call.program_id_index).is_some_and(|key| programs.contains(key));
+    let calls = message.instructions.iter().filter(is_of);
+    // A transaction holds fewer bytes than this.
+    calls.filter(|call| call.data.len() <= 2048).filter_map(|call| bs58::decode(&call.data).into_vec().ok())
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Address, Network, SolanaAddress,
     fee::{Fee, Priority, PriorityError},
+    marker::{DepositError, Marker, PaymentId},
     memo::{Memo, MemoError},
     message::{self, Blockhash},
     program::is_never_a_recipient,
@@ -14,10 +15,10 @@ use super::{
 /// The longest encoding of an intent, in bytes.
 pub const MAX_ENCODED: usize = 1024;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Units of computing, with room for what programs become.
-const SOL_UNITS: u32 = 1_000;
+const SOL_UNITS: u32 = 1_500;
 const TOKEN_UNITS: u32 = 10_000;
 const ACCOUNT_UNITS: u32 = 60_000;
 const MEMO_UNITS: u32 = 10_000;
@@ -32,6 +33,7 @@ pub struct Intent {
     payment: Payment,
     memo: Option<Memo>,
     priority: Priority,
+    marker: Marker,
     /// Of tokens: the payer's account and the recipient's.
     pub(super) accounts: Option<TokenAccounts>,
 }
@@ -99,6 +101,9 @@ pub enum IntentError {
     /// The fee.
     #[error(transparent)]
     Priority(#[from] PriorityError),
+    /// What the marker holds.
+    #[error(transparent)]
+    Deposit(#[from] DepositError),
 }
 
 impl Intent {
@@ -109,9 +114,10 @@ impl Intent {
         payment: Payment,
         memo: Option<Memo>,
         priority: Priority,
+        marker: Marker,
     ) -> Result<Self, IntentError> {
-        let accounts = payment.check(payer.into())?;
-        Ok(Self { payer, network, payment, memo, priority, accounts })
+        let accounts = payment.check(payer.into(), marker)?;
+        Ok(Self { payer, network, payment, memo, priority, marker, accounts })
     }
 
     /// Reads what a proposal carries, for the wallet that it came for.
@@ -128,7 +134,8 @@ impl Intent {
         }
         let memo = wire.memo.as_deref().map(Memo::new).transpose()?;
         let priority = Priority::new(wire.units, wire.price)?;
-        let intent = Self::new(payer, network, wire.payment.into(), memo, priority)?;
+        let marker = Marker::new(wire.id, wire.deposit)?;
+        let intent = Self::new(payer, network, wire.payment.into(), memo, priority, marker)?;
         // One intent has one form, so that its hash names it.
         if intent.encode() == bytes { Ok(intent) } else { Err(IntentError::Malformed) }
     }
@@ -138,6 +145,8 @@ impl Intent {
         let wire = Wire {
             version: VERSION,
             network: self.network,
+            id: self.marker.id(),
+            deposit: self.marker.deposit(),
             payment: self.payment.clone().into(),
             memo: self.memo.as_ref().map(ToString::to_string),
             units: self.priority.units(),
@@ -177,7 +186,17 @@ impl Intent {
         self.priority
     }
 
-    /// What the transaction costs, besides what it sends and what a new token account needs.
+    /// What lets it be made once only.
+    pub const fn marker(&self) -> Marker {
+        self.marker
+    }
+
+    /// Where its marker lies.
+    pub fn marker_address(&self) -> Address {
+        self.marker.address(&self.payer.into())
+    }
+
+    /// What the transaction costs, besides what it sends, and what its marker and a new token account hold.
     pub fn fee(&self) -> Fee {
         self.priority.fee()
     }
@@ -215,7 +234,7 @@ impl Payment {
         transfer.saturating_add(memo)
     }
 
-    fn check(&self, payer: Address) -> Result<Option<TokenAccounts>, IntentError> {
+    fn check(&self, payer: Address, marker: Marker) -> Result<Option<TokenAccounts>, IntentError> {
         let (Self::Sol { lamports: amount, .. } | Self::Token(TokenPayment { amount, .. })) = self;
         let to = *self.to();
         if *amount == 0 {
@@ -224,7 +243,7 @@ impl Payment {
         if to == payer {
             return Err(IntentError::ToItself);
         }
-        if is_never_a_recipient(&to) {
+        if is_never_a_recipient(&to) || to == marker.address(&payer) {
             return Err(IntentError::NobodyReceives(to));
         }
         match self {
@@ -251,6 +270,8 @@ impl TokenPayment {
 struct Wire {
     version: u8,
     network: Network,
+    id: PaymentId,
+    deposit: u64,
     payment: WirePayment,
     memo: Option<String>,
     units: u32,

@@ -6,10 +6,11 @@
 use super::{
     Address,
     intent::{Intent, Payment},
+    marker::{Marker, PaymentId},
     message::{Blockhash, MAX_TRANSACTION, read_length},
     program::{
         ASSOCIATED_TOKEN, COMPUTE_BUDGET, CREATE_IDEMPOTENT, MEMO, SET_UNIT_LIMIT, SET_UNIT_PRICE, SYSTEM,
-        SYSTEM_TRANSFER, TRANSFER_CHECKED,
+        SYSTEM_CREATE_WITH_SEED, SYSTEM_TRANSFER, TRANSFER_CHECKED,
     },
     reader::Reader,
     token::{TokenProgram, associated_account},
@@ -26,6 +27,8 @@ pub struct Meaning {
     pub units: u32,
     /// What it bids for each, in millionths of a lamport.
     pub price: u64,
+    /// What lets it happen once only.
+    pub marker: Marker,
     /// The token account that it makes first.
     pub creates: Option<Created>,
     /// Its memo.
@@ -106,6 +109,7 @@ impl Meaning {
                 blockhash: self.blockhash,
                 units: intent.priority().units(),
                 price: intent.priority().price(),
+                marker: intent.marker(),
                 creates,
                 memo: intent.memo().map(ToString::to_string),
                 moved,
@@ -183,7 +187,7 @@ fn read_call<'a>(reader: &mut Reader<'a>, accounts: &Accounts) -> Option<Call<'a
 }
 
 fn interpret(accounts: &Accounts, blockhash: Blockhash, calls: &[Call<'_>]) -> Option<Meaning> {
-    let [limit, price, middle @ .., last] = calls else { return None };
+    let [mark, limit, price, middle @ .., last] = calls else { return None };
     let (creates, memo) = match middle {
         [] => (None, None),
         [one] if one.program == MEMO => (None, Some(one)),
@@ -192,10 +196,10 @@ fn interpret(accounts: &Accounts, blockhash: Blockhash, calls: &[Call<'_>]) -> O
         _ => return None,
     };
     let moved = moved(accounts, last)?;
-    // The payer and what is moved to and from can be changed, and nothing else.
+    // The payer, the marker and what is moved to and from can be changed, and nothing else.
     let writable = match moved {
-        Moved::Sol { .. } => 2,
-        Moved::Token { .. } => 3,
+        Moved::Sol { .. } => 3,
+        Moved::Token { .. } => 4,
     };
     if accounts.writable() != writable || !accounts.are_used(calls) {
         return None;
@@ -205,10 +209,32 @@ fn interpret(accounts: &Accounts, blockhash: Blockhash, calls: &[Call<'_>]) -> O
         blockhash,
         units: budget(limit, SET_UNIT_LIMIT)?.u32()?,
         price: budget(price, SET_UNIT_PRICE)?.u64()?,
+        marker: marker(accounts, mark)?,
         creates: creates.map(|call| created(accounts, call).ok_or(())).transpose().ok()?,
         memo: memo.map(|call| read_memo(call).ok_or(())).transpose().ok()?,
         moved,
     })
+}
+
+/// The account that is made must be the one that the ID gives.
+fn marker(accounts: &Accounts, call: &Call<'_>) -> Option<Marker> {
+    let ([0, index], payer) = (call.accounts, accounts.key(0)?) else { return None };
+    let marker = read_marker(call.data, &payer)?;
+    let is_there = accounts.key(*index)? == marker.address(&payer) && accounts.is_writable(*index);
+    (call.program == SYSTEM && is_there).then_some(marker)
+}
+
+/// What a call of the system program makes, if that is a marker of the payer's.
+pub(super) fn read_marker(data: &[u8], payer: &Address) -> Option<Marker> {
+    let mut data = Reader::new(data);
+    if data.u32()? != SYSTEM_CREATE_WITH_SEED || data.array()? != *payer.as_bytes() {
+        return None;
+    }
+    let length = usize::try_from(data.u64()?).ok()?;
+    let id = PaymentId::from_seed(data.take(length)?)?;
+    let marker = Marker::new(id, data.u64()?).ok()?;
+    let is_plain = data.u64()? == 0 && data.array()? == *SYSTEM.as_bytes();
+    (is_plain && data.is_at_end()).then_some(marker)
 }
 
 fn budget<'a>(call: &Call<'a>, number: u8) -> Option<Reader<'a>> {

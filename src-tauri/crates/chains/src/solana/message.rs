@@ -90,7 +90,9 @@ pub(super) fn build(intent: &Intent, blockhash: Blockhash) -> Vec<u8> {
 
 fn instructions(intent: &Intent) -> Vec<Instruction> {
     let payer = Address::from(intent.payer);
-    let mut instructions = program::budget(intent.priority()).to_vec();
+    // First, so that the number of what failed says that it was the marker.
+    let mut instructions = vec![program::mark(payer, intent.marker())];
+    instructions.extend(program::budget(intent.priority()));
     let transfer = match (intent.payment(), intent.accounts) {
         (Payment::Token(token), Some(accounts)) => {
             if token.create_account {
@@ -155,7 +157,7 @@ fn compile(payer: Address, instructions: &[Instruction], blockhash: Blockhash) -
     bytes
 }
 
-/// A payment names at most ten accounts.
+/// A payment names at most eleven accounts.
 fn short(count: usize) -> u8 {
     u8::try_from(count).unwrap_or(u8::MAX)
 }

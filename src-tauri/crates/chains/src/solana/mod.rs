@@ -4,7 +4,7 @@
 //! device builds the bytes to sign from it by itself ([`Intent::message`]); no device ever signs
 //! bytes that it was given. [`Transaction`](transaction::Transaction) puts the group's signature to them.
 //!
-//! - [`intent`], [`amount`], [`memo`], [`fee`]: what is to happen, checked.
+//! - [`intent`], [`amount`], [`memo`], [`fee`], [`marker`]: what is to happen, checked, and that it happens once.
 //! - [`message`], [`meaning`]: from there to the bytes, and back.
 //! - [`transaction`], [`offchain`]: what comes of a signature: a payment, or a signed text.
 //! - [`token`]: mints, token accounts and their addresses.
@@ -17,6 +17,7 @@ pub mod amount;
 pub mod fee;
 pub mod history;
 pub mod intent;
+pub mod marker;
 pub mod meaning;
 pub mod memo;
 pub mod message;

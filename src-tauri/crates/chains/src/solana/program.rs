@@ -3,6 +3,7 @@
 use super::{
     Address,
     fee::Priority,
+    marker::{Marker, SEED_LENGTH},
     memo::Memo,
     token::{self, TokenProgram},
 };
@@ -27,6 +28,7 @@ const CONFIG: Address = Address::known("Config1111111111111111111111111111111111
 pub(super) const SET_UNIT_LIMIT: u8 = 2;
 pub(super) const SET_UNIT_PRICE: u8 = 3;
 pub(super) const SYSTEM_TRANSFER: u32 = 2;
+pub(super) const SYSTEM_CREATE_WITH_SEED: u32 = 3;
 pub(super) const TRANSFER_CHECKED: u8 = 12;
 pub(super) const CREATE_IDEMPOTENT: u8 = 1;
 
@@ -83,6 +85,24 @@ impl Account {
 
     const fn read(address: Address) -> Self {
         Self { address, is_signer: false, is_writable: false }
+    }
+}
+
+/// Makes a payment's marker: an account without data, the system program's like any wallet. Fails if there is one.
+pub(super) fn mark(payer: Address, marker: Marker) -> Instruction {
+    Instruction {
+        program: SYSTEM,
+        accounts: vec![Account::paying(payer), Account::changed(marker.address(&payer))],
+        data: [
+            &SYSTEM_CREATE_WITH_SEED.to_le_bytes()[..],
+            payer.as_bytes(),
+            &SEED_LENGTH.to_le_bytes(),
+            marker.id().to_string().as_bytes(),
+            &marker.deposit().to_le_bytes(),
+            &0_u64.to_le_bytes(),
+            SYSTEM.as_bytes(),
+        ]
+        .concat(),
     }
 }
 

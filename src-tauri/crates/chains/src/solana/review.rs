@@ -138,7 +138,7 @@ pub fn review(intent: &Intent, facts: &Facts) -> Vec<Notice> {
             cost
         }
     };
-    let needed = spent.saturating_add(intent.fee().total());
+    let needed = spent.saturating_add(intent.fee().total()).saturating_add(intent.marker().deposit());
     match facts.balance.checked_sub(needed) {
         None => notices.push(Notice::NotEnoughSol { needed, there: facts.balance }),
         Some(left) if left > 0 && left < facts.least => {

@@ -2,7 +2,7 @@
 
 use node::snapshot::{
     DecisionView, FeeLevelView, LockView, MeaningView, OutputView, PaymentView, RequestState, RequestView,
-    SpendView, TargetView,
+    RoundsView, SpendView, TargetView,
 };
 
 pub(super) fn describe(view: &RequestView) -> String {
@@ -27,14 +27,43 @@ pub(super) fn describe(view: &RequestView) -> String {
         RequestState::Superseded { .. } => "replaced",
         RequestState::Expired => "expired",
     };
-    let conflicts: String = view.conflicts.iter().map(|other| conflict(other)).collect();
-    format!("Request {}\n“{}” {what}\n{state}, {decision}{conflicts}", view.id, view.proposer.name)
+    let standing = if view.may_still_be_made { may_still_be_made(view) } else { String::new() };
+    let problem = view.problem.iter().map(|problem| format!("\n{}", problem.message));
+    let conflicts = view.conflicts.iter().map(|other| conflict(other));
+    let notes: String = problem.chain(conflicts).collect();
+    format!("Request {}\n“{}” {what}\n{state}, {decision}{standing}{notes}", view.id, view.proposer.name)
+}
+
+/// What its proposer may still do with a request that ended without a signature.
+pub(super) fn may_still_be_made(view: &RequestView) -> String {
+    let name = &view.proposer.name;
+    let what = match &view.meaning {
+        MeaningView::Bitcoin(_) => {
+            "and can still send it. Only another transaction that spends one of its coins rules that out."
+        }
+        MeaningView::Solana(_) => "and may still send it. Look at the wallet before you pay it again.",
+        MeaningView::Message { .. } | MeaningView::Unreadable { .. } => "and may still use it.",
+    };
+    format!("\nThis device had given its part of the signature. “{name}” may have the whole one, {what}")
+}
+
+/// How far the rounds are, as far as there is more to say than that they run.
+pub(super) fn rounds(rounds: &RoundsView) -> String {
+    let RoundsView { done, lots, attempts } = *rounds;
+    let again = attempts > u32::from(lots);
+    match (lots > 1, again) {
+        (true, _) if attempts == 0 => format!(" This device has given its share of {done} of {lots} parts."),
+        (true, true) => format!(" {done} of {lots} parts are signed, after {attempts} attempts."),
+        (true, false) => format!(" {done} of {lots} parts are signed."),
+        (false, true) => format!(" Attempt {attempts}."),
+        (false, false) => String::new(),
+    }
 }
 
 fn conflict(other: &str) -> String {
     format!(
-        "\nRequest {other} spends the same coins: only one of them can be paid. That is right if one replaces the \
-         other with a higher fee; otherwise ask whoever proposed them."
+        "\nRequest {other} and this one exclude each other: only one of them can be paid. That is right if one replaces \
+         the other with a higher fee; otherwise ask whoever proposed them."
     )
 }
 
@@ -58,6 +87,11 @@ fn solana_payment(payment: &PaymentView) -> String {
     lines.push(format!("From         {}", payment.from));
     lines.extend(payment.memo.iter().map(|memo| format!("Memo         {memo}")));
     lines.push(format!("Fee          at most {} SOL", payment.fee));
+    lines.push(format!(
+        "Deposit      {} SOL, which stays locked in the wallet's own marker account,",
+        payment.deposit
+    ));
+    lines.push("             so that this is paid only once".to_owned());
     lines.extend(payment.transfer.iter().map(|transfer| format!("Transaction  {}", transfer.id)));
     lines.push(String::new());
     lines.join("\n")
@@ -88,15 +122,23 @@ fn transaction(spend: &SpendView) -> String {
 
 fn output(output: &OutputView) -> String {
     let amount = btc(output.amount);
-    match &output.target {
+    let text = match &output.target {
         TargetView::Address { address } => format!("Pays         {amount} to {address}"),
         TargetView::Change { index } => {
-            format!("Keeps        {amount} at this wallet's change address {index}")
+            format!("Keeps        {amount} at this wallet's change address no. {}", u64::from(*index) + 1)
         }
-        TargetView::Receive { index } => format!("Keeps        {amount} at this wallet's address {index}"),
+        TargetView::Receive { index } => {
+            format!("Keeps        {amount} at this wallet's address no. {}", u64::from(*index) + 1)
+        }
         TargetView::Data { bytes } => format!("Publishes    data for anybody to read, in hex: {bytes}"),
+    };
+    match output.far {
+        true => text + FAR,
+        false => text,
     }
 }
+
+const FAR: &str = "\n             FAR AWAY: other programs won't find this amount, and here it takes a search. Ask the proposer why.";
 
 fn fee_warning(level: FeeLevelView) -> &'static str {
     match level {
@@ -117,11 +159,87 @@ pub(crate) fn btc(satoshi: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use node::snapshot::{DeviceView, ErrorView};
+
     use super::*;
+
+    fn ended(meaning: MeaningView) -> RequestView {
+        RequestView {
+            id: "ab".repeat(32),
+            wallet: "cd".repeat(16),
+            proposer: DeviceView { id: String::new(), name: "Bob".to_owned(), fingerprint: Vec::new() },
+            own: false,
+            created_at: 0,
+            expires_at: 0,
+            meaning,
+            decision: DecisionView::Approved,
+            state: RequestState::Cancelled,
+            members: Vec::new(),
+            threshold: 2,
+            may_still_be_made: true,
+            problem: None,
+            conflicts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_request_that_ended_after_this_device_gave_its_part_says_that_it_may_still_be_used() {
+        let (text, signer) = ("We meet.".to_owned(), String::new());
+        let view = ended(MeaningView::Message { text, file: None, signer });
+        let text = describe(&view);
+        assert!(text.contains("“Bob” may have the whole one, and may still use it."), "{text}");
+        let other = RequestView { may_still_be_made: false, ..view };
+        assert!(!describe(&other).contains("may have"), "nothing is said where nothing was given");
+    }
+
+    #[test]
+    fn rounds_are_told_with_parts_and_attempts_where_there_are_several() {
+        let rounds = |done, lots, attempts| rounds(&RoundsView { done, lots, attempts });
+        assert_eq!(rounds(0, 1, 1), "");
+        assert_eq!(rounds(1, 3, 3), " 1 of 3 parts are signed.");
+        assert_eq!(rounds(1, 3, 0), " This device has given its share of 1 of 3 parts.");
+        assert_eq!(rounds(0, 1, 2), " Attempt 2.");
+        assert_eq!(rounds(2, 3, 4), " 2 of 3 parts are signed, after 4 attempts.");
+    }
+
+    #[test]
+    fn why_a_device_can_not_do_its_part_is_told() {
+        let error = ErrorView {
+            code: String::new(),
+            message: "The keychain is locked.".to_owned(),
+            parts: Vec::new(),
+        };
+        let (text, signer) = ("We meet.".to_owned(), String::new());
+        let view =
+            RequestView { problem: Some(error), ..ended(MeaningView::Message { text, file: None, signer }) };
+        assert!(describe(&view).contains("The keychain is locked."));
+    }
+
+    #[test]
+    fn a_payment_is_told_with_what_it_costs_and_what_it_locks_up() {
+        let payment = PaymentView {
+            network: "devnet".to_owned(),
+            from: "from".to_owned(),
+            to: "to".to_owned(),
+            amount: "1.25".to_owned(),
+            token: None,
+            memo: None,
+            fee: "0.0000052".to_owned(),
+            deposit: "0.00089088".to_owned(),
+            transfer: None,
+            problem: None,
+        };
+        let text = solana_payment(&payment);
+        for part in
+            ["devnet", "Pays         1.25 SOL", "at most 0.0000052 SOL", "0.00089088 SOL, which stays locked"]
+        {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
 
     #[test]
     fn a_spend_is_told_with_its_network_each_output_and_a_fee_that_is_too_high() {
-        let to = |amount, target| OutputView { amount, target };
+        let to = |amount, target| OutputView { amount, target, far: false };
         let mut spend = SpendView {
             network: "signet".to_owned(),
             txid: "ab".repeat(32),
@@ -139,12 +257,13 @@ mod tests {
             ],
             locked_until: Some(LockView::Height { height: 812 }),
             replaceable: true,
+            publication: None,
         };
         let text = transaction(&spend);
         for part in [
             "signet: these coins have no value",
             "1.50000000 BTC to tb1qother",
-            "0.99000000 BTC at this wallet's change address 7",
+            "0.99000000 BTC at this wallet's change address no. 8",
             "in hex: 6869",
             "0.01000000 BTC, 400.0 sat/vB",
             "HIGH",

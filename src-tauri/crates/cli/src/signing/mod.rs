@@ -14,7 +14,10 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use node::{
     MessageContent, Node, NodeError, ProposeMessage, ProposeTransaction, SignedMessage, SignedTransaction,
-    snapshot::{ErrorView, FileView, MeaningView, RequestState, RequestView, Snapshot, StandView},
+    snapshot::{
+        ErrorView, FileView, MeaningView, PublicationView, RequestMemberView, RequestState, RequestView,
+        Snapshot, SpendView, StandView,
+    },
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -23,7 +26,8 @@ use tokio::{sync::watch, time::timeout};
 use self::describe::describe;
 use crate::{
     commands::{is_interactive, snapshot},
-    follow::{interrupted, yes},
+    follow::interrupted,
+    input::yes,
     output::{Failure, Output},
     solana,
 };
@@ -60,8 +64,8 @@ pub(crate) struct Approve {
     pub(crate) file: Option<PathBuf>,
     /// Where a signed transaction goes.
     pub(crate) out: Option<PathBuf>,
-    /// Without being asked.
-    pub(crate) agreed: bool,
+    /// Only if its user says yes.
+    pub(crate) asks: bool,
 }
 
 /// Proposes a message, approves it, and stays until it is signed or over.
@@ -83,7 +87,16 @@ pub(crate) async fn sign(node: &Node, what: Propose, output: &Output) -> Result<
 pub(crate) async fn sign_psbt(node: &Node, what: ProposePsbt, output: &Output) -> Result<(), Failure> {
     let ProposePsbt { wallet, psbt, out, supersedes, lifetime } = what;
     let psbt = read_psbt(&psbt)?;
-    let request = node.propose_transaction(ProposeTransaction { wallet, psbt, lifetime, supersedes }).await?;
+    let request = node
+        .propose_transaction(ProposeTransaction {
+            wallet,
+            psbt,
+            lifetime,
+            supersedes,
+            send: false,
+            label: None,
+        })
+        .await?;
     go_on(node, request, out.as_deref(), output).await
 }
 
@@ -96,7 +109,7 @@ pub(crate) async fn go_on(
 ) -> Result<(), Failure> {
     let view = find(node, &request, PROPOSED).await?;
     output.event("request", &view, &describe(&view));
-    if is_interactive(output) && !yes("Sign this?".to_owned()).await {
+    if is_interactive(output) && !yes("Sign this?").await {
         node.cancel_request(request).await?;
         return Err(Failure::new("not_approved", "The request was cancelled. Nothing was signed."));
     }
@@ -131,7 +144,7 @@ pub(crate) async fn approve(
     wait: Duration,
     output: &Output,
 ) -> Result<(), Failure> {
-    let Approve { request, file, out, agreed } = what;
+    let Approve { request, file, out, asks } = what;
     let view = find(node, &request, wait).await?;
     match (&file, &view.meaning) {
         (Some(file), MeaningView::Message { file: Some(expected), .. }) => compare(file, expected)?,
@@ -139,8 +152,7 @@ pub(crate) async fn approve(
         (None, _) => {}
     }
     output.event("request", &view, &describe(&view));
-    let agrees = agreed || !is_interactive(output) || yes("Sign this?".to_owned()).await;
-    if !agrees {
+    if asks && !yes("Sign this?").await {
         return Err(Failure::new(
             "not_approved",
             "Nothing was approved. To tell the others: permafrost reject.",
@@ -198,7 +210,14 @@ pub(crate) fn verify(message: &Path, file: Option<&Path>, output: &Output) -> Re
 }
 
 /// Waits until a request is known: this device's own are at once, others come with the members that know them.
-async fn find(node: &Node, request: &str, wait: Duration) -> Result<RequestView, Failure> {
+pub(crate) async fn find(node: &Node, request: &str, wait: Duration) -> Result<RequestView, Failure> {
+    let is_name = request.len() == 64 && request.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_name {
+        return Err(Failure::new(
+            "invalid_request_id",
+            "That is no request: one has 64 digits and letters from a to f. Nothing was done. permafrost requests lists them.",
+        ));
+    }
     let mut snapshots = node.snapshots();
     let known = |now: &Arc<Snapshot>| now.requests.iter().any(|view| view.id == request);
     let found = timeout(wait, snapshots.wait_for(known)).await;
@@ -216,7 +235,7 @@ async fn follow(node: &Node, request: &str, out: Option<&Path>, output: &Output)
         outcome = ended(node, &mut snapshots, request, out, output) => outcome,
         _ = interrupted() => Err(Failure::new(
             "interrupted",
-            "Interrupted: the request stays open, and this device's approval with it. Approve it again to go on.",
+            "Interrupted: the request stays open, and so does this device's approval. To go on, approve it again.",
         )),
     }
 }
@@ -228,24 +247,30 @@ async fn ended(
     out: Option<&Path>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let mut last = Value::Null;
+    let (mut last, mut said) = (Value::Null, String::new());
     loop {
         let view = snapshots.borrow_and_update().requests.iter().find(|view| view.id == request).cloned();
         let view = view.ok_or(NodeError::UnknownSigning)?;
         match &view.state {
-            RequestState::Open { waiting_for, .. } => {
+            RequestState::Open { waiting_for, waiting_for_this, rounds, .. } => {
                 let now = progress(&view);
                 if now != last {
                     if let Some(problem) = problem(&view) {
                         output.event("problem", problem, &problem.message);
                     }
-                    let text = format!("Waiting for {}.", waiting_for.join(", "));
-                    output.event("progress", &now, if waiting_for.is_empty() { "Signing …" } else { &text });
-                    last = now;
+                    let own = waiting_for_this.then_some("this device");
+                    let names: Vec<_> = waiting_for.iter().map(String::as_str).chain(own).collect();
+                    let waiting = match names.as_slice() {
+                        [] => "Signing …".to_owned(),
+                        names => format!("Waiting for {}.", names.join(", ")),
+                    };
+                    let text = waiting + &rounds.as_ref().map(describe::rounds).unwrap_or_default();
+                    output.event("progress", &now, if text == said { "" } else { &text });
+                    (last, said) = (now, text);
                 }
             }
             RequestState::Signed => match &view.meaning {
-                MeaningView::Bitcoin(_) => return transaction(node, request, out, output).await,
+                MeaningView::Bitcoin(spend) => return transaction(node, &view, spend, out, output).await,
                 MeaningView::Solana(payment) => {
                     let now = json!(payment);
                     if now != last
@@ -256,71 +281,100 @@ async fn ended(
                     last = now;
                 }
                 MeaningView::Message { .. } | MeaningView::Unreadable { .. } => {
-                    return message(node, request, output).await;
+                    return message(node, request, out, output).await;
                 }
             },
             RequestState::Cancelled => {
                 if let Some(problem) = problem(&view) {
                     return Err(problem.clone().into());
                 }
-                return Err(over("cancelled", "Its proposer cancelled the request."));
+                return Err(over("cancelled", "Its proposer cancelled the request.", &view));
             }
             RequestState::Superseded { by } => {
-                return Err(
-                    over("superseded", "Its proposer put another in its place.").with("by", by.clone())
-                );
+                let what = "Its proposer put another in its place.";
+                return Err(over("superseded", what, &view).with("by", by.clone()));
             }
-            RequestState::Expired => return Err(over("expired", "The time for the request is over.")),
+            RequestState::Expired => return Err(over("expired", "The time for the request is over.", &view)),
         }
         snapshots.changed().await.map_err(|_| NodeError::Closed)?;
     }
 }
 
-async fn message(node: &Node, request: &str, output: &Output) -> Result<(), Failure> {
+async fn message(node: &Node, request: &str, out: Option<&Path>, output: &Output) -> Result<(), Failure> {
     let signed = node.signed_message(request.to_owned()).await?;
     let text = serde_json::to_string_pretty(&signed).unwrap_or_default();
     output.event("signed", json!({ "request": request, "signed_message": signed }), &text);
-    Ok(())
+    write(out, text)
 }
 
-async fn transaction(node: &Node, request: &str, out: Option<&Path>, output: &Output) -> Result<(), Failure> {
-    let SignedTransaction { txid, hex } = node.signed_transaction(request.to_owned()).await?;
-    let text =
-        format!("Transaction {txid} is signed. Nothing is paid before somebody publishes it:\n\n{hex}");
-    output.event("transaction", json!({ "request": request, "txid": txid, "hex": hex }), &text);
-    match out {
-        Some(out) => std::fs::write(out, hex + "\n").map_err(|error| {
-            Failure::new("file", &format!("It is signed, but could not be written to the file: {error}."))
-        }),
-        None => Ok(()),
+async fn transaction(
+    node: &Node,
+    view: &RequestView,
+    spend: &SpendView,
+    out: Option<&Path>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let SignedTransaction { txid, hex } = node.signed_transaction(view.id.clone()).await?;
+    let text = format!("Transaction {txid} is signed. {}:\n\n{hex}", what_next(view, spend));
+    output.event("transaction", json!({ "request": view.id, "txid": txid, "hex": hex }), &text);
+    write(out, hex)
+}
+
+/// What becomes of a signed transaction. Of others' requests this device does not know who sends them.
+fn what_next(view: &RequestView, spend: &SpendView) -> String {
+    use PublicationView as P;
+    match &spend.publication {
+        Some(P::Pending | P::Confirmed { .. }) => "The network has it".to_owned(),
+        Some(P::Unsent { sends: true, .. } | P::Unknown { sends: true }) => "This device sends it".to_owned(),
+        _ if view.own => "Nothing is paid before somebody publishes it".to_owned(),
+        _ => format!(
+            "“{}” may be sending it already: look at the wallet before you pay the same again",
+            view.proposer.name
+        ),
     }
 }
 
-fn over(code: &str, what: &str) -> Failure {
-    Failure::new(code, &format!("{what} Nothing was signed."))
+fn write(out: Option<&Path>, text: String) -> Result<(), Failure> {
+    let Some(out) = out else { return Ok(()) };
+    std::fs::write(out, text + "\n").map_err(|error| {
+        Failure::new("file", &format!("It is signed, but could not be written to the file: {error}."))
+    })
+}
+
+fn over(code: &str, what: &str, view: &RequestView) -> Failure {
+    let text = match (view.may_still_be_made, view.own) {
+        (true, _) => format!("{what}{}", describe::may_still_be_made(view)),
+        // Its parts come here and nowhere else.
+        (false, true) => format!("{what} Nothing was signed."),
+        (false, false) => format!("{what} This device signed nothing."),
+    };
+    Failure::new(code, &text).with("may_still_be_made", view.may_still_be_made)
 }
 
 fn progress(view: &RequestView) -> Value {
-    let with = |stand: fn(&StandView) -> bool| {
-        view.members.iter().filter(|m| stand(&m.stand)).map(|m| m.device.name.clone()).collect::<Vec<_>>()
+    let names = |is: &dyn Fn(&RequestMemberView) -> bool| {
+        view.members.iter().filter(|m| is(m)).map(|m| m.device.name.clone()).collect::<Vec<_>>()
     };
+    let with = |stand: fn(&StandView) -> bool| names(&|member| stand(&member.stand));
     json!({
         "request": view.id,
         "approved": with(|s| matches!(s, StandView::Approved | StandView::Signing | StandView::Signed)),
         "rejected": with(|s| matches!(s, StandView::Rejected { .. })),
         "excluded": with(|s| matches!(s, StandView::Excluded)),
+        "linked": names(&|member| member.linked),
+        "misbehaved": names(&|member| member.misbehaved.is_some()),
         "threshold": view.threshold,
         "state": view.state,
         "problem": problem(view),
     })
 }
 
-/// Why a payment does not go on.
+/// Why this device can't do its part, or a payment does not go on.
 fn problem(view: &RequestView) -> Option<&ErrorView> {
-    match &view.meaning {
+    view.problem.as_ref().or(match &view.meaning {
         MeaningView::Solana(payment) => payment.problem.as_ref(),
         MeaningView::Message { .. } | MeaningView::Bitcoin(_) | MeaningView::Unreadable { .. } => None,
-    }
+    })
 }
 
 fn digest(path: &Path) -> Result<MessageContent, Failure> {

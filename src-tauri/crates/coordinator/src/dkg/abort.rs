@@ -254,8 +254,8 @@ impl Proof {
     }
 }
 
-/// The most bytes of a reason. Two rosters of fifty with the longest names fit, and a word that quotes another's
-/// still fits a message.
+/// The most bytes of a reason. Two rosters of fifty with the longest names fit, and a word that quotes the one with the
+/// reason still fits a message.
 const LONGEST_REASON: usize = 24 * 1024;
 
 /// A device's signed word that it doesn't hold this session's certificate and never will complete it.
@@ -264,22 +264,31 @@ pub(crate) struct Withdrawal {
     pub(crate) session: SessionTag,
     /// The roster, if the device had one.
     pub(crate) roster: Option<Hash>,
-    pub(crate) reason: AbortReason,
+    pub(crate) grounds: Grounds,
     pub(crate) standing: Standing,
 }
 
-/// Where a device stood when it withdrew.
+/// Why a device withdrew. What it only heard is told in the words of whoever said it: nobody vouches for what it has not
+/// seen, and nobody repeats an accusation of itself as if it were its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Grounds {
+    /// What it saw, or did.
+    Own(AbortReason),
+    /// Another's withdrawal.
+    Heard {
+        /// Its author.
+        by: DeviceId,
+        word: Signed<Withdrawal>,
+    },
+}
+
+/// Where a device stood when it withdrew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Standing {
     /// It has not signed the certificate and never will.
     Unsigned,
-    /// It had signed, and gives up because of another's withdrawal.
-    Signed {
-        /// Who withdrew without having signed.
-        by: DeviceId,
-        /// Its word.
-        because: Signed<Withdrawal>,
-    },
+    /// It had signed, and gives up because it heard that another withdrew without having signed.
+    Signed,
     /// It had signed, and its user discarded the share.
     Discarded,
 }
@@ -288,23 +297,89 @@ impl Statement for Withdrawal {
     const PURPOSE: Purpose = Purpose::new("abort");
 }
 
+/// A withdrawal that was read and checked.
+pub(crate) struct Opened {
+    pub(crate) withdrawal: Withdrawal,
+    /// The end that it reports.
+    pub(crate) abort: Abort,
+}
+
 impl Withdrawal {
-    /// Opens what `from` sent; `None` when it is not its word for this session, or its proof proves nothing.
-    pub(crate) fn open(signed: &Signed<Self>, from: &DeviceId, session: SessionTag) -> Option<(Self, Abort)> {
-        let withdrawal = signed.open(from).ok()?;
-        let reason = withdrawal.reason.clone();
-        if postcard::to_allocvec(&reason).map_or(true, |bytes| bytes.len() > LONGEST_REASON) {
-            return None;
-        }
-        let fact = match &reason {
-            AbortReason::Equivocation { by, proof } if !proof.convicts(by, session) => return None,
-            AbortReason::Equivocation { .. } => true,
-            AbortReason::Cancelled { by } | AbortReason::Left { by } | AbortReason::NotStored { by } => {
-                by == from
-            }
-            _ => false,
-        };
-        let reported_by = (!fact).then_some(*from);
-        (withdrawal.session == session).then_some((withdrawal, Abort { reason, reported_by }))
+    /// Opens what `from` sent; `None` when it is not its word for this session, or its proof or quote proves nothing. Who is
+    /// quoted is in the roster: nobody hides behind a name of their own making. Without a roster nobody is quoted.
+    pub(crate) fn open(
+        signed: &Signed<Self>,
+        from: &DeviceId,
+        session: SessionTag,
+        roster: Option<&Roster>,
+    ) -> Option<Opened> {
+        Self::open_quoting(signed, from, session, roster, Standing::Signed.most_quotes())
     }
+
+    fn open_quoting(
+        signed: &Signed<Self>,
+        from: &DeviceId,
+        session: SessionTag,
+        roster: Option<&Roster>,
+        quotes: u8,
+    ) -> Option<Opened> {
+        let withdrawal = signed.open(from).ok().filter(|withdrawal| withdrawal.session == session)?;
+        let abort = match &withdrawal.grounds {
+            Grounds::Own(_) if withdrawal.standing == Standing::Signed => return None,
+            Grounds::Own(reason) => said(reason, from, session)?,
+            Grounds::Heard { by, word } => {
+                let quotes = quotes.min(withdrawal.standing.most_quotes()).checked_sub(1)?;
+                let is_member = roster?.position(by).is_some();
+                if by == from || !is_member {
+                    return None;
+                }
+                let heard = Self::open_quoting(word, by, session, roster, quotes)?;
+                let never_signed = heard.withdrawal.standing == Standing::Unsigned;
+                if withdrawal.standing == Standing::Signed && !never_signed {
+                    return None;
+                }
+                heard.abort
+            }
+        };
+        Some(Opened { withdrawal, abort })
+    }
+}
+
+impl Standing {
+    /// How many words such a withdrawal quotes at most, each in the one before. Whoever gives up quotes one that had not
+    /// signed, whatever that one quotes; so that one quotes the author of the reason and nobody else.
+    const fn most_quotes(self) -> u8 {
+        match self {
+            Self::Signed => 2,
+            Self::Unsigned | Self::Discarded => 1,
+        }
+    }
+}
+
+impl Grounds {
+    /// What to say after `from` sent this: its author's own word, however many passed it on.
+    pub(crate) fn heard(from: DeviceId, word: Signed<Withdrawal>, opened: &Opened) -> Self {
+        let (mut by, mut word, mut grounds) = (from, word, opened.withdrawal.grounds.clone());
+        while let Self::Heard { by: author, word: quoted } = grounds {
+            let Ok(withdrawal) = quoted.peek() else { break };
+            (by, word, grounds) = (author, quoted, withdrawal.grounds);
+        }
+        Self::Heard { by, word }
+    }
+}
+
+/// What `from` gives as a reason: a fact only if it is about itself, or proves itself.
+fn said(reason: &AbortReason, from: &DeviceId, session: SessionTag) -> Option<Abort> {
+    if postcard::to_allocvec(reason).map_or(true, |bytes| bytes.len() > LONGEST_REASON) {
+        return None;
+    }
+    let fact = match reason {
+        AbortReason::Equivocation { by, proof } if !proof.convicts(by, session) => return None,
+        AbortReason::Equivocation { .. } => true,
+        AbortReason::Cancelled { by } | AbortReason::Left { by } | AbortReason::NotStored { by } => {
+            by == from
+        }
+        _ => false,
+    };
+    Some(Abort { reason: reason.clone(), reported_by: (!fact).then_some(*from) })
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Effect,
-    abort::{Abort, Standing, Withdrawal},
+    abort::{Grounds, Standing, Withdrawal},
     params::SessionTag,
     roster::{Member, Roster},
     signed::Signed,
@@ -134,13 +134,9 @@ impl Group {
         self.roster.creator() == self.local.identity.id()
     }
 
-    pub(crate) fn withdraw(&self, abort: &Abort, standing: Standing) -> Signed<Withdrawal> {
-        let withdrawal = Withdrawal {
-            session: self.local.session,
-            roster: Some(self.hash),
-            reason: abort.reason.clone(),
-            standing,
-        };
+    pub(crate) fn withdraw(&self, grounds: Grounds, standing: Standing) -> Signed<Withdrawal> {
+        let withdrawal =
+            Withdrawal { session: self.local.session, roster: Some(self.hash), grounds, standing };
         Signed::new(&withdrawal, &self.local.identity)
     }
 }

@@ -6,7 +6,7 @@ use identity::{DeviceId, Signature};
 
 use super::{
     Effect, Round, Stage,
-    abort::{Abort, AbortReason, Refusal, Standing, Withdrawal},
+    abort::{Abort, AbortReason, Grounds, Opened, Refusal, Standing, Withdrawal},
     ceremony::{Group, Links, Local},
     ended::Ended,
     progress::{Outcome, Progress},
@@ -44,6 +44,14 @@ enum Stand {
     },
     Active,
     Complete,
+}
+
+/// A device that never signed, by its own word.
+struct NeverSigned {
+    by: DeviceId,
+    position: u16,
+    word: Signed<Withdrawal>,
+    abort: Abort,
 }
 
 impl Commit {
@@ -213,25 +221,25 @@ impl Commit {
         position: u16,
         word: Signed<Withdrawal>,
     ) -> (Stage, Vec<Effect>) {
-        let Some((withdrawal, abort)) = self.open(&word, &from) else {
+        let Some(Opened { withdrawal, abort }) = self.open(&word, &from) else {
             let effects = self.violation(AbortReason::Malformed { by: from });
             return (Stage::Commit(self), effects);
         };
-        let origin = match withdrawal.standing {
-            Standing::Unsigned => Some((from, position, word, abort)),
-            Standing::Signed { by, because } => match self.origin(by, because) {
+        let origin = match (withdrawal.standing, withdrawal.grounds) {
+            (Standing::Discarded, _) | (Standing::Signed, Grounds::Own(_)) => None,
+            (Standing::Signed, Grounds::Heard { by, word }) => match self.never_signed(by, word) {
                 Some(origin) => Some(origin),
                 None => {
                     let effects = self.violation(AbortReason::Malformed { by: from });
                     return (Stage::Commit(self), effects);
                 }
             },
-            Standing::Discarded => None,
+            (Standing::Unsigned, _) => Some(NeverSigned { by: from, position, word, abort }),
         };
         self.withdrawn.insert(position);
         let effects = match origin {
             None => self.violation(AbortReason::AbortAfterSigning { by: from }),
-            Some((by, position, word, abort)) => {
+            Some(NeverSigned { by, position, word, abort }) => {
                 self.withdrawn.insert(position);
                 self.unsigned.insert(position);
                 if self.signatures.contains_key(&position) {
@@ -246,24 +254,22 @@ impl Commit {
         self.discard_if_all_gave_up(effects)
     }
 
-    fn open(&self, word: &Signed<Withdrawal>, from: &DeviceId) -> Option<(Withdrawal, Abort)> {
-        Withdrawal::open(word, from, self.group.local.session)
-            .filter(|(withdrawal, _)| withdrawal.roster == Some(self.group.hash))
+    fn open(&self, word: &Signed<Withdrawal>, from: &DeviceId) -> Option<Opened> {
+        Withdrawal::open(word, from, self.group.local.session, Some(&self.group.roster))
+            .filter(|opened| opened.withdrawal.roster == Some(self.group.hash))
     }
 
-    fn origin(
-        &self,
-        by: DeviceId,
-        because: Signed<Withdrawal>,
-    ) -> Option<(DeviceId, u16, Signed<Withdrawal>, Abort)> {
+    /// The word of a device that another quotes, if it says that it never signed.
+    fn never_signed(&self, by: DeviceId, word: Signed<Withdrawal>) -> Option<NeverSigned> {
         let position = self.group.roster.position(&by)?;
-        let (withdrawal, abort) = self.open(&because, &by)?;
-        matches!(withdrawal.standing, Standing::Unsigned).then_some((by, position, because, abort))
+        let Opened { withdrawal, abort } = self.open(&word, &by)?;
+        let unsigned = withdrawal.standing == Standing::Unsigned;
+        unsigned.then_some(NeverSigned { by, position, word, abort })
     }
 
     /// The certificate can't be completed any more: says so, and from now on sticks to it.
-    fn give_up(&mut self, by: DeviceId, because: Signed<Withdrawal>, abort: Abort) -> Vec<Effect> {
-        let word = self.group.withdraw(&abort, Standing::Signed { by, because });
+    fn give_up(&mut self, by: DeviceId, word: Signed<Withdrawal>, abort: Abort) -> Vec<Effect> {
+        let word = self.group.withdraw(Grounds::Heard { by, word }, Standing::Signed);
         self.stand = Stand::GivenUp { word: word.clone(), abort };
         vec![
             Effect::UpdatePending { wallet: Box::new(self.pending(Some(word.clone()))) },
@@ -291,7 +297,7 @@ impl Commit {
         let abort = Abort { reason: AbortReason::Cancelled { by }, reported_by: None };
         let word = match &self.stand {
             Stand::GivenUp { word, .. } => word.clone(),
-            _ => self.group.withdraw(&abort, Standing::Discarded),
+            _ => self.group.withdraw(Grounds::Own(abort.reason.clone()), Standing::Discarded),
         };
         let effects = vec![
             Effect::Discard,
@@ -306,7 +312,7 @@ impl Commit {
     pub(crate) fn not_stored(self: Box<Self>, links: &Links) -> (Stage, Vec<Effect>) {
         let by = self.group.local.identity.id();
         let abort = Abort { reason: AbortReason::NotStored { by }, reported_by: None };
-        let word = self.group.withdraw(&abort, Standing::Unsigned);
+        let word = self.group.withdraw(Grounds::Own(abort.reason.clone()), Standing::Unsigned);
         let effects = vec![
             // First, so that what may have been kept all the same does not sign after a restart.
             Effect::Discard,

@@ -7,7 +7,7 @@ use rand_core::CryptoRngCore;
 
 use super::{
     Effect, Round, Stage,
-    abort::{Abort, AbortReason, Proof, Refusal, Withdrawal},
+    abort::{Abort, AbortReason, Grounds, Proof, Refusal, Standing, Withdrawal},
     ceremony::{Group, Links, Local},
     ended::Ended,
     params::Params,
@@ -84,7 +84,7 @@ impl Creating {
             }
             Ok(Body::Abort(word)) if self.accepted.contains(&from) => {
                 // Whoever withdraws from the lobby leaves its place to another.
-                if Withdrawal::open(&word, &from, self.local.session).is_some() {
+                if Withdrawal::open(&word, &from, self.local.session, None).is_some() {
                     self.accepted.remove(&from);
                 }
             }
@@ -153,8 +153,17 @@ impl Creating {
     }
 
     pub(crate) fn deadline(self, links: &Links) -> (Stage, Vec<Effect>) {
-        let missing = self.accepted.iter().filter(|peer| !links.is_up(peer)).copied().collect();
+        let missing = self.missing(links);
         self.fail(links, AbortReason::Timeout { round: Round::Joining, missing })
+    }
+
+    /// Who came and has not agreed, while there are places, and whoever has one and no link.
+    fn missing(&self, links: &Links) -> Vec<DeviceId> {
+        let is_missing = |peer: &DeviceId| match self.accepted.contains(peer) {
+            true => !links.is_up(peer),
+            false => !self.is_full(),
+        };
+        links.peers().into_iter().filter(is_missing).collect()
     }
 
     pub(crate) fn leave(self, links: &Links) -> (Stage, Vec<Effect>) {
@@ -164,7 +173,8 @@ impl Creating {
 
     fn fail(self, links: &Links, reason: AbortReason) -> (Stage, Vec<Effect>) {
         let progress = self.progress(links);
-        fail(self.local, links, progress, Abort { reason, reported_by: None })
+        let grounds = Grounds::Own(reason.clone());
+        fail(self.local, links, progress, Abort { reason, reported_by: None }, grounds)
     }
 
     pub(crate) fn progress(&self, links: &Links) -> Progress {
@@ -173,8 +183,7 @@ impl Creating {
         let mut progress = Progress::lobby(&self.local, links, joined);
         progress.creator = Some(me);
         progress.params = Some(self.params.clone());
-        progress.waiting_for =
-            links.peers().into_iter().filter(|peer| !joined(peer) || !links.is_up(peer)).collect();
+        progress.waiting_for = self.missing(links);
         progress.violations = self.violations.values().cloned().collect();
         progress
     }
@@ -188,13 +197,23 @@ pub(crate) struct Joining {
     local: Local,
     proposal: Option<(DeviceId, Params)>,
     consented: bool,
+    /// Who said before any proposal that there is none for this device, or spoke another version. It may be the
+    /// creator, or not.
+    rejected: BTreeMap<DeviceId, AbortReason>,
     roster: Option<(Signed<Roster>, Roster)>,
     early: BTreeMap<DeviceId, Vec<Vec<u8>>>,
 }
 
 impl Joining {
     pub(crate) fn new(local: Local) -> Self {
-        Self { local, proposal: None, consented: false, roster: None, early: BTreeMap::new() }
+        Self {
+            local,
+            proposal: None,
+            consented: false,
+            rejected: BTreeMap::new(),
+            roster: None,
+            early: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn link_up(self, links: &Links, rng: &mut dyn CryptoRngCore) -> (Stage, Vec<Effect>) {
@@ -228,13 +247,21 @@ impl Joining {
         let proposer = self.proposal.as_ref().map(|(creator, _)| *creator);
         match wire::decode(self.local.session, bytes) {
             Ok(Body::Proposal(proposal)) => self.proposed(links, from, &proposal),
-            Ok(Body::Refuse(refusal)) if proposer.is_none_or(|proposer| proposer == from) => {
-                self.fail(links, AbortReason::Refused { by: from, refusal })
+            Ok(Body::Refuse(refusal)) => {
+                self.rejected(links, proposer, AbortReason::Refused { by: from, refusal }, from)
             }
             Ok(Body::Roster(roster)) if proposer == Some(from) => self.listed(links, from, roster, rng),
             Ok(Body::Abort(word)) if proposer == Some(from) => {
-                match Withdrawal::open(&word, &from, self.local.session) {
-                    Some((_, abort)) => self.fail_as(links, abort),
+                match Withdrawal::open(
+                    &word,
+                    &from,
+                    self.local.session,
+                    self.roster.as_ref().map(|(_, roster)| roster),
+                ) {
+                    Some(opened) => {
+                        let grounds = Grounds::heard(from, word, &opened);
+                        self.fail_for(links, opened.abort, grounds)
+                    }
                     None => self.fail(links, AbortReason::Malformed { by: from }),
                 }
             }
@@ -245,13 +272,29 @@ impl Joining {
                 }
                 (Stage::Joining(Box::new(self)), Vec::new())
             }
-            Err(Unreadable::Version(version)) if proposer.is_none_or(|proposer| proposer == from) => {
-                self.fail(links, AbortReason::UnsupportedVersion { by: from, version })
+            Err(Unreadable::Version(version)) => {
+                self.rejected(links, proposer, AbortReason::UnsupportedVersion { by: from, version }, from)
             }
             Err(_) if proposer == Some(from) => self.fail(links, AbortReason::Malformed { by: from }),
             // Nobody else has anything to say yet.
             Ok(_) | Err(_) => (Stage::Joining(Box::new(self)), Vec::new()),
         }
+    }
+
+    /// The proposer's word ends it. Before there is one, anybody could say so: the proposal may still come.
+    fn rejected(
+        mut self,
+        links: &Links,
+        proposer: Option<DeviceId>,
+        reason: AbortReason,
+        by: DeviceId,
+    ) -> (Stage, Vec<Effect>) {
+        match proposer {
+            Some(proposer) if proposer == by => return self.fail(links, reason),
+            Some(_) => {}
+            None => drop(self.rejected.entry(by).or_insert(reason)),
+        }
+        (Stage::Joining(Box::new(self)), Vec::new())
     }
 
     fn proposed(
@@ -272,6 +315,7 @@ impl Joining {
         match &self.proposal {
             None => {
                 self.proposal = Some((from, params.clone()));
+                self.rejected.clear();
                 (Stage::Joining(Box::new(self)), vec![Effect::Proposed { params, by: from }])
             }
             Some((first, _)) if *first != from => {
@@ -364,8 +408,12 @@ impl Joining {
     }
 
     pub(crate) fn deadline(self, links: &Links) -> (Stage, Vec<Effect>) {
-        let Progress { round, waiting_for: missing, .. } = self.progress(links);
-        self.fail(links, AbortReason::Timeout { round, missing })
+        if let Some(reason) = self.rejected.values().next().cloned() {
+            return self.fail(links, reason);
+        }
+        // A member waits longer than the creator, which would have said for whom it waits itself.
+        let Progress { round, waiting_for, .. } = self.progress(links);
+        self.fail(links, AbortReason::Timeout { round, missing: waiting_for })
     }
 
     pub(crate) fn leave(self, links: &Links) -> (Stage, Vec<Effect>) {
@@ -374,12 +422,13 @@ impl Joining {
     }
 
     fn fail(self, links: &Links, reason: AbortReason) -> (Stage, Vec<Effect>) {
-        self.fail_as(links, Abort { reason, reported_by: None })
+        let grounds = Grounds::Own(reason.clone());
+        self.fail_for(links, Abort { reason, reported_by: None }, grounds)
     }
 
-    fn fail_as(self, links: &Links, abort: Abort) -> (Stage, Vec<Effect>) {
+    fn fail_for(self, links: &Links, abort: Abort, grounds: Grounds) -> (Stage, Vec<Effect>) {
         let progress = self.progress(links);
-        fail(self.local, links, progress, abort)
+        fail(self.local, links, progress, abort, grounds)
     }
 
     pub(crate) fn progress(&self, links: &Links) -> Progress {
@@ -393,6 +442,7 @@ impl Joining {
         let mut progress = Progress::lobby(&self.local, links, joined);
         progress.creator = creator;
         progress.params = self.proposal.as_ref().map(|(_, params)| params.clone());
+        progress.violations = self.rejected.values().cloned().collect();
         match &self.roster {
             Some((_, roster)) => {
                 progress.round = Round::Roster;
@@ -408,14 +458,14 @@ impl Joining {
 }
 
 /// Ends in the lobby: tells everyone there.
-fn fail(local: Local, links: &Links, progress: Progress, abort: Abort) -> (Stage, Vec<Effect>) {
-    use super::abort::Standing;
-    let word = Withdrawal {
-        session: local.session,
-        roster: None,
-        reason: abort.reason.clone(),
-        standing: Standing::Unsigned,
-    };
+fn fail(
+    local: Local,
+    links: &Links,
+    progress: Progress,
+    abort: Abort,
+    grounds: Grounds,
+) -> (Stage, Vec<Effect>) {
+    let word = Withdrawal { session: local.session, roster: None, grounds, standing: Standing::Unsigned };
     let body = Body::Abort(Signed::new(&word, &local.identity));
     let effects = vec![
         Effect::Broadcast { to: links.peers(), message: local.encode(body) },

@@ -70,10 +70,8 @@ impl PendingWallet {
         let Some(word) = &self.word else { return Ok(None) };
         let session = checked.roster.session();
         let damaged = ResumeError::Record(InvalidCertificate::Malformed);
-        let (withdrawal, _) = Withdrawal::open(word, &self.me, session).ok_or(damaged)?;
-        let Standing::Signed { by, because } = withdrawal.standing else { return Err(damaged) };
-        let (_, abort) = Withdrawal::open(&because, &by, session).ok_or(damaged)?;
-        Ok(Some(abort))
+        let opened = Withdrawal::open(word, &self.me, session, Some(&checked.roster)).ok_or(damaged)?;
+        if opened.withdrawal.standing == Standing::Signed { Ok(Some(opened.abort)) } else { Err(damaged) }
     }
 }
 

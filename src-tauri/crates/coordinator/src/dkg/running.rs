@@ -5,7 +5,7 @@ use rand_core::CryptoRngCore;
 
 use super::{
     Effect, Round, Stage,
-    abort::{Abort, AbortReason, Proof, Refusal, Standing, Withdrawal},
+    abort::{Abort, AbortReason, Grounds, Proof, Refusal, Standing, Withdrawal},
     ceremony::{Group, Links},
     commit::Commit,
     dispute::{Dispute, shown_all},
@@ -78,10 +78,15 @@ impl Running {
             Ok(Body::Certificate(endorsement) | Body::Confirm(endorsement)) => {
                 self.inbox.endorsement(group, position, endorsement)
             }
-            Ok(Body::Abort(word)) => match Withdrawal::open(&word, &from, group.local.session) {
-                Some((_, abort)) => return self.fail(links, abort),
-                None => Err(AbortReason::Malformed { by: from }),
-            },
+            Ok(Body::Abort(word)) => {
+                match Withdrawal::open(&word, &from, group.local.session, Some(&group.roster)) {
+                    Some(opened) => {
+                        let grounds = Grounds::heard(from, word, &opened);
+                        return self.fail_for(links, opened.abort, grounds);
+                    }
+                    None => Err(AbortReason::Malformed { by: from }),
+                }
+            }
             Ok(Body::Roster(roster)) => {
                 let proof = Proof::rosters(&group.signed, &roster);
                 let by = group.roster.creator();
@@ -201,6 +206,12 @@ impl Running {
         fail(&self.group, progress, abort)
     }
 
+    /// Ends because of what another said.
+    fn fail_for(self, links: &Links, abort: Abort, grounds: Grounds) -> (Stage, Vec<Effect>) {
+        let progress = self.progress(links);
+        fail_for(&self.group, progress, abort, grounds)
+    }
+
     pub(crate) fn progress(&self, links: &Links) -> Progress {
         let disputed = matches!(self.phase, Phase::Dispute(_));
         picture(&self.group, &self.inbox, links, self.phase.round(), disputed)
@@ -245,10 +256,16 @@ fn step<C: frost_core::Ciphersuite>(
     })
 }
 
-/// Ends before this device signed the certificate: tells everyone, also when it was told itself, since a device that
-/// has signed waits for everyone's word before it discards its share.
+/// Ends for what this device saw, before it signed the certificate.
 fn fail(group: &Group, progress: Progress, abort: Abort) -> (Stage, Vec<Effect>) {
-    let word = group.withdraw(&abort, Standing::Unsigned);
+    let grounds = Grounds::Own(abort.reason.clone());
+    fail_for(group, progress, abort, grounds)
+}
+
+/// Tells everyone, also when it was told itself, since a device that has signed waits for everyone's word before it
+/// discards its share.
+fn fail_for(group: &Group, progress: Progress, abort: Abort, grounds: Grounds) -> (Stage, Vec<Effect>) {
+    let word = group.withdraw(grounds, Standing::Unsigned);
     let ended = Ended::of_group(group, progress.failed(&abort), word.clone());
     (Stage::Ended(Box::new(ended)), vec![group.broadcast(Body::Abort(word)), Effect::Failed(abort)])
 }

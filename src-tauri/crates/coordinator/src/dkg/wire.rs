@@ -16,8 +16,8 @@ use super::{
 use crate::hash::Hash;
 use identity::{DeviceId, Purpose};
 
-/// The version in every message. Version 1 knew no networks.
-pub const VERSION: u8 = 2;
+/// The version in every message. Version 1 knew no networks; in version 2 a device told as its own what it had heard.
+pub const VERSION: u8 = 3;
 
 /// The most bytes that a message has; longer ones are refused unread.
 pub const LONGEST_MESSAGE: usize = 60 * 1024;

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use frost_core::{
-    CheaterDetection, Ciphersuite as Suite, Error, Identifier, SigningPackage, aggregate_custom,
+    CheaterDetection, Ciphersuite as Suite, Error, Identifier, Signature, SigningPackage, aggregate_custom,
     keys::PublicKeyPackage, round2::SignatureShare, verify_signature_share,
 };
 
 use super::{
-    nonces,
-    signable::{Signable, Signs},
+    derived::Derived,
+    nonces::{self, Offer},
+    signable::Signable,
     wallet::Wallet,
 };
 use crate::ciphersuite::identifier;
@@ -22,9 +23,17 @@ pub(crate) struct Attempt<C: Suite> {
     /// Who is expected to answer. An answer of another signer is good, too.
     pub(crate) awaited: BTreeSet<u16>,
     answers: BTreeMap<u16, Answer<C>>,
-    sets: Vec<(SigningPackage<C>, PublicKeyPackage<C>)>,
+    /// The group's key with the signers' verifying shares.
+    public: PublicKeyPackage<C>,
+    sets: Vec<Set<C>>,
     /// Somebody is late, so another attempt may begin beside it.
     pub(crate) stalled: bool,
+}
+
+/// A signable of the lot.
+struct Set<C: Suite> {
+    package: SigningPackage<C>,
+    key: Derived<C>,
 }
 
 struct Answer<C: Suite> {
@@ -36,21 +45,21 @@ struct Answer<C: Suite> {
 /// Commitments with which a signer goes on.
 pub(crate) type Next = (u16, Vec<u8>);
 
-impl<C: Signs> Attempt<C> {
+impl<C: Suite> Attempt<C> {
     /// Fails with the signer whose commitments are none; with nobody, if the signables are none of this wallet.
     pub(crate) fn new(
         wallet: &Wallet<C>,
         lot: u16,
         generation: u32,
         signables: &[Signable],
-        signers: &[(u16, Vec<u8>)],
+        signers: &[(u16, Offer<C>)],
     ) -> Result<Self, Option<u16>> {
-        let commitments = nonces::parse(signers, signables.len()).map_err(Some)?;
+        let commitments = nonces::combine(signers, signables.len()).map_err(Some)?;
         let positions: BTreeSet<_> = signers.iter().map(|(position, _)| *position).collect();
         let public = wallet.public(positions.iter().copied()).ok_or(None)?;
         let sets = signables.iter().zip(commitments).map(|(signable, commitments)| {
             let package = SigningPackage::new(commitments, &signable.message);
-            Some((package, signable.key.public(&public)?))
+            Some(Set { package, key: wallet.derived(signable.key)? })
         });
         Ok(Self {
             lot,
@@ -58,6 +67,7 @@ impl<C: Signs> Attempt<C> {
             awaited: positions.clone(),
             signers: positions,
             answers: BTreeMap::new(),
+            public,
             sets: sets.collect::<Option<_>>().ok_or(None)?,
             stalled: false,
         })
@@ -98,11 +108,11 @@ impl<C: Signs> Attempt<C> {
     pub(crate) fn aggregate(&self) -> Result<Vec<Vec<u8>>, BTreeSet<u16>> {
         let mut signatures = Vec::with_capacity(self.sets.len());
         let mut culprits = BTreeSet::new();
-        for (index, (package, public)) in self.sets.iter().enumerate() {
+        for (index, set) in self.sets.iter().enumerate() {
             let shares = self.answers.iter().filter_map(|(position, answer)| {
                 Some((identifier::<C>(*position)?, *answer.shares.get(index)?))
             });
-            match aggregate_custom(package, &shares.collect(), public, CheaterDetection::AllCheaters) {
+            match set.aggregate(&shares.collect(), &self.public) {
                 Ok(signature) => signatures.extend(signature.serialize().ok()),
                 Err(Error::InvalidSignatureShare { culprits: found }) => {
                     culprits.extend(self.signers.iter().filter(|signer| is_among(**signer, &found)));
@@ -121,10 +131,13 @@ impl<C: Signs> Attempt<C> {
             if std::mem::replace(&mut answer.verified, true) {
                 continue;
             }
-            let verifies = |((package, public), share): (&(_, PublicKeyPackage<C>), _)| {
+            let verifies = |(set, share): (&Set<C>, _)| {
                 let id = identifier::<C>(*position)?;
+                let own = BTreeMap::from([(id, *self.public.verifying_shares().get(&id)?)]);
+                let public = PublicKeyPackage::new(own, *self.public.verifying_key(), None);
+                let public = set.key.public(&public)?;
                 let own = public.verifying_shares().get(&id)?;
-                verify_signature_share(id, own, share, package, public.verifying_key()).ok()
+                verify_signature_share(id, own, share, &set.package, public.verifying_key()).ok()
             };
             if self.sets.iter().zip(&answer.shares).all(|each| verifies(each).is_some()) {
                 good.push((*position, answer.next.clone()));
@@ -141,6 +154,22 @@ impl<C: Signs> Attempt<C> {
     /// Whose answers are here, with the commitments that came with them.
     pub(crate) fn nexts(&self) -> impl Iterator<Item = Next> + '_ {
         self.answers.iter().map(|(position, answer)| (*position, answer.next.clone()))
+    }
+}
+
+impl<C: Suite> Set<C> {
+    /// The signature, which verifies; or which shares don't.
+    fn aggregate(
+        &self,
+        shares: &BTreeMap<Identifier<C>, SignatureShare<C>>,
+        public: &PublicKeyPackage<C>,
+    ) -> Result<Signature<C>, Error<C>> {
+        // Verifying shares are derived only if the signature is wrong.
+        let key = PublicKeyPackage::new(BTreeMap::new(), self.key.key(), public.min_signers());
+        aggregate_custom(&self.package, shares, &key, CheaterDetection::Disabled).or_else(|error| {
+            let public = self.key.public(public).ok_or(error)?;
+            aggregate_custom(&self.package, shares, &public, CheaterDetection::AllCheaters)
+        })
     }
 }
 

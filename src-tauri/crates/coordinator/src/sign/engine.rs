@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use frost_core::Ciphersuite as Suite;
 use identity::{DeviceId, IdentityKey};
 use rand_core::CryptoRngCore;
 
@@ -12,31 +13,36 @@ use super::{
     Effect, Input, NotProposed, Progress, RequestProgress, Signing,
     lead::Step,
     misbehaviour::{Misbehaviour, Named},
-    proposal::{Closing, Completion, Draft, Proposal, Reason, RequestId},
+    proposal::{Closing, Completion, Draft, Proposal, RequestId},
     record::{Decision, End, StoredRequest},
     request::Request,
-    signable::{Signables, Signs},
-    signer::Signer,
+    signable::Signables,
     wallet::Wallet,
-    wire::{self, Approve, Body, Turn, Why},
+    wire::{self, Body},
 };
 use crate::{
-    SecretShare,
-    dkg::{Ceremony, InvalidCertificate, ResumeError},
+    dkg::{Ceremony, ResumeError},
     signed::Signed,
 };
 
 /// How many requests are remembered by name alone.
 const MOST_FORGOTTEN: usize = 4096;
+/// How many that were over when they came are remembered by name, so that nobody is asked for them again and again.
+const MOST_LATE: usize = 256;
 
-pub(crate) struct Engine<C: Signs> {
+pub(crate) struct Engine<C: Suite> {
     pub(super) wallet: Wallet<C>,
     pub(super) requests: BTreeMap<RequestId, Request<C>>,
-    /// In the order in which they ended.
+    /// Of which nothing can come any more, in the order in which they ended.
     ended: VecDeque<RequestId>,
+    /// That are signed, or may be: this device gave shares. In the order in which they ended.
+    lasting: VecDeque<RequestId>,
     forgotten: VecDeque<RequestId>,
+    late: VecDeque<RequestId>,
     /// There was no place for a proposal; others have it.
     pub(super) lacks: bool,
+    /// Unix time in seconds when the last message came.
+    pub(super) now: u64,
     /// Misbehaviour outside any request.
     named: Vec<Named>,
     effects: Vec<Effect>,
@@ -44,21 +50,24 @@ pub(crate) struct Engine<C: Signs> {
     own: VecDeque<Body>,
 }
 
-impl<C: Signs> Engine<C> {
+impl<C: Suite> Engine<C> {
     pub(crate) fn new(identity: Arc<IdentityKey>, ceremony: &Ceremony) -> Result<Self, ResumeError> {
         Ok(Self {
             wallet: Wallet::new(identity, ceremony)?,
             requests: BTreeMap::new(),
             ended: VecDeque::new(),
+            lasting: VecDeque::new(),
             forgotten: VecDeque::new(),
+            late: VecDeque::new(),
             lacks: false,
+            now: 0,
             named: Vec::new(),
             effects: Vec::new(),
             own: VecDeque::new(),
         })
     }
 
-    pub(crate) fn restore(&mut self, stored: Vec<StoredRequest>) -> Result<Vec<Effect>, ResumeError> {
+    pub(crate) fn restore(&mut self, stored: Vec<StoredRequest>) -> Vec<Effect> {
         for stored in stored {
             let genuine = self.open(&stored.kept.proposal, stored.kept.closing.as_ref()).is_some();
             let closed = match &stored.kept.end {
@@ -68,11 +77,14 @@ impl<C: Signs> Engine<C> {
                 _ => true,
             };
             if !genuine || !closed {
-                return Err(ResumeError::Record(InvalidCertificate::Malformed));
+                self.effects.push(Effect::Damaged { request: stored.id() });
+                continue;
             }
             let request = Request::kept(&self.wallet, stored);
             let id = request.id;
+            let lasts = request.lasts();
             match &request.end {
+                Some(_) if lasts => self.lasting.push_back(id),
                 Some(_) => self.ended.push_back(id),
                 None if matches!(request.decision, Decision::Approved { .. }) => {
                     self.effects.push(Effect::Recommit { request: id });
@@ -82,19 +94,23 @@ impl<C: Signs> Engine<C> {
             self.requests.insert(id, request);
             self.forget();
         }
-        Ok(std::mem::take(&mut self.effects))
+        std::mem::take(&mut self.effects)
     }
 
     pub(crate) fn handle(&mut self, input: Input<'_>, rng: &mut dyn CryptoRngCore) -> Vec<Effect> {
         match input {
             Input::Propose { draft } => self.propose(draft, rng),
             Input::Approve { request, signables, share } => self.approve(request, signables, share, rng),
+            Input::Prepare { request, signables, share } => {
+                self.prepare(request, signables, share, rng);
+            }
             Input::Reject { request, reason } => self.reject(request, reason, rng),
             Input::Cancel { request } => self.cancel(request),
             Input::Begin { request, completion, signables } => {
                 self.begin(request, completion, signables, rng);
             }
             Input::Sign { turn, signables, share } => self.sign(turn, signables, share, rng),
+            Input::Unable { request } => self.unable(request),
             Input::Verify { request, completion, signables } => {
                 self.verify(request, completion.as_ref(), signables.as_ref());
             }
@@ -116,9 +132,10 @@ impl<C: Signs> Engine<C> {
                 self.peer_forgot(peer, rng);
             }
             Input::PeerRestarted { peer } => self.peer_forgot(peer, rng),
-            Input::Message { from, bytes } => {
+            Input::Message { from, bytes, now } => {
                 let member = self.wallet.position(&from).filter(|position| *position != self.wallet.me);
                 if let Some(from) = member {
+                    self.now = now;
                     self.receive(from, bytes, rng);
                 }
             }
@@ -180,53 +197,6 @@ impl<C: Signs> Engine<C> {
         Signed::new(&Closing { wallet: self.wallet.tag, request }, &self.wallet.identity)
     }
 
-    fn approve(&mut self, id: RequestId, signables: u16, share: &SecretShare, rng: &mut dyn CryptoRngCore) {
-        let Some(request) = self.requests.get_mut(&id).filter(|request| request.is_open()) else { return };
-        let decision = Decision::Approved { signables };
-        if request.decision == decision && request.signer.is_some() {
-            return;
-        }
-        let (Some(lots), Some(key)) = (self.wallet.lots(signables), self.wallet.key_package(share)) else {
-            return;
-        };
-        let Some(signer) = Signer::new(lots, &key, rng) else { return };
-        request.signer = Some(signer);
-        if request.decide(decision) {
-            self.store(id);
-        }
-        self.announce_approval(id);
-    }
-
-    /// The commitments to the proposer, and to all others that there are some.
-    fn announce_approval(&mut self, id: RequestId) {
-        let Some(request) = self.requests.get(&id) else { return };
-        let Some(proposer) = self.wallet.position(&request.proposal.proposer) else { return };
-        let Some(approval) = approval(request, true) else { return };
-        let others: Vec<_> = self.wallet.linked().filter(|member| *member != proposer).collect();
-        let short = Body::Approve(Approve { commitments: Vec::new(), ..approval.clone() });
-        if self.wallet.is_linked(proposer) {
-            self.post(proposer, Body::Approve(approval));
-        }
-        self.send_to(others, short);
-    }
-
-    fn reject(&mut self, id: RequestId, reason: Option<Reason>, rng: &mut dyn CryptoRngCore) {
-        let me = self.wallet.me;
-        let Some(request) = self.requests.get_mut(&id).filter(|request| request.is_open()) else { return };
-        let decision = Decision::Rejected { reason: reason.clone() };
-        if !request.decide(decision) {
-            return;
-        }
-        request.signer = None;
-        let number = request.decisions();
-        if let Some(lead) = &mut request.lead {
-            lead.withdraw(me);
-        }
-        self.store(id);
-        self.broadcast(Body::Reject { request: id, decision: number, reason });
-        self.advance(id, rng);
-    }
-
     fn cancel(&mut self, id: RequestId) {
         let own = self.requests.get(&id).is_some_and(|request| request.lead.is_some());
         if own {
@@ -244,65 +214,9 @@ impl<C: Signs> Engine<C> {
         rng: &mut dyn CryptoRngCore,
     ) {
         let lead = self.requests.get_mut(&id).and_then(|request| request.lead.as_mut());
+        self.wallet.prepare(signables.as_slice());
         if lead.is_some_and(|lead| lead.begin(&self.wallet, completion, signables)) {
             self.advance(id, rng);
-        }
-    }
-
-    fn sign(
-        &mut self,
-        turn: Turn,
-        signables: Option<Signables>,
-        share: &SecretShare,
-        rng: &mut dyn CryptoRngCore,
-    ) {
-        let Some(request) = self.requests.get_mut(&turn.request) else { return };
-        let Decision::Approved { signables: count } = request.decision else { return };
-        let asked = request.signer.as_ref().and_then(|signer| signer.asked(turn));
-        let Some(completion) = asked.map(|package| package.completion.clone()) else { return };
-        let (Some(key), Some(proposer)) =
-            (self.wallet.key_package(share), self.wallet.position(&request.proposal.proposer))
-        else {
-            return;
-        };
-        let Some(signer) = &mut request.signer else { return };
-        let Some(signables) = signables.filter(|signables| signables.count() == count) else {
-            for turn in std::iter::once(turn).chain(signer.forget(turn.lot)) {
-                self.post(proposer, Body::Declined { turn, why: Why::Refused });
-            }
-            return;
-        };
-        let put_off = signer.put_off(turn);
-        match signer.sign(turn, signables.as_slice(), &key, rng) {
-            Some(shares) => {
-                if request.complete_with(completion.as_ref()) {
-                    self.store(turn.request);
-                }
-                self.post(proposer, Body::Shares(shares));
-            }
-            None => self.decline_stale(proposer, turn),
-        }
-        put_off.into_iter().for_each(|turn| self.decline_stale(proposer, turn));
-    }
-
-    /// Doesn't answer a package, and says where this device stands instead.
-    pub(super) fn decline_stale(&mut self, to: u16, turn: Turn) {
-        self.post(to, Body::Declined { turn, why: Why::Stale });
-        if let Some(stand) = self.stand(to, turn.request) {
-            self.post(to, stand);
-        }
-    }
-
-    /// What this device's user said, for one member.
-    pub(super) fn stand(&self, to: u16, id: RequestId) -> Option<Body> {
-        let request = self.requests.get(&id)?;
-        let leads = self.wallet.device(to) == Some(request.proposal.proposer);
-        match &request.decision {
-            Decision::Undecided => None,
-            Decision::Approved { .. } => approval(request, leads).map(Body::Approve),
-            Decision::Rejected { reason } => {
-                Some(Body::Reject { request: id, decision: request.decisions(), reason: reason.clone() })
-            }
         }
     }
 
@@ -378,7 +292,15 @@ impl<C: Signs> Engine<C> {
     }
 
     pub(super) fn is_forgotten(&self, request: RequestId) -> bool {
-        self.forgotten.contains(&request)
+        self.forgotten.contains(&request) || self.late.contains(&request)
+    }
+
+    /// Whoever has it open still has a slow clock.
+    pub(super) fn came_late(&mut self, request: RequestId) {
+        self.late.push_back(request);
+        if self.late.len() > MOST_LATE {
+            self.late.pop_front();
+        }
     }
 
     /// Ends a request, or says that one which had ended otherwise is signed after all.
@@ -390,23 +312,25 @@ impl<C: Signs> Engine<C> {
             other => Effect::Ended { request: id, ending: other.ending() },
         };
         request.finish(end);
+        let lasts = request.lasts();
         self.store(id);
         self.effects.push(effect);
-        if !again {
-            self.ended.push_back(id);
-            self.forget();
-            if std::mem::take(&mut self.lacks) {
-                self.broadcast(Body::Known(self.known()));
-            }
+        self.ended.retain(|ended| *ended != id);
+        self.lasting.retain(|ended| *ended != id);
+        if lasts { &mut self.lasting } else { &mut self.ended }.push_back(id);
+        self.forget();
+        if !again && std::mem::take(&mut self.lacks) {
+            self.broadcast(Body::Known(self.known()));
         }
     }
 
     fn forget(&mut self) {
-        while self.ended.len() > Signing::MOST_ENDED {
-            if let Some(oldest) = self.ended.pop_front() {
-                self.requests.remove(&oldest);
-                self.forgotten.push_back(oldest);
-            }
+        let too_many = |queue: &VecDeque<_>, most: usize| queue.len().saturating_sub(most);
+        let ended = ..too_many(&self.ended, Signing::MOST_ENDED);
+        let lasting = ..too_many(&self.lasting, Signing::MOST_LASTING);
+        for oldest in self.ended.drain(ended).chain(self.lasting.drain(lasting)) {
+            self.requests.remove(&oldest);
+            self.forgotten.push_back(oldest);
         }
         while self.forgotten.len() > MOST_FORGOTTEN {
             self.forgotten.pop_front();
@@ -455,7 +379,7 @@ impl<C: Signs> Engine<C> {
         self.send_to(linked, body);
     }
 
-    fn send_to(&mut self, members: Vec<u16>, body: Body) {
+    pub(super) fn send_to(&mut self, members: Vec<u16>, body: Body) {
         let to: Vec<_> = members.into_iter().filter_map(|member| self.wallet.device(member)).collect();
         let message = wire::encode(self.wallet.tag, body);
         match to[..] {
@@ -464,13 +388,4 @@ impl<C: Signs> Engine<C> {
             _ => self.effects.push(Effect::Broadcast { to, message }),
         }
     }
-}
-
-/// This device's approval, if its nonces are here.
-fn approval<C: Signs>(request: &Request<C>, with_commitments: bool) -> Option<Approve> {
-    let (Decision::Approved { signables }, Some(signer)) = (&request.decision, &request.signer) else {
-        return None;
-    };
-    let commitments = if with_commitments { signer.commitments() } else { Vec::new() };
-    Some(Approve { request: request.id, decision: request.decisions(), signables: *signables, commitments })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use frost_core::Signature;
+use frost_core::{Ciphersuite as Suite, Signature};
 use identity::DeviceId;
 use rand_core::CryptoRngCore;
 
@@ -14,13 +14,13 @@ use super::{
     proposal::{Closing, Completion, Proposal, Reason, RequestId},
     record::End,
     request::Request,
-    signable::{Signables, Signs},
+    signable::Signables,
     signer::Verdict,
     wire::{self, Approve, Body, Known, Outcome, Package, Propose, Shares, Turn, Unreadable, Why},
 };
 use crate::signed::Signed;
 
-impl<C: Signs> Engine<C> {
+impl<C: Suite> Engine<C> {
     pub(super) fn receive(&mut self, from: u16, bytes: &[u8], rng: &mut dyn CryptoRngCore) {
         match wire::decode(self.wallet.tag, bytes) {
             Ok(body) => self.take(from, body, rng),
@@ -121,6 +121,9 @@ impl<C: Signs> Engine<C> {
             && self.requests.get(&earlier).is_some_and(|r| r.is_open() && r.proposal.proposer == proposer)
         {
             self.end(earlier, End::Closed { closing: closing.clone(), by: Some(id) });
+        }
+        if proposal.expires_at <= self.now {
+            return self.came_late(id);
         }
         let successor = self.requests.values().filter(|other| other.proposal.proposer == proposer);
         let closed = successor.filter_map(|other| Some((other.closing_of(id)?.clone(), other.id))).next();
@@ -286,13 +289,11 @@ impl<C: Signs> Engine<C> {
         if !chunks.remainder().is_empty() || chunks.len() != usize::from(signables.count()) {
             return None;
         }
-        let group = self.wallet.public([])?;
         chunks
             .zip(signables.as_slice())
             .map(|(bytes, signable)| {
                 let signature = Signature::<C>::deserialize(bytes).ok()?;
-                let key = signable.key.public(&group)?;
-                key.verifying_key().verify(&signable.message, &signature).ok()?;
+                self.wallet.derived(signable.key)?.key().verify(&signable.message, &signature).ok()?;
                 Some(bytes.to_vec())
             })
             .collect()

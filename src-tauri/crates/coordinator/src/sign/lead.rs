@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use frost_core::Ciphersuite as Suite;
 use rand_core::CryptoRngCore;
 
 use super::{
@@ -14,15 +15,15 @@ use super::{
     candidate::Candidates,
     misbehaviour::Misbehaviour,
     proposal::{Completion, RequestId},
-    signable::{Signables, Signs},
+    signable::Signables,
     wallet::{Lots, Wallet},
     wire::{Approve, Package, Shares, Turn, Why},
 };
 
-pub(crate) struct Lead<C: Signs> {
+pub(crate) struct Lead<C: Suite> {
     request: RequestId,
     needs_completion: bool,
-    candidates: Candidates,
+    candidates: Candidates<C>,
     begun: Option<Begun>,
     attempts: BTreeMap<u64, Attempt<C>>,
     /// By lot.
@@ -51,7 +52,7 @@ pub(crate) enum Step {
     Done { completion: Option<Completion>, signatures: Vec<Vec<u8>> },
 }
 
-impl<C: Signs> Lead<C> {
+impl<C: Suite> Lead<C> {
     pub(crate) fn new(request: RequestId, needs_completion: bool, excluded: BTreeSet<u16>) -> Self {
         Self {
             request,
@@ -77,7 +78,11 @@ impl<C: Signs> Lead<C> {
             self.exclude(from);
             return Err(Misbehaviour::WrongCount);
         }
-        for lot in self.candidates.offer(from, approve.signables, commitments) {
+        let Ok(news) = self.candidates.offer(from, approve.signables, commitments) else {
+            self.exclude(from);
+            return Err(Misbehaviour::BadCommitments);
+        };
+        for lot in news {
             // Who commits to something else has forgotten what it was asked with.
             for attempt in self.attempts.values_mut().filter(|attempt| attempt.lot == lot) {
                 if attempt.awaited.contains(&from) {
@@ -270,7 +275,7 @@ impl<C: Signs> Lead<C> {
             Ok(attempt) => {
                 let turn = Turn { request: self.request, lot, attempt: rng.next_u64() };
                 let completion = begun.completion.clone();
-                self.candidates.used(lot, &signers);
+                let signers = self.candidates.used(lot, signers);
                 self.attempts.insert(turn.attempt, attempt);
                 self.tried = self.tried.saturating_add(1);
                 steps.push(Step::Start { package: Package { turn, completion, signers } });

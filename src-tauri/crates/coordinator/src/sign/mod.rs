@@ -5,17 +5,20 @@
 //! payload means, and so what is signed, is not known here: the node computes it on each device by itself, as
 //! [`Signables`], whenever an effect asks for it.
 //!
-//! Inside, `engine` takes inputs and `inbox` messages; a `request` has what is kept of it, this device's part as
-//! `signer` (with `nonces` that sign once), and on the proposer's device the `lead`, which runs ROAST with its
-//! `candidate`s and `attempt`s. `proposal` and `record` are what travels and what stays; `wire` has the messages.
+//! Inside, `engine` takes inputs, `part` those about this device's own approval and shares, and `inbox` messages. A
+//! `request` has what is kept of it, this device's part as `signer` (with `nonces` that sign once), and on the proposer's
+//! device the `lead`, which runs ROAST with its `candidate`s and `attempt`s. `derived` are the keys that sign; `proposal`
+//! and `record` are what travels and what stays; `wire` has the messages.
 
 mod attempt;
 mod candidate;
+mod derived;
 mod engine;
 mod inbox;
 mod lead;
 mod misbehaviour;
 mod nonces;
+mod part;
 mod progress;
 mod proposal;
 mod record;
@@ -63,6 +66,15 @@ pub enum Input<'a> {
         /// This device's share of the wallet's key.
         share: &'a SecretShare,
     },
+    /// The answer to [`Effect::Prepare`].
+    Prepare {
+        /// Which.
+        request: RequestId,
+        /// What will be signed, if that is known without a completion.
+        signables: Option<&'a Signables>,
+        /// This device's share of the wallet's key.
+        share: &'a SecretShare,
+    },
     /// The user rejects a request, or takes the approval back.
     Reject {
         /// Which.
@@ -93,6 +105,12 @@ pub enum Input<'a> {
         signables: Option<Signables>,
         /// This device's share of the wallet's key.
         share: &'a SecretShare,
+    },
+    /// This device can't read its share: instead of [`Input::Sign`], for all that is asked of a request. It gives no
+    /// shares for it until [`Input::Approve`] comes again.
+    Unable {
+        /// Which.
+        request: RequestId,
     },
     /// The answer to [`Effect::Verify`].
     Verify {
@@ -139,6 +157,8 @@ pub enum Input<'a> {
         from: DeviceId,
         /// What came, unchecked.
         bytes: &'a [u8],
+        /// Unix time in seconds, by this device's clock. What is proposed and is over by then is no request any more.
+        now: u64,
     },
 }
 
@@ -191,8 +211,19 @@ pub enum Effect {
         /// Why.
         reason: NotProposed,
     },
+    /// What is kept of a request is not what its proposer signed, so that it is left out.
+    Damaged {
+        /// Its name.
+        request: RequestId,
+    },
     /// The user had approved, and the nonces are gone with the restart: [`Input::Approve`] once more, without asking.
     Recommit {
+        /// Which.
+        request: RequestId,
+    },
+    /// The user's approval is on its way: answer with [`Input::Prepare`] when there is nothing else to do, so that
+    /// less is left to do once enough have approved. Nothing depends on it.
+    Prepare {
         /// Which.
         request: RequestId,
     },
@@ -281,12 +312,16 @@ impl Signing {
     pub const MOST_OPEN: usize = 64;
     /// The most open requests of one proposer.
     pub const MOST_OPEN_OF_ONE: usize = 8;
-    /// The most ended requests that are remembered in full. Of older ones only the name is kept, so that they don't
-    /// come back.
+    /// The most ended requests that are remembered in full, but for [`Signing::MOST_LASTING`]. Of older ones only the name
+    /// is kept, so that they don't come back.
     pub const MOST_ENDED: usize = 64;
+    /// The most that are remembered in full of those that are signed, or ended after this device had given shares.
+    pub const MOST_LASTING: usize = 512;
 
     /// A wallet's requests after [`Effect::Store`] has kept these, in the order in which they were first kept; none for
-    /// a wallet that has just been made.
+    /// a wallet that has just been made. Those that are not genuine are left out: [`Effect::Damaged`] names them.
+    ///
+    /// Errors: the ceremony is damaged, or another device's.
     pub fn resume(
         identity: Arc<IdentityKey>,
         ceremony: &Ceremony,
@@ -298,7 +333,7 @@ impl Signing {
             Ciphersuite::Secp256k1Tr => Suite::Secp256k1Tr(Box::new(Engine::new(identity, ceremony)?)),
         };
         let mut signing = Self(suite);
-        let effects = each!(&mut signing.0, engine => engine.restore(stored)?);
+        let effects = each!(&mut signing.0, engine => engine.restore(stored));
         Ok((signing, effects))
     }
 

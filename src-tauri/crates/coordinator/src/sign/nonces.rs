@@ -10,7 +10,6 @@ use frost_core::{
 };
 use rand_core::CryptoRngCore;
 
-use super::signable::Signs;
 use crate::ciphersuite::identifier;
 
 /// One pair of nonces for each signable of a lot.
@@ -22,7 +21,7 @@ use crate::ciphersuite::identifier;
 /// themselves when dropped.
 pub(crate) struct LotNonces<C: Suite>(Vec<SigningNonces<C>>);
 
-impl<C: Signs> LotNonces<C> {
+impl<C: Suite> LotNonces<C> {
     pub(crate) fn fresh(count: usize, key: &KeyPackage<C>, mut rng: &mut dyn CryptoRngCore) -> Self {
         Self((0..count).map(|_| SigningNonces::new(key.signing_share(), &mut rng)).collect())
     }
@@ -59,12 +58,44 @@ impl<C: Suite> fmt::Debug for LotNonces<C> {
 /// The commitments of the signers, for one signable.
 pub(crate) type Commitments<C> = BTreeMap<Identifier<C>, SigningCommitments<C>>;
 
-/// What the signers of a package committed to, for each of a lot's `count` signables. Otherwise the position whose
-/// bytes are not `count` pairs of points.
-pub(crate) fn parse<C: Suite>(signers: &[(u16, Vec<u8>)], count: usize) -> Result<Vec<Commitments<C>>, u16> {
+/// What a member commits to for a lot.
+#[derive(Clone)]
+pub(crate) struct Offer<C: Suite> {
+    bytes: Vec<u8>,
+    /// The same, if it was read already: that takes some microseconds for each point.
+    pairs: Option<Vec<SigningCommitments<C>>>,
+}
+
+impl<C: Suite> Offer<C> {
+    pub(crate) fn unread(bytes: Vec<u8>) -> Self {
+        Self { bytes, pairs: None }
+    }
+
+    /// `None` if the bytes are no pairs of points.
+    pub(crate) fn read(bytes: Vec<u8>) -> Option<Self> {
+        let pairs = pairs(&bytes)?;
+        Some(Self { bytes, pairs: Some(pairs) })
+    }
+
+    pub(crate) fn is(&self, bytes: &[u8]) -> bool {
+        self.bytes == bytes
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+/// What the signers of a package commit to, for each of a lot's `count` signables. Otherwise the position whose bytes
+/// are not `count` pairs of points.
+pub(crate) fn combine<C: Suite>(
+    signers: &[(u16, Offer<C>)],
+    count: usize,
+) -> Result<Vec<Commitments<C>>, u16> {
     let mut all = vec![Commitments::new(); count];
-    for (position, bytes) in signers {
-        let pairs = pairs::<C>(bytes).filter(|pairs| pairs.len() == count).ok_or(*position)?;
+    for (position, offer) in signers {
+        let pairs = offer.pairs.clone().or_else(|| pairs::<C>(&offer.bytes));
+        let pairs = pairs.filter(|pairs| pairs.len() == count).ok_or(*position)?;
         let id = identifier::<C>(*position).ok_or(*position)?;
         for (commitments, pair) in all.iter_mut().zip(pairs) {
             commitments.insert(id, pair);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use frost_core::Ciphersuite as Suite;
 use identity::DeviceId;
 
 use super::{
@@ -10,7 +11,6 @@ use super::{
     proposal::{Reason, RequestId},
     record::{Decision, Ending},
     request::Request,
-    signable::Signs,
     wallet::Wallet,
 };
 
@@ -71,6 +71,8 @@ pub struct RequestProgress {
     pub decision: Decision,
     /// How it ended, if it has.
     pub ending: Option<Ending>,
+    /// This device has given shares: whoever leads may have signatures, however it ended here.
+    pub gave: bool,
     /// The members in the wallet's order.
     pub members: Vec<MemberProgress>,
     /// The rounds, once they have begun.
@@ -92,7 +94,7 @@ pub struct Progress {
 }
 
 impl RequestProgress {
-    pub(crate) fn of<C: Signs>(wallet: &Wallet<C>, request: &Request<C>) -> Self {
+    pub(crate) fn of<C: Suite>(wallet: &Wallet<C>, request: &Request<C>) -> Self {
         let picture = request.lead.as_ref().map(super::lead::Lead::picture).unwrap_or_default();
         let members: Vec<_> = wallet
             .positions()
@@ -119,6 +121,7 @@ impl RequestProgress {
             proposer: request.proposal.proposer,
             decision: request.decision.clone(),
             ending: request.end.as_ref().map(super::record::End::ending),
+            gave: request.gave(),
             members,
             rounds,
             waiting_for,
@@ -127,7 +130,7 @@ impl RequestProgress {
     }
 }
 
-fn stand<C: Signs>(wallet: &Wallet<C>, request: &Request<C>, picture: &Picture, position: u16) -> Stand {
+fn stand<C: Suite>(wallet: &Wallet<C>, request: &Request<C>, picture: &Picture, position: u16) -> Stand {
     let device = wallet.device(position);
     let excluded = request.named().iter().find(|named| Some(named.by) == device && named.what.excludes());
     if let Some(named) = excluded {
@@ -149,7 +152,7 @@ fn stand<C: Signs>(wallet: &Wallet<C>, request: &Request<C>, picture: &Picture, 
     }
 }
 
-fn waiting_for<C: Signs>(
+fn waiting_for<C: Suite>(
     wallet: &Wallet<C>,
     request: &Request<C>,
     picture: &Picture,

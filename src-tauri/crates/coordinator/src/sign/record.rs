@@ -10,7 +10,7 @@ use super::{
 use crate::signed::Signed;
 
 /// The version of a stored request's bytes.
-const VERSION: u8 = 1;
+const VERSION: u8 = 3;
 
 /// What this device's user said to a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,39 @@ pub(crate) struct Kept {
     pub(crate) completions: Vec<Completion>,
     pub(crate) end: Option<End>,
     pub(crate) named: Vec<Named>,
+    /// This device has given shares.
+    pub(crate) gave: bool,
+    /// What the others had said when it ended, by position. While it is open they say it again.
+    pub(crate) said: Vec<(u16, Said)>,
+}
+
+/// What a member said, for the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Said {
+    Approved,
+    Rejected { reason: Option<Reason> },
+}
+
+impl Kept {
+    /// Reads what a version kept. What a later one added stands at the end, and an earlier one has nothing of it.
+    fn read(version: u8, bytes: &[u8]) -> Option<(Self, Proposal)> {
+        let missing: &[u8] = match version {
+            VERSION => &[],
+            2 => &[0],
+            1 => &[0, 0],
+            _ => return None,
+        };
+        let bytes = [bytes, missing].concat();
+        let Ok((mut kept, [])) = postcard::take_from_bytes::<Self>(&bytes) else { return None };
+        let proposal = kept.proposal.peek().ok()?;
+        if version == 1 {
+            // It did not say of a request without a completion whether this device had given shares: wherever its user had
+            // approved at any time, it may have.
+            let approved = matches!(kept.decision, Decision::Approved { .. }) || kept.decisions > 1;
+            kept.gave = !kept.completions.is_empty() || (approved && !proposal.needs_completion);
+        }
+        Some((kept, proposal))
+    }
 }
 
 /// The bytes are no stored request, or one of a newer version.
@@ -118,6 +151,11 @@ impl StoredRequest {
         &self.kept.completions
     }
 
+    /// Whether this device has given shares, so that its proposer may have signatures, however it ended.
+    pub fn gave(&self) -> bool {
+        self.kept.gave
+    }
+
     /// How it ended, if it has.
     pub fn ending(&self) -> Option<Ending> {
         self.kept.end.as_ref().map(End::ending)
@@ -139,15 +177,10 @@ impl StoredRequest {
         postcard::to_extend(&self.kept, vec![VERSION]).unwrap_or_default()
     }
 
-    /// Parses what [`StoredRequest::to_bytes`] returned.
+    /// Parses what [`StoredRequest::to_bytes`] returned, in this version or an earlier one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidRequest> {
         let (version, rest) = bytes.split_first().ok_or(InvalidRequest)?;
-        match postcard::take_from_bytes::<Kept>(rest) {
-            Ok((kept, [])) if *version == VERSION => {
-                let proposal = kept.proposal.peek().map_err(|_| InvalidRequest)?;
-                Ok(Self { kept, proposal })
-            }
-            _ => Err(InvalidRequest),
-        }
+        let (kept, proposal) = Kept::read(*version, rest).ok_or(InvalidRequest)?;
+        Ok(Self { kept, proposal })
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use frost_core::Ciphersuite as Suite;
+
 use super::{
     lead::Lead,
     misbehaviour::{Misbehaviour, Named},
     progress::Stand,
     proposal::{Closing, Completion, Proposal, RequestId},
-    record::{Decision, End, Kept, StoredRequest},
-    signable::Signs,
+    record::{Decision, End, Kept, Said, StoredRequest},
     signer::Signer,
     wallet::Wallet,
     wire::{Body, Outcome, Propose},
@@ -18,7 +19,7 @@ use crate::signed::Signed;
 /// The most completions that a device signs one request with.
 const MOST_COMPLETIONS: usize = 16;
 
-pub(crate) struct Request<C: Signs> {
+pub(crate) struct Request<C: Suite> {
     pub(crate) id: RequestId,
     pub(crate) proposal: Proposal,
     signed: Signed<Proposal>,
@@ -29,6 +30,7 @@ pub(crate) struct Request<C: Signs> {
     pub(crate) completions: Vec<Completion>,
     pub(crate) end: Option<End>,
     named: Vec<Named>,
+    gave: bool,
     /// What the others said, and the how many-th word of theirs that was.
     stands: BTreeMap<u16, (u32, Stand)>,
     pub(crate) signer: Option<Signer<C>>,
@@ -38,7 +40,7 @@ pub(crate) struct Request<C: Signs> {
     pub(crate) unverified: BTreeMap<u16, Outcome>,
 }
 
-impl<C: Signs> Request<C> {
+impl<C: Suite> Request<C> {
     pub(crate) fn new(
         wallet: &Wallet<C>,
         signed: Signed<Proposal>,
@@ -46,14 +48,17 @@ impl<C: Signs> Request<C> {
         closing: Option<Signed<Closing>>,
     ) -> Self {
         let (decision, completions) = (Decision::Undecided, Vec::new());
-        let (end, named, decisions) = (None, Vec::new(), 0);
-        let kept = Kept { proposal: signed, closing, decision, decisions, completions, end, named };
+        let (end, named, decisions, gave) = (None, Vec::new(), 0, false);
+        let said = Vec::new();
+        let kept =
+            Kept { proposal: signed, closing, decision, decisions, completions, end, named, gave, said };
         Self::kept(wallet, StoredRequest::new(kept, proposal))
     }
 
     pub(crate) fn kept(wallet: &Wallet<C>, stored: StoredRequest) -> Self {
         let (id, proposal) = (stored.id(), stored.proposal().clone());
-        let Kept { proposal: signed, closing, decision, decisions, completions, end, named } = stored.kept;
+        let Kept { proposal: signed, closing, decision, decisions, completions, end, named, gave, said } =
+            stored.kept;
         let cheats = named.iter().filter(|named| named.what.excludes());
         let excluded = cheats.filter_map(|named| wallet.position(&named.by)).collect();
         let leads = proposal.proposer == wallet.my_id() && end.is_none();
@@ -68,7 +73,8 @@ impl<C: Signs> Request<C> {
             completions,
             end,
             named,
-            stands: BTreeMap::new(),
+            gave,
+            stands: said.into_iter().map(|(member, said)| (member, (u32::MAX, said.stand()))).collect(),
             signer: None,
             unverified: BTreeMap::new(),
         }
@@ -83,6 +89,8 @@ impl<C: Signs> Request<C> {
             completions: self.completions.clone(),
             end: self.end.clone(),
             named: self.named.clone(),
+            gave: self.gave,
+            said: if self.is_open() { Vec::new() } else { self.all_said().collect() },
         };
         StoredRequest::new(kept, self.proposal.clone())
     }
@@ -93,6 +101,11 @@ impl<C: Signs> Request<C> {
 
     pub(crate) fn is_signed(&self) -> bool {
         matches!(self.end, Some(End::Signed { .. }))
+    }
+
+    /// Whether something has come of it, or still can although it has ended.
+    pub(crate) fn lasts(&self) -> bool {
+        self.is_signed() || self.gave
     }
 
     /// Takes what the user says; whether that is news.
@@ -118,9 +131,15 @@ impl<C: Signs> Request<C> {
         !is_old
     }
 
-    /// A member has to say it again.
+    /// A member has to say it again, unless the request is over: then it is the record of who said what.
     pub(crate) fn unsaid(&mut self, member: u16) {
-        self.stands.remove(&member);
+        if self.is_open() {
+            self.stands.remove(&member);
+        }
+    }
+
+    fn all_said(&self) -> impl Iterator<Item = (u16, Said)> + '_ {
+        self.stands.iter().filter_map(|(member, (_, stand))| Some((*member, Said::of(stand)?)))
     }
 
     pub(crate) fn stand_of(&self, member: u16) -> Stand {
@@ -137,13 +156,18 @@ impl<C: Signs> Request<C> {
         completion.is_none_or(|c| self.completions.contains(c) || self.completions.len() < MOST_COMPLETIONS)
     }
 
-    /// Notes that this device gives shares with a completion; whether that is news.
-    pub(crate) fn complete_with(&mut self, completion: Option<&Completion>) -> bool {
+    /// Notes that this device gives shares, with a completion if there is one; whether that is news.
+    pub(crate) fn gives(&mut self, completion: Option<&Completion>) -> bool {
+        let is_first = !std::mem::replace(&mut self.gave, true);
         let Some(new) = completion.filter(|completion| !self.completions.contains(completion)) else {
-            return false;
+            return is_first;
         };
         self.completions.push(new.clone());
         true
+    }
+
+    pub(crate) fn gave(&self) -> bool {
+        self.gave
     }
 
     /// Notes misbehaviour; whether that is news.
@@ -187,6 +211,23 @@ impl<C: Signs> Request<C> {
             })),
             End::Closed { closing, .. } => Some(Body::Close(closing.clone())),
             End::Expired => None,
+        }
+    }
+}
+
+impl Said {
+    fn of(stand: &Stand) -> Option<Self> {
+        match stand {
+            Stand::Undecided | Stand::Excluded { .. } => None,
+            Stand::Approved | Stand::Signing | Stand::Signed => Some(Self::Approved),
+            Stand::Rejected { reason } => Some(Self::Rejected { reason: reason.clone() }),
+        }
+    }
+
+    fn stand(self) -> Stand {
+        match self {
+            Self::Approved => Stand::Approved,
+            Self::Rejected { reason } => Stand::Rejected { reason },
         }
     }
 }

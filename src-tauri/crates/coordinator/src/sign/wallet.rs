@@ -8,7 +8,10 @@ use frost_core::{
 };
 use identity::{DeviceId, IdentityKey};
 
-use super::signable::{Signables, Signs};
+use super::{
+    derived::{Derived, Keys},
+    signable::{KeyPath, Signable, Signables},
+};
 use crate::{
     Ciphersuite, SecretShare,
     ciphersuite::identifier,
@@ -30,9 +33,10 @@ pub(crate) struct Wallet<C: Suite> {
     group: VerifyingKey<C>,
     shares: Vec<VerifyingShare<C>>,
     linked: BTreeSet<u16>,
+    keys: Keys<C>,
 }
 
-impl<C: Signs> Wallet<C> {
+impl<C: Suite> Wallet<C> {
     pub(crate) fn new(identity: Arc<IdentityKey>, ceremony: &Ceremony) -> Result<Self, ResumeError> {
         let damaged = ResumeError::Record(crate::dkg::InvalidCertificate::Keys);
         let members: Vec<_> = ceremony.members.iter().map(|member| member.id).collect();
@@ -42,6 +46,7 @@ impl<C: Signs> Wallet<C> {
         if shares.len() != members.len() {
             return Err(damaged);
         }
+        let group = VerifyingKey::deserialize(&ceremony.group_key).map_err(|_| damaged)?;
         Ok(Self {
             identity,
             tag: Hash(ceremony.transcript_hash),
@@ -49,9 +54,10 @@ impl<C: Signs> Wallet<C> {
             me: u16::try_from(me).map_err(|_| damaged)?,
             threshold: ceremony.params.threshold(),
             ciphersuite: ceremony.params.ciphersuite(),
-            group: VerifyingKey::deserialize(&ceremony.group_key).map_err(|_| damaged)?,
+            group,
             shares,
             linked: BTreeSet::new(),
+            keys: Keys::new(group),
         })
     }
 
@@ -106,6 +112,16 @@ impl<C: Signs> Wallet<C> {
             |position: u16| Some((identifier::<C>(position)?, *self.shares.get(usize::from(position))?));
         let shares = of.into_iter().map(share).collect::<Option<_>>()?;
         Some(PublicKeyPackage::new(shares, self.group, Some(self.threshold)))
+    }
+
+    /// Derives the keys of these signables, so that this takes no time when they are needed.
+    pub(crate) fn prepare(&mut self, signables: &[Signable]) {
+        self.keys.prepare(signables.iter().map(|signable| signable.key));
+    }
+
+    /// The key that is meant; `None` if the wallet has no such key.
+    pub(crate) fn derived(&self, path: KeyPath) -> Option<Derived<C>> {
+        self.keys.get(path)
     }
 
     /// How so many signables are dealt with; `None` if a request can't have so many.

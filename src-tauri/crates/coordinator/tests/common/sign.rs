@@ -19,6 +19,8 @@ use rand_chacha::{
     rand_core::{RngCore, SeedableRng},
 };
 
+use sha2::{Digest as _, Sha256};
+
 use super::{Net, identity, params, sign_wire as wire};
 
 /// What a made wallet leaves on each device, in the order of the members.
@@ -71,11 +73,18 @@ pub fn meaning(suite: Ciphersuite, payload: &[u8], completion: Option<&Completio
     let meaning: Meaning = postcard::from_bytes(payload).ok()?;
     let suffix = completion.map_or(&[][..], Completion::as_bytes);
     let signables = meaning.into_iter().map(|(message, tweak)| Signable {
-        message: [&message, suffix].concat(),
+        message: match [&message, suffix].concat() {
+            // What BIP-340 signs here is always a hash.
+            text if suite == Ciphersuite::Secp256k1Tr && text.len() != 32 => Sha256::digest(text).to_vec(),
+            message => message,
+        },
         key: tweak.map_or(KeyPath::Group, |child_tweak| KeyPath::Taproot { child_tweak }),
     });
     Signables::new(suite, signables.collect()).ok()
 }
+
+/// When requests are made, and for an hour.
+pub const CREATED: u64 = 1_000_000;
 
 type Compute = Box<dyn Fn(&[u8], Option<&Completion>) -> Option<Signables>>;
 
@@ -92,10 +101,15 @@ pub struct Device {
     pub requested: Vec<RequestId>,
     pub ready: Vec<(RequestId, Vec<DeviceId>)>,
     pub earlier: Vec<Vec<Completion>>,
+    pub damaged: Vec<RequestId>,
+    /// Its keystore gives its share.
+    pub able: bool,
     /// Its user approves whatever comes.
     pub approves: bool,
     /// What its node begins the rounds with, if it begins them.
     pub begins: bool,
+    /// Its node finds the time to prepare.
+    pub prepares: bool,
     pub completion: Option<Completion>,
     /// Its node signs only with this, if there is one.
     pub accepts: Option<Completion>,
@@ -116,6 +130,7 @@ pub struct Packet {
 #[derive(Clone, Debug)]
 pub enum Task {
     Decide(RequestId),
+    Prepare(RequestId),
     Begin(RequestId),
     Sign(Turn, Option<Completion>),
     Verify(RequestId, Option<Completion>),
@@ -136,6 +151,8 @@ pub struct Group {
     pub cut: BTreeSet<(usize, usize)>,
     pub packages: BTreeMap<(usize, u64), wire::Package>,
     pub nonces_used: BTreeSet<(usize, Vec<u8>)>,
+    /// Everyone's clock.
+    pub now: u64,
     pub shares_seen: BTreeSet<(usize, u64)>,
 }
 
@@ -164,8 +181,11 @@ impl Group {
                 requested: Vec::new(),
                 ready: Vec::new(),
                 earlier: Vec::new(),
+                damaged: Vec::new(),
+                able: true,
                 approves: true,
                 begins: true,
+                prepares: true,
                 completion: None,
                 accepts: None,
                 compute: Box::new(move |payload, completion| meaning(suite, payload, completion)),
@@ -184,6 +204,7 @@ impl Group {
             cut: BTreeSet::new(),
             packages: BTreeMap::new(),
             nonces_used: BTreeSet::new(),
+            now: CREATED,
             shares_seen: BTreeSet::new(),
         };
         group.link_all();
@@ -217,13 +238,12 @@ impl Group {
     }
 
     pub fn draft(&self, payload: Vec<u8>) -> Draft {
-        Draft::new(payload, 1_000_000, 1_003_600).unwrap()
+        Draft::new(payload, CREATED, CREATED + 3600).unwrap()
     }
 
     /// The name of the new request, unless the device crashed before it said so.
-    pub fn try_propose(&mut self, index: usize, payload: Vec<u8>) -> Option<RequestId> {
+    pub fn try_propose(&mut self, index: usize, draft: Draft) -> Option<RequestId> {
         let known = self.devices[index].requested.len();
-        let draft = self.draft(payload);
         self.input(index, Input::Propose { draft });
         self.devices[index].requested.get(known).copied()
     }
@@ -275,7 +295,10 @@ impl Group {
                         task(Task::Decide(request));
                     }
                 }
+                Effect::Damaged { request } => device.damaged.push(request),
                 Effect::Recommit { request } => task(Task::Decide(request)),
+                Effect::Prepare { request } if device.prepares => task(Task::Prepare(request)),
+                Effect::Prepare { .. } => {}
                 Effect::NotProposed { reason } => device.not_proposed.push(reason),
                 Effect::Ready { request, refused } => {
                     device.ready.push((request, refused));
@@ -326,6 +349,11 @@ impl Group {
             wire::Body::Shares(shares) => {
                 let first = self.shares_seen.insert((packet.from, shares.turn.attempt));
                 assert!(first, "a device answers an attempt once");
+                let kept = self.stored(packet.from).into_iter().find(|kept| kept.id() == shares.turn.request);
+                assert!(
+                    kept.is_some_and(|kept| kept.gave()),
+                    "that it gave shares is kept before they leave"
+                );
                 self.use_nonces(packet.from, shares.turn.attempt);
             }
             _ => {}
@@ -385,7 +413,7 @@ impl Group {
 
     pub fn deliver(&mut self, packet: &Packet) {
         let from = self.id(packet.from);
-        self.input(packet.to, Input::Message { from, bytes: &packet.bytes });
+        self.input(packet.to, Input::Message { from, bytes: &packet.bytes, now: self.now });
     }
 
     pub fn proposal(&self, index: usize, request: RequestId) -> Option<Proposal> {
@@ -410,11 +438,18 @@ impl Group {
                 let Some(signables) = signables.map(|signables| signables.count()) else { return };
                 self.input(index, Input::Approve { request, signables, share: &share });
             }
+            Task::Prepare(request) => {
+                let signables = self.signables(index, request, None);
+                self.input(index, Input::Prepare { request, signables: signables.as_ref(), share: &share });
+            }
             Task::Begin(request) => {
                 let Some(proposal) = self.proposal(index, request) else { return };
                 let completion = self.devices[index].completion.clone().filter(|_| proposal.needs_completion);
                 let Some(signables) = self.signables(index, request, completion.as_ref()) else { return };
                 self.input(index, Input::Begin { request, completion, signables });
+            }
+            Task::Sign(turn, _) if !self.devices[index].able => {
+                self.input(index, Input::Unable { request: turn.request });
             }
             Task::Sign(turn, completion) => {
                 let accepts = &self.devices[index].accepts;

@@ -19,19 +19,28 @@ pub fn assert_signatures(wallet: &Wallet, signables: &Signables, signatures: &[V
 pub fn verifies(wallet: &Wallet, signable: &Signable, signature: &[u8]) -> bool {
     let key = &wallet.ceremony.group_key;
     match wallet.suite {
-        Ciphersuite::Ed25519 => {
-            let key = ed25519_dalek::VerifyingKey::from_bytes(&key[..].try_into().unwrap()).unwrap();
-            let signature = ed25519_dalek::Signature::from_slice(signature).unwrap();
-            key.verify_strict(&signable.message, &signature).is_ok()
-        }
-        Ciphersuite::Secp256k1 => plain_schnorr(key, &signable.message, signature),
-        Ciphersuite::Secp256k1Tr => {
-            let secp = Secp256k1::verification_only();
-            let message = Message::from_digest(signable.message[..].try_into().expect("a hash"));
-            let signature = schnorr::Signature::from_slice(signature).unwrap();
-            secp.verify_schnorr(&signature, &message, &key_of(key, &signable.key)).is_ok()
-        }
+        Ciphersuite::Secp256k1Tr => bip340(&key_of(key, &signable.key), &signable.message, signature),
+        suite => holds(suite, key, &signable.message, signature),
     }
+}
+
+/// Whether a signature is one by this key itself.
+pub fn holds(suite: Ciphersuite, key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    match suite {
+        Ciphersuite::Ed25519 => {
+            let key = ed25519_dalek::VerifyingKey::from_bytes(&key.try_into().unwrap()).unwrap();
+            let signature = ed25519_dalek::Signature::from_slice(signature).unwrap();
+            key.verify_strict(message, &signature).is_ok()
+        }
+        Ciphersuite::Secp256k1 => plain_schnorr(key, message, signature),
+        Ciphersuite::Secp256k1Tr => bip340(&key_of(key, &KeyPath::Group), message, signature),
+    }
+}
+
+fn bip340(key: &XOnlyPublicKey, message: &[u8], signature: &[u8]) -> bool {
+    let message = Message::from_digest(message.try_into().expect("a hash"));
+    let signature = schnorr::Signature::from_slice(signature).unwrap();
+    Secp256k1::verification_only().verify_schnorr(&signature, &message, key).is_ok()
 }
 
 /// The key that a BIP-340 signature is for: by libsecp256k1 and the text of BIP-341.

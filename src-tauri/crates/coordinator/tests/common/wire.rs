@@ -91,14 +91,20 @@ pub struct Certificate {
 pub struct Withdrawal {
     pub session: [u8; 32],
     pub roster: Option<Hash>,
-    pub reason: AbortReason,
+    pub grounds: Grounds,
     pub standing: Standing,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Grounds {
+    Own(AbortReason),
+    Heard { by: DeviceId, word: Signed },
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Standing {
     Unsigned,
-    Signed { by: DeviceId, because: Signed },
+    Signed,
     Discarded,
 }
 
@@ -113,7 +119,7 @@ pub fn decode(bytes: &[u8]) -> Envelope {
 }
 
 pub fn encode(session: [u8; 32], body: Body) -> Vec<u8> {
-    postcard::to_allocvec(&Envelope { version: 2, session, body }).unwrap()
+    postcard::to_allocvec(&Envelope { version: 3, session, body }).unwrap()
 }
 
 pub fn kind(bytes: &[u8]) -> &'static str {

@@ -131,10 +131,14 @@ fn get(entry: &Entry) -> Result<Option<SecretBytes>, Error> {
     }
 }
 
-/// Takes only what `Display` gives: some of these errors carry the secret in their fields.
+/// Takes only what `Display` gives: some of these errors carry the secret in their fields. Of one whose `Display` may
+/// quote it, nothing.
 fn to_keystore_error(error: &Error, name: &str) -> KeystoreError {
     match error {
         Error::Ambiguous(_) => KeystoreError::Ambiguous { name: name.to_owned() },
+        Error::BadEncoding(_) | Error::BadDataFormat(..) => {
+            KeystoreError::Keychain { detail: "what it holds can't be read".to_owned() }
+        }
         other => {
             platform::explain(other).unwrap_or_else(|| KeystoreError::Keychain { detail: other.to_string() })
         }
@@ -153,4 +157,19 @@ fn silent() -> KeystoreError {
 
 fn ended() -> KeystoreError {
     KeystoreError::Keychain { detail: "its thread ended".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_about_the_data_quotes_none_of_it() {
+        let secret = b"\xffhunter2".to_vec();
+        let inner = String::from_utf8(secret.clone()).unwrap_err();
+        for error in [Error::BadEncoding(secret.clone()), Error::BadDataFormat(secret, Box::new(inner))] {
+            let told = format!("{:?}", to_keystore_error(&error, "wallet/1/share"));
+            assert_eq!(told, r#"Keychain { detail: "what it holds can't be read" }"#);
+        }
+    }
 }

@@ -28,6 +28,7 @@ fn text(snapshot: &Snapshot) -> String {
     line("set up", settings.set_up.to_string());
     line("language", name(&settings.language));
     line("theme", name(&settings.theme));
+    line("bitcoin unit", name(&settings.bitcoin_unit));
     line("ICE servers", count(settings.ice_servers.iter().map(|server| scheme_of(&server.url))));
     line("relay only", settings.relay_only.to_string());
     line("locks after minutes", settings.auto_lock_minutes.map_or("never".to_owned(), |m| m.to_string()));

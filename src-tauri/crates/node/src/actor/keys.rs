@@ -229,23 +229,63 @@ impl Actor {
         if kind == self.keystore_kind {
             return answer(reply, Ok(()));
         }
-        let allowed = settings::device_id(&self.storage).and_then(|device| match device {
-            None if self.keystore_busy => Err(NodeError::KeystoreBusy),
-            None => settings::set_keystore_kind(&self.storage, kind),
-            Some(_) => Err(NodeError::KeystoreInUse),
-        });
-        if let Err(error) = allowed {
+        if let Err(error) = self.may_switch().and_then(|()| self.leave_keystore(kind)) {
             return answer(reply, Err(error));
         }
-        self.keystore_kind = kind;
         match kind {
             KeystoreKind::Os => self.open_keystore(None, reply),
-            KeystoreKind::Vault => {
-                let fresh = !self.profile.vault().exists();
-                self.keys = KeysState::Shut(KeystoreStatus::NeedsPassphrase { fresh });
-                answer(reply, Ok(()))
-            }
+            KeystoreKind::Vault => answer(reply, Ok(())),
         }
+    }
+
+    /// Only a device whose keys nobody counts on can have others.
+    pub(super) fn may_switch(&self) -> Result<(), NodeError> {
+        let is_needed = !self.wallets.is_empty()
+            || self.wallets.any_damaged()
+            || self.sessions.any_running()
+            || self.announced.any_waiting();
+        if self.is_locked() {
+            Err(NodeError::AppLocked)
+        } else if self.keystore_busy {
+            Err(NodeError::KeystoreBusy)
+        } else if is_needed {
+            Err(NodeError::KeystoreInUse)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Gives up the identity, first in the database, then in the store. A crash in between leaves secrets there that
+    /// are of no use, or are taken up again if the owner goes back to that store.
+    fn leave_keystore(&mut self, kind: KeystoreKind) -> Result<(), NodeError> {
+        self.storage.together(|storage| {
+            settings::set_keystore_kind(storage, kind)?;
+            settings::forget_device_id(storage)?;
+            settings::set_app_passphrase(storage, false)
+        })?;
+        self.keystore_kind = kind;
+        self.chosen.app_passphrase = false;
+        let status = match kind {
+            KeystoreKind::Os => KeystoreStatus::Unavailable { error: NodeError::KeystoreBusy.view() },
+            KeystoreKind::Vault => KeystoreStatus::NeedsPassphrase { fresh: !self.profile.vault().exists() },
+        };
+        let before = std::mem::replace(&mut self.keys, KeysState::Shut(status));
+        let KeysState::Open(keys) = before else { return Ok(()) };
+        self.earlier_store = Some(Arc::downgrade(&keys.store));
+        self.stop_browsing();
+        self.ice.lock();
+        let (credentials, leftovers) = self.ice.in_keystore();
+        self.tasks.spawn(async move {
+            let erased = spawn_blocking(move || {
+                let credentials = credentials.into_iter().chain(leftovers).map(CredentialId::name);
+                let mut names = credentials.chain([SecretName::app_passphrase(), SecretName::identity()]);
+                names.try_for_each(|name| keys.store.delete(&name))
+            });
+            if let Ok(Err(error)) = erased.await {
+                tracing::warn!(%error, "what is of no use any more can't be erased from the earlier keystore");
+            }
+        });
+        Ok(())
     }
 
     pub(super) fn retry_keystore(&mut self, reply: Reply<()>) -> Answer {

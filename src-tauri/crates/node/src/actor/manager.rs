@@ -237,6 +237,7 @@ impl Actor {
         let client = self.client(Some(&server))?;
         let to_self = self.to_self.upgrade().ok_or(NodeError::Closed)?;
         let (key, commands) = self.sessions.add(tag, true);
+        self.wallets.clear_stuck(wallet.id());
         let setting = self.session_setting(key, keys, client, server, to_self);
         tokio::spawn(session::resume(setting, wallet, commands));
         Ok(())
@@ -326,6 +327,7 @@ impl Actor {
                 let _ = reply.send(self.store_wallet(*wallet, &met));
             }
             SessionEvent::Missing { wallet, names } => self.set_missing(wallet, names),
+            SessionEvent::NotResumed { wallet, reason } => self.wallets.set_stuck(wallet, reason),
             SessionEvent::Discard { wallet, reply } => return self.discard_without_session(wallet, reply),
             SessionEvent::Erased { wallet, reply } => {
                 let _ = reply.send(self.forget_wallet(wallet));

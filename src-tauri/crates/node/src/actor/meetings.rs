@@ -7,16 +7,20 @@ use identity::DeviceId;
 use signalling::ServerUrl;
 use tokio::sync::mpsc;
 
-use super::{Actor, keys::KeysState};
+use super::{Actor, keys::KeysState, solana::newly_made};
 use crate::{
+    NodeError,
+    clock::wall_clock,
     meeting::{Meeting, MeetingCommand, MeetingEvent, Setting},
-    snapshot::{LinkKind, ReachableView, RequestView},
+    snapshot::{ErrorView, LinkKind, ReachableView, RequestView},
     storage::WalletId,
 };
 
 /// Wallets whose members meet; the newest, if there are more. A server lets a client into 32 rooms, and sessions need
 /// some.
 const MOST: usize = 20;
+/// Characters of a damaged request's name that are shown.
+const SHOWN: usize = 8;
 /// Commands that wait for a wallet's task.
 const COMMANDS: usize = 32;
 
@@ -35,6 +39,10 @@ struct Entry {
     commands: mpsc::Sender<MeetingCommand>,
     links: BTreeMap<DeviceId, LinkKind>,
     requests: Vec<RequestView>,
+    /// Requests of which what is kept is damaged, by name.
+    damaged: Vec<String>,
+    /// Why its requests can't be taken up at all.
+    unusable: Option<ErrorView>,
 }
 
 impl Meetings {
@@ -85,6 +93,19 @@ impl Meetings {
 }
 
 impl Actor {
+    /// Requests, and wallets' requests, that can't be read.
+    pub(super) fn meeting_problems(&self) -> Vec<ErrorView> {
+        let problems = self.meetings.under_way.iter().flat_map(|(wallet, entry)| {
+            let damaged = (!entry.damaged.is_empty()).then(|| {
+                let wallet = self.wallets.get(*wallet).map(|wallet| wallet.view().name).unwrap_or_default();
+                let requests = entry.damaged.iter().map(|id| id.chars().take(SHOWN).collect()).collect();
+                NodeError::DamagedSignings { wallet, requests }.view()
+            });
+            damaged.into_iter().chain(entry.unusable.clone())
+        });
+        problems.collect()
+    }
+
     /// Begins and ends what should be by now: the members of each wallet that can be used meet while the keystore is
     /// open.
     pub(super) fn tend_meetings(&mut self) {
@@ -122,12 +143,10 @@ impl Actor {
                 return;
             }
         };
-        let all = stored.len();
-        let stored: Vec<_> =
-            stored.iter().filter_map(|record| StoredRequest::from_bytes(record).ok()).collect();
-        if stored.len() < all {
-            tracing::error!(wallet = %id, count = all - stored.len(), "requests are damaged and left alone");
-        }
+        let read = |(name, record): (Vec<u8>, Vec<u8>)| StoredRequest::from_bytes(&record).map_err(|_| name);
+        let (stored, damaged): (Vec<_>, Vec<_>) = stored.into_iter().map(read).partition(Result::is_ok);
+        let damaged = damaged.into_iter().filter_map(Result::err).map(hex::encode).collect();
+        let stored = stored.into_iter().flatten().collect();
         self.meetings.last_run += 1;
         let (commands, incoming) = mpsc::channel(COMMANDS);
         let run = self.meetings.last_run;
@@ -143,9 +162,11 @@ impl Actor {
             mesh: self.mesh_config(),
             attempt: self.config.timeouts.attempt,
             farewell: self.config.timeouts.farewell,
+            clock: wall_clock(),
             actor,
         };
-        let entry = Entry { run, commands, links: BTreeMap::new(), requests: Vec::new() };
+        let (links, requests) = (BTreeMap::new(), Vec::new());
+        let entry = Entry { run, commands, links, requests, damaged, unusable: None };
         self.meetings.under_way.insert(id, entry);
         tokio::spawn(Meeting::run(setting, stored, incoming));
     }
@@ -154,8 +175,23 @@ impl Actor {
         let entry = self.meetings.under_way.get_mut(&wallet).filter(|entry| entry.run == run);
         match (event, entry) {
             (MeetingEvent::Links(links), Some(entry)) => entry.links = links,
-            (MeetingEvent::Requests(requests), Some(entry)) => entry.requests = requests,
-            (MeetingEvent::Links(_) | MeetingEvent::Requests(_), None) => {}
+            (MeetingEvent::Requests(requests), Some(entry)) => {
+                let were = std::mem::replace(&mut entry.requests, requests);
+                if newly_made(&were, &entry.requests) {
+                    self.solana_ledgers.nudge(wallet);
+                }
+            }
+            (MeetingEvent::Spends(spends), Some(_)) => self.ledgers.set_spends(wallet, spends),
+            (MeetingEvent::Damaged(damaged), Some(entry)) => entry.damaged.extend(damaged),
+            (MeetingEvent::Unusable(why), Some(entry)) => entry.unusable = Some(why),
+            (
+                MeetingEvent::Links(_)
+                | MeetingEvent::Requests(_)
+                | MeetingEvent::Spends(_)
+                | MeetingEvent::Damaged(_)
+                | MeetingEvent::Unusable(_),
+                None,
+            ) => {}
             (MeetingEvent::Store { row, reply }, _) => {
                 let known = self.wallets.get(wallet).is_some();
                 let stored = known.then(|| self.storage.put_signing(&row));

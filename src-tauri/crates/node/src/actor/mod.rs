@@ -1,8 +1,8 @@
 //! The one task that owns a device's state.
 //!
 //! Everything reaches it as a [`Message`]: a person's command or an event from the tasks that do the
-//! waiting (sessions, requests to join, the connection, opening the keystore). After each it publishes
-//! a whole snapshot. It never waits for another task.
+//! waiting (sessions, requests to join, the connection, opening the keystore). After each that changed
+//! something it publishes a whole snapshot. It never waits for another task.
 //!
 //! - [`keys`]: opening the keystore. [`lock`]: dropping its secrets until a passphrase is given.
 //! - [`settings`], [`preferences`], [`ice`]: what its owner set.
@@ -11,8 +11,8 @@
 //! - [`announced`]: looking for announced sessions and asking to join them.
 //! - [`meetings`]: where the members of each wallet meet again.
 //! - [`signing`]: what people do about requests to sign.
-//! - [`ledgers`]: what is known of Bitcoin wallets' money.
-//! - [`solana`]: what people do about payments from Solana wallets.
+//! - [`ledgers`]: what is known of Bitcoin wallets' money. [`labels`]: their owner's notes, and those on Solana's.
+//! - [`solana`]: what is known of Solana wallets' money, and what people do about payments from them.
 //! - [`backup`]: backing the device up, and restoring a backup.
 //! - [`contacts`]: what people do with contacts.
 //! - [`wallets`]: what is stored of wallets and done with them.
@@ -24,6 +24,7 @@ mod diagnostics;
 mod hosting;
 mod ice;
 pub(crate) mod keys;
+mod labels;
 mod ledgers;
 mod lock;
 mod manager;
@@ -55,17 +56,19 @@ use self::{
     hosting::Hosting,
     ice::IceServers,
     keys::{KeysState, Opened},
+    labels::Labels,
     ledgers::Ledgers,
     manager::Sessions,
     meetings::Meetings,
     preferences::Chosen,
+    solana::SolanaLedgers,
     wallets::Wallets,
 };
 use crate::{
     NodeError,
     backup::Restored,
     contacts::Contacts,
-    handle::{Command, LedgerCommand, NodeConfig, Reply},
+    handle::{Command, NodeConfig, Reply},
     ledger::{
         bitcoin::{LedgerEvent, Sources},
         solana::Servers,
@@ -73,7 +76,9 @@ use crate::{
     meeting::MeetingEvent,
     profile::Profile,
     session::{SessionEvent, SessionKey},
-    snapshot::{DeviceView, ErrorView, KeystoreKind, KeystoreStatus, KeystoreView, Snapshot},
+    snapshot::{
+        DeviceView, ErrorView, KeystoreKind, KeystoreStatus, KeystoreView, Snapshot, SolanaLedgerView,
+    },
     storage::{Storage, WalletId},
 };
 
@@ -120,6 +125,8 @@ pub(crate) enum Event {
     Meeting { wallet: WalletId, run: u64, event: MeetingEvent },
     /// Something is known of a wallet's money.
     Ledger { wallet: WalletId, run: u64, event: LedgerEvent },
+    /// Something is known of a Solana wallet's money.
+    SolanaLedger { wallet: WalletId, run: u64, view: Box<SolanaLedgerView> },
     /// Something happened in a session.
     Session(SessionKey, SessionEvent),
 }
@@ -146,8 +153,10 @@ pub(crate) struct Actor {
     /// Where Bitcoin wallets are looked up; their tasks follow it.
     bitcoin: watch::Sender<Arc<Sources>>,
     ledgers: Ledgers,
-    /// Where Solana wallets are looked up; meetings follow it.
+    /// Where Solana wallets are looked up; their tasks and meetings follow it.
     solana: watch::Sender<Arc<Servers>>,
+    solana_ledgers: SolanaLedgers,
+    labels: Labels,
     wallets: Wallets,
     sessions: Sessions,
     meetings: Meetings,
@@ -200,6 +209,8 @@ impl Actor {
             bitcoin,
             ledgers: Ledgers::default(),
             solana,
+            solana_ledgers: SolanaLedgers::default(),
+            labels: Labels::default(),
             wallets,
             sessions: Sessions::default(),
             meetings: Meetings::default(),
@@ -278,13 +289,7 @@ impl Actor {
             Command::Settings(command) => self.settings_command(command),
             Command::Signing(command) => self.signing_command(command),
             Command::Solana(command) => self.solana_command(command),
-            Command::Ledger(LedgerCommand::SetSource { network, source, reply }) => {
-                answer(reply, self.set_chain_source(&network, source.as_ref()))
-            }
-            Command::Ledger(LedgerCommand::Sync(wallet, reply)) => answer(reply, self.sync_wallet(&wallet)),
-            Command::Ledger(LedgerCommand::Transactions(wallet, reply)) => {
-                answer(reply, self.transactions(&wallet))
-            }
+            Command::Ledger(command) => self.ledger_command(command),
             Command::Lock(reply) => self.lock(reply),
             Command::Unlock(passphrase, reply) => self.unlock(secret(&passphrase), reply),
             Command::SetAppPassphrase { current, new, reply } => {
@@ -331,6 +336,7 @@ impl Actor {
             Event::Asked { id, outcome } => self.asked(&id, outcome),
             Event::Meeting { wallet, run, event } => self.meeting_event(wallet, run, event),
             Event::Ledger { wallet, run, event } => self.ledger_event(wallet, run, event),
+            Event::SolanaLedger { wallet, run, view } => self.solana_ledger_event(wallet, run, *view),
             Event::Session(key, event) => return self.session_event(key, event),
         }
         nothing()
@@ -341,6 +347,7 @@ impl Actor {
         self.config.meet = false;
         self.config.look_up = false;
         self.ledgers.close_all();
+        self.solana_ledgers.close_all();
         self.sessions.close_all();
         self.meetings.close_all();
         let farewell = tokio::time::sleep(self.config.timeouts.farewell * 2);
@@ -363,14 +370,21 @@ impl Actor {
     /// What the user must see to.
     fn problems(&self) -> Vec<ErrorView> {
         let ice = matches!(self.keys, KeysState::Open(_)).then(|| self.ice.problem()).flatten();
-        self.wallets.problems().into_iter().chain(ice).collect()
+        self.wallets.problems().into_iter().chain(self.meeting_problems()).chain(ice).collect()
     }
 
+    /// Begins and ends what should be by now, and tells of what changed, if anything did: a question that changes nothing, and
+    /// is asked anew with every snapshot, would else be asked for ever.
     fn publish(&mut self) {
         self.tend_meetings();
         self.tend_ledgers();
-        self.revision += 1;
-        self.snapshots.send_replace(Arc::new(self.snapshot()));
+        self.tend_solana_ledgers();
+        let mut snapshot = self.snapshot();
+        if **self.snapshots.borrow() != snapshot {
+            self.revision += 1;
+            snapshot.revision = self.revision;
+            self.snapshots.send_replace(Arc::new(snapshot));
+        }
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -387,7 +401,11 @@ impl Actor {
         let mut snapshot = Snapshot {
             revision: self.revision,
             device,
-            keystore: KeystoreView { kind: self.keystore_kind, status },
+            keystore: KeystoreView {
+                kind: self.keystore_kind,
+                status,
+                can_switch: self.may_switch().is_ok(),
+            },
             server: self.server_view(),
             settings: self.chosen.view(self.ice.views()),
             chain_sources: self.chain_source_views(),
@@ -403,12 +421,20 @@ impl Actor {
             snapshot.contacts = self.contact_views();
             snapshot.problems = self.problems();
             snapshot.requests = self.meetings.requests();
+            self.ledgers.complete(&mut snapshot.requests);
             snapshot.wallets =
                 self.wallets.views(&self.contacts.borrow(), |tag| self.sessions.is_making(tag));
             for view in &mut snapshot.wallets {
                 if let Ok(id) = view.id.parse() {
                     view.reachable = self.meetings.reachable(id);
                     view.ledger = self.ledgers.view(id);
+                    view.solana = self.solana_ledgers.view(id);
+                    if let Some(ledger) = &mut view.ledger {
+                        self.labels.on_bitcoin(id, &mut ledger.transactions);
+                    }
+                    if let Some(ledger) = &mut view.solana {
+                        self.labels.on_solana(id, &mut ledger.transactions);
+                    }
                 }
             }
         }

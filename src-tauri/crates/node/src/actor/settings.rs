@@ -72,11 +72,18 @@ pub(super) fn keychain_profile(storage: &Storage, profile: &Profile) -> Result<S
 
 /// The identity that the keystore must hold.
 pub(super) fn device_id(storage: &Storage) -> Result<Option<DeviceId>, NodeError> {
-    storage.setting(DEVICE_ID)?.map(|id| id.parse().map_err(|_| StorageError::Damaged.into())).transpose()
+    let stored = storage.setting(DEVICE_ID)?.filter(|id| !id.is_empty());
+    stored.map(|id| id.parse().map_err(|_| StorageError::Damaged.into())).transpose()
 }
 
 pub(super) fn set_device_id(storage: &Storage, id: DeviceId) -> Result<(), NodeError> {
     Ok(storage.set_setting(DEVICE_ID, &id.to_string())?)
+}
+
+/// The next keystore that is opened may hold any identity, or gets one.
+pub(super) fn forget_device_id(storage: &Storage) -> Result<(), NodeError> {
+    storage.set_setting(DEVICE_ID, "")?;
+    set_next_device_id(storage, None)
 }
 
 /// The identity that a backup under way brings, so that a crash in between is not taken for a lost keystore.

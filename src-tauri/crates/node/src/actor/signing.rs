@@ -38,7 +38,8 @@ impl Actor {
         match command {
             SigningCommand::Propose(message, reply) => self.propose(self.message(message), reply),
             SigningCommand::ProposeTransaction(transaction, reply) => {
-                self.propose(self.transaction(transaction), reply)
+                let draft = self.transaction(transaction);
+                self.propose(draft, reply)
             }
             SigningCommand::Approve(request, reply) => {
                 let (request, wallet) = self.request(&request);
@@ -69,6 +70,14 @@ impl Actor {
                 let (request, wallet) = self.request(&request);
                 let command = |reply| MeetingCommand::SignedTransaction { request, reply };
                 self.meeting_command(wallet, command, reply)
+            }
+            SigningCommand::Psbt(request, reply) => {
+                let (request, wallet) = self.request(&request);
+                self.meeting_command(wallet, |reply| MeetingCommand::Psbt { request, reply }, reply)
+            }
+            SigningCommand::Publish(request, reply) => {
+                let (request, wallet) = self.request(&request);
+                answer(reply, wallet.and_then(|wallet| self.publish_transaction(request, wallet)))
             }
         }
     }
@@ -101,11 +110,20 @@ impl Actor {
         Draft::new(wallet.id(), payload, message.lifetime, message.supersedes)
     }
 
-    /// A transaction that the wallet can sign, as a request says it.
-    fn transaction(&self, transaction: ProposeTransaction) -> Result<Draft, NodeError> {
-        let wallet = self.wallets.find(&transaction.wallet)?;
-        let payload = imported(wallet.ceremony(), transaction.psbt.as_bytes())?;
-        Draft::new(wallet.id(), payload, transaction.lifetime, transaction.supersedes)
+    /// A transaction that the wallet can sign, as a request says it. What this device does with it once it is signed is
+    /// durable before anybody is asked.
+    fn transaction(&mut self, transaction: ProposeTransaction) -> Result<Draft, NodeError> {
+        let ProposeTransaction { wallet, psbt, lifetime, supersedes, send, label } = transaction;
+        let wallet = self.wallets.find(&wallet)?;
+        let (payload, spend) = imported(wallet.ceremony(), psbt.as_bytes())?;
+        let draft = Draft::new(wallet.id(), payload, lifetime, supersedes)?;
+        if let Some(label) = label.filter(|label| !label.trim().is_empty()) {
+            self.label_transaction(draft.wallet, spend.txid(), &label)?;
+        }
+        if send {
+            self.send_when_signed(draft.wallet, spend.txid())?;
+        }
+        Ok(draft)
     }
 
     fn request(&self, text: &str) -> (RequestId, Result<WalletId, NodeError>) {

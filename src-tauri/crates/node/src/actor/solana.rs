@@ -1,10 +1,13 @@
-//! What people do about payments from Solana wallets.
+//! What is known of Solana wallets' money, and what people do about payments from them.
+
+mod ledgers;
 
 use std::{sync::Arc, time::Duration};
 
 use chains::solana::{Network, memo::Memo};
 use tokio::sync::{mpsc, oneshot};
 
+pub(super) use self::ledgers::{SolanaLedgers, newly_made};
 use super::{Actor, Answer, answer, nothing};
 use crate::{
     NodeError,
@@ -43,6 +46,7 @@ impl Actor {
             SolanaCommand::SetServer { network, url, reply } => {
                 answer(reply, self.set_solana_server(&network, url.as_deref()))
             }
+            SolanaCommand::History(wallet, reply) => answer(reply, self.solana_history(&wallet)),
             SolanaCommand::Draft(payment, reply) => match self.payment_wanted(payment) {
                 Ok((_, address, wanted)) => {
                     self.tasks.spawn(async move {
@@ -119,15 +123,17 @@ impl Actor {
     }
 }
 
-async fn asked(address: ServerAddress, wanted: Wanted) -> Result<Prepared, SolanaError> {
+async fn asked(address: ServerAddress, wanted: Wanted) -> Result<Prepared, NodeError> {
     let server = Server::connect(address, wanted.network).await?;
     prepare(&server, wanted).await
 }
 
 async fn draft(address: ServerAddress, wanted: Wanted) -> Result<SolanaDraftView, NodeError> {
     let Prepared { intent, notices } = asked(address, wanted).await?;
-    let notices = notices.iter();
-    let notices = notices.map(|notice| NoticeView { part: notice_words(notice), fatal: notice.is_fatal() });
+    let notices = notices.iter().map(|notice| {
+        let part = notice_words(notice);
+        NoticeView { message: part.to_string(), part, fatal: notice.is_fatal() }
+    });
     Ok(SolanaDraftView { payment: payment_view(&intent), notices: notices.collect() })
 }
 

@@ -16,6 +16,7 @@ use crate::{
     contacts::Contacts,
     handle::{AddressRequest, Reply, WalletCommand},
     message::MessagePart,
+    reason::Reason,
     snapshot::{CertificateView, ErrorView, WalletView},
     storage::{Stage, Storage, StorageError, StoredWallet, WalletId},
     wallet::{Record, Wallet},
@@ -29,6 +30,8 @@ pub(super) struct Wallets {
     /// Rows of which only secrets may be left, to be erased, and why that failed last: their storing was interrupted
     /// before anything was signed, or their owner ordered it.
     interrupted: BTreeMap<WalletId, Option<MessagePart>>,
+    /// Wallets whose interrupted ceremony can't go on, and why.
+    stuck: BTreeMap<WalletId, Reason>,
     /// Rows that can't be read.
     damaged: usize,
 }
@@ -41,18 +44,32 @@ impl Wallets {
         let loaded = rows.into_iter().filter_map(|stored| Wallet::load(stored).ok());
         let wallets: BTreeMap<_, _> = loaded.map(|wallet| (wallet.id(), wallet)).collect();
         Ok(Self {
+            stuck: BTreeMap::new(),
             damaged: all - wallets.len(),
             wallets,
             interrupted: interrupted.into_iter().map(|row| (row.id, None)).collect(),
         })
     }
 
-    /// What the user must see to: wallets that are stored but can't be read, and shares that can't be erased.
+    /// What the user must see to: wallets that are stored but can't be read or finished, and shares that can't be
+    /// erased.
     pub(super) fn problems(&self) -> Vec<ErrorView> {
         let damaged = (self.damaged > 0).then_some(NodeError::DamagedWallets { count: self.damaged });
         let left = self.interrupted.values().flatten().next();
         let left = left.map(|reason| NodeError::NotRemoved { reason: reason.clone() });
-        damaged.into_iter().chain(left).map(|problem| problem.view()).collect()
+        let stuck = self.stuck.iter().filter_map(|(id, reason)| {
+            let wallet = self.get(*id)?.name().to_owned();
+            Some(NodeError::NotResumed { wallet, reason: reason.clone() })
+        });
+        damaged.into_iter().chain(left).chain(stuck).map(|problem| problem.view()).collect()
+    }
+
+    pub(super) fn set_stuck(&mut self, id: WalletId, reason: Reason) {
+        self.stuck.insert(id, reason);
+    }
+
+    pub(super) fn clear_stuck(&mut self, id: WalletId) {
+        self.stuck.remove(&id);
     }
 
     /// By name. One that a session is still making is the session's to show.
@@ -114,6 +131,11 @@ impl Wallets {
 
     pub(super) fn is_empty(&self) -> bool {
         self.wallets.is_empty() && self.interrupted.is_empty()
+    }
+
+    /// Whether there are wallets that can't be read, and whose shares may be all that is left of them.
+    pub(super) fn any_damaged(&self) -> bool {
+        self.damaged > 0
     }
 
     /// Drops the rows whose secrets have been erased.
@@ -183,13 +205,26 @@ impl Actor {
 
     fn fresh_address(&mut self, wallet: &str) -> Result<String, NodeError> {
         let wallet = self.wallets.find(wallet)?;
-        let receive_index = wallet.next_receive_index()?;
+        let receive_index = wallet.next_receive_index(self.ledgers.used_addresses(wallet.id()))?;
         let address = wallet.address(None, false, receive_index)?;
         self.replace_row(StoredWallet { receive_index, ..wallet.stored().clone() })?;
         Ok(address)
     }
 
-    /// What the owner says of a wallet.
+    /// Moves on from an address that got something; `next` comes after the last that did.
+    pub(super) fn show_unused_address(&mut self, wallet: WalletId, next: u32) {
+        let known = self.wallets.get(wallet).filter(|known| known.is_usable());
+        let Some(stored) = known.map(Wallet::stored).filter(|stored| stored.receive_index < next) else {
+            return;
+        };
+        let moved = self.replace_row(StoredWallet { receive_index: next, ..stored.clone() });
+        if let Err(error) = moved {
+            // It is tried again with the next look at the chain.
+            tracing::error!(%wallet, %error, "that an address got something could not be stored");
+        }
+    }
+
+    /// What is said of a wallet, by its owner or its chain.
     fn replace_row(&mut self, stored: StoredWallet) -> Result<(), NodeError> {
         let wallet = self.wallets.wallets.get(&stored.id).ok_or(NodeError::DamagedRecord)?.updated(stored)?;
         self.storage.put_wallet(wallet.stored())?;

@@ -2,6 +2,9 @@
 //!
 //! `words` says which texts of [`crate::message`] they are. How a session itself can fail is in [`crate::failure`].
 
+#[cfg(test)]
+mod documented;
+mod money;
 mod solana;
 mod source;
 mod transaction;
@@ -9,7 +12,7 @@ mod words;
 
 use std::{fmt, io, path::Path};
 
-use chains::bitcoin::spend::SpendError;
+use chains::bitcoin::{spend::SpendError, uri::UriError, wallet::BuildError};
 use identity::InvalidText;
 use keystore::KeystoreError;
 use mesh::{InvalidIceServer, session_id::SessionIdError};
@@ -141,6 +144,19 @@ pub enum NodeError {
     UnreadableSigning,
     /// A request of a newer version.
     NewerSigning,
+    /// A request that is to take the place of a payment and spends none of its coins.
+    ReplacesNothing,
+    /// A request from a time that has not come yet.
+    EarlySigning,
+    /// What is to be proposed in place of a payment spends none of its coins.
+    OtherCoins,
+    /// What is kept of some requests can't be read.
+    DamagedSignings {
+        /// The wallet's name.
+        wallet: String,
+        /// Their IDs, shortened.
+        requests: Vec<String>,
+    },
     /// A request that has ended.
     SigningOver,
     /// Another device's request, which this one can't cancel.
@@ -159,8 +175,30 @@ pub enum NodeError {
     Solana(SolanaError),
     /// A wallet's money can't be looked up.
     Source(SourceError),
+    /// A wallet that has no money which is looked up.
+    NoLedger,
     /// A transaction for a wallet that is none of Bitcoin.
     NotBitcoin,
+    /// What was pasted says of nobody to pay.
+    PaymentRequest(UriError),
+    /// A transaction can't be built.
+    Build(BuildError),
+    /// A recipient without an amount, among several.
+    NoAmount,
+    /// A fee rate that nodes don't take.
+    InvalidFeeRate,
+    /// Not a coin of the wallet.
+    UnknownCoin,
+    /// Not a transaction of the wallet.
+    UnknownTransaction,
+    /// It is not known what the wallet has.
+    NotLookedUp,
+    /// A note that can't be shown.
+    InvalidLabel(InvalidText),
+    /// A note on what is none of the wallet's.
+    UnknownLabelled,
+    /// A text that has no notes of other wallets.
+    NoLabels,
     /// A request, or what was said to it, could not be made durable.
     NotKept,
     /// As many requests are open as one device, or the wallet, may have.
@@ -204,6 +242,13 @@ pub enum NodeError {
     },
     /// The share of an unfinished wallet could not be erased.
     NotErased {
+        /// Why.
+        reason: Vec<MessagePart>,
+    },
+    /// An interrupted ceremony can't go on.
+    NotResumed {
+        /// The wallet's name.
+        wallet: String,
         /// Why.
         reason: Vec<MessagePart>,
     },
@@ -356,6 +401,11 @@ impl From<getrandom::Error> for NodeError {
 
 impl From<KeystoreError> for NodeError {
     fn from(error: KeystoreError) -> Self {
+        use KeystoreError as E;
+        // What a person reads leaves out what the system said.
+        if matches!(error, E::Missing { .. } | E::Denied { .. } | E::Keychain { .. } | E::Io(_)) {
+            tracing::warn!(?error, "the keystore failed");
+        }
         Self::Keystore(error)
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn solana_words(error: &SolanaError) -> (&'static str, MessagePart) {
         E::InvalidServer => ("invalid_solana_server", M::InvalidSolanaServer {}),
         E::NoServer(network) => ("no_solana_server", M::NoSolanaServer { network: network.to_string() }),
         E::Unreachable => ("solana_server", M::SolanaServerUnreachable {}),
+        E::NotLookedUp => ("solana_server", M::SolanaNotLookedUp {}),
         E::OtherNetwork(network) => {
             ("solana_other_network", M::SolanaServerOtherNetwork { network: network.to_string() })
         }
@@ -64,6 +65,7 @@ fn cause_words(cause: Cause) -> MessagePart {
     match cause {
         Cause::Expired => M::SolanaNotSeenYet {},
         Cause::NotEnough | Cause::NotEnoughForFee | Cause::NotEnoughForRent => M::SolanaFailsNotEnough {},
+        Cause::AlreadyMarked => M::SolanaAlreadyMarked {},
         Cause::Frozen => M::SolanaFrozen {},
         Cause::NoAccount => M::SolanaNoTokenAccount {},
         Cause::OtherDecimals => M::SolanaNoSuchToken {},
@@ -77,6 +79,7 @@ fn intent_words(error: &IntentError) -> (&'static str, MessagePart) {
         IntentError::Zero => ("solana_amount", M::SolanaAmount {}),
         IntentError::ToItself => ("solana_address", M::SolanaToItself {}),
         IntentError::NobodyReceives(_) => ("solana_address", M::SolanaNobodyReceives {}),
+        IntentError::Deposit(_) => ("solana_server", M::SolanaServerNonsense {}),
         IntentError::Memo(error) => ("solana_memo", memo_words(error)),
         _ => ("solana_refused", M::SolanaFails {}),
     }

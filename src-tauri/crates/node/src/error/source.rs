@@ -1,7 +1,7 @@
 //! Why a wallet's money can't be looked up, in words.
 
 use crate::{
-    ledger::bitcoin::{HttpError, SourceError},
+    ledger::bitcoin::{HttpError, NotTaken, SourceError},
     message::MessagePart,
 };
 
@@ -23,6 +23,9 @@ pub(super) fn source_words(error: &SourceError) -> (&'static str, MessagePart) {
         E::Starting => ("node", M::NodeStarting {}),
         E::Behind { height } => ("node", M::NodeBehind { height: *height }),
         E::Pruned => ("node_pruned", M::NodePruned {}),
+        E::NotTaken(NotTaken::FeeTooLow) => ("fee_too_low", M::NotTakenFee {}),
+        E::NotTaken(NotTaken::CoinsGone) => ("coins_gone", M::NotTakenCoins {}),
+        E::NotTaken(NotTaken::Other { text }) => ("not_taken", M::NotTaken { detail: text.clone() }),
         E::Refused { code, text } => ("node", M::NodeRefuses { detail: format!("{code}: {text}") }),
     }
 }

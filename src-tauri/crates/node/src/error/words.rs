@@ -5,7 +5,11 @@ use keystore::KeystoreError;
 use mesh::{IceServer, InvalidIceServer, MAX_ICE_SERVERS, session_id::SessionIdError};
 
 use super::{
-    MAX_AUTO_LOCK, NodeError, solana::solana_words, source::source_words, transaction::transaction_words,
+    MAX_AUTO_LOCK, NodeError,
+    money::{build_words, request_words},
+    solana::solana_words,
+    source::source_words,
+    transaction::transaction_words,
 };
 use crate::{message::MessagePart, reason::explained};
 
@@ -77,6 +81,13 @@ impl NodeError {
             Self::UnknownSigning => ("unknown_signing", M::UnknownSigning {}),
             Self::UnreadableSigning => ("unreadable_signing", M::UnreadableSigning {}),
             Self::NewerSigning => ("newer_signing", M::NewerSigning {}),
+            Self::ReplacesNothing => ("replaces_nothing", M::ReplacesNothing {}),
+            Self::EarlySigning => ("early_signing", M::EarlySigning {}),
+            Self::OtherCoins => ("other_coins", M::OtherCoins {}),
+            Self::DamagedSignings { wallet, requests } => {
+                let (wallet, count) = (wallet.clone(), requests.len().to_string());
+                ("damaged_signings", M::DamagedSignings { count, wallet, requests: requests.join(", ") })
+            }
             Self::SigningOver => ("signing_over", M::SigningOver {}),
             Self::NotOwnSigning => ("not_own_signing", M::NotOwnSigning {}),
             Self::NotSignedMessage => ("not_signed_message", M::NotSignedMessage {}),
@@ -86,7 +97,18 @@ impl NodeError {
             Self::Transaction(error) => transaction_words(error),
             Self::Solana(error) => solana_words(error),
             Self::Source(error) => source_words(error),
+            Self::NoLedger => ("no_ledger", M::NoLedger {}),
             Self::NotBitcoin => ("not_bitcoin", M::NotBitcoin {}),
+            Self::PaymentRequest(error) => request_words(error),
+            Self::Build(error) => build_words(error),
+            Self::NoAmount => ("invalid_amount", M::AmountMissing {}),
+            Self::InvalidFeeRate => ("invalid_fee_rate", M::InvalidFeeRate {}),
+            Self::UnknownCoin => ("unknown_coin", M::CoinUnknown {}),
+            Self::UnknownTransaction => ("unknown_transaction", M::UnknownTransaction {}),
+            Self::NotLookedUp => ("not_looked_up", M::NotLookedUp {}),
+            Self::InvalidLabel(_) => ("invalid_label", M::InvalidLabel {}),
+            Self::UnknownLabelled => ("invalid_label", M::UnknownLabelled {}),
+            Self::NoLabels => ("no_labels", M::NoLabels {}),
             Self::NotKept => ("not_kept", M::NotKept {}),
             Self::TooManySignings => ("too_many_signings", M::TooManySignings {}),
             Self::NotMeeting => ("not_meeting", M::NotMeeting {}),
@@ -112,6 +134,10 @@ impl NodeError {
             Self::NotErased { reason } => {
                 let next = vec![M::ShareStillHere {}, M::MendThenDiscard {}];
                 return ("not_erased", explained(M::NotErased {}, reason, next));
+            }
+            Self::NotResumed { wallet, reason } => {
+                let (what, next) = (M::NotResumed { wallet: wallet.clone() }, M::MendThenRestart {});
+                return ("not_resumed", explained(what, reason, vec![M::NothingErased {}, next]));
             }
             Self::NotUnfinished => ("not_unfinished", M::WalletInUse {}),
             Self::Quarantined => ("quarantined", M::Quarantined {}),

@@ -18,6 +18,8 @@ pub(crate) enum SigningCommand {
     Cancel(String, Reply<()>),
     SignedMessage(String, Reply<SignedMessage>),
     SignedTransaction(String, Reply<SignedTransaction>),
+    Psbt(String, Reply<String>),
+    Publish(String, Reply<()>),
 }
 
 /// A message to be signed. Everything is checked by the node.
@@ -72,6 +74,10 @@ pub struct ProposeTransaction {
     pub lifetime: u32,
     /// An earlier request of this device that it takes the place of.
     pub supersedes: Option<String>,
+    /// Whether this device sends it as soon as it is signed. Else somebody has to publish it with another program.
+    pub send: bool,
+    /// A note on it, for this device's history alone.
+    pub label: Option<String>,
 }
 
 impl Node {
@@ -105,8 +111,19 @@ impl Node {
     pub async fn signed_message(&self, request: String) -> Result<SignedMessage, NodeError> {
         self.ask(|reply| Command::Signing(SigningCommand::SignedMessage(request, reply))).await
     }
+
     /// The signed transaction of a request, ready to be published. Public.
     pub async fn signed_transaction(&self, request: String) -> Result<SignedTransaction, NodeError> {
         self.ask(|reply| Command::Signing(SigningCommand::SignedTransaction(request, reply))).await
+    }
+
+    /// What a request would sign, for another program to look at: a PSBT in base64, without signatures. Public.
+    pub async fn request_psbt(&self, request: String) -> Result<String, NodeError> {
+        self.ask(|reply| Command::Signing(SigningCommand::Psbt(request, reply))).await
+    }
+
+    /// Has this device send the signed transaction of a request, whoever proposed it. The snapshot shows what comes of it.
+    pub async fn publish_transaction(&self, request: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Signing(SigningCommand::Publish(request, reply))).await
     }
 }

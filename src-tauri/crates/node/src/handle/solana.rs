@@ -4,11 +4,15 @@ use serde::Deserialize;
 use ts_rs::TS;
 
 use super::{Command, Node, Reply};
-use crate::{NodeError, snapshot::SolanaDraftView};
+use crate::{
+    NodeError,
+    snapshot::{SolanaDraftView, SolanaTransactionView},
+};
 
 /// What is asked of the actor about Solana.
 pub(crate) enum SolanaCommand {
     SetServer { network: String, url: Option<String>, reply: Reply<()> },
+    History(String, Reply<Vec<SolanaTransactionView>>),
     Draft(SolanaPayment, Reply<SolanaDraftView>),
     Propose { payment: SolanaPayment, lifetime: u32, reply: Reply<String> },
 }
@@ -35,6 +39,11 @@ impl Node {
     /// sent; `None`: nowhere, as at first. It learns the wallets' addresses and this computer's.
     pub async fn set_solana_server(&self, network: String, url: Option<String>) -> Result<(), NodeError> {
         self.ask(|reply| Command::Solana(SolanaCommand::SetServer { network, url, reply })).await
+    }
+
+    /// The transactions of a Solana wallet that its server last told, the newest first.
+    pub async fn solana_history(&self, wallet: String) -> Result<Vec<SolanaTransactionView>, NodeError> {
+        self.ask(|reply| Command::Solana(SolanaCommand::History(wallet, reply))).await
     }
 
     /// What a payment would be, and what is to be known about it. Nothing is kept.

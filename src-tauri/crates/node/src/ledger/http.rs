@@ -1,4 +1,4 @@
-//! Asking a server over HTTP: one question at a time, over one connection, for as long as the server keeps it.
+//! Asking a server over HTTP: one question at a time, over one connection while they follow each other.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,19 +11,43 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName};
-use tokio::{net::TcpStream, sync::OnceCell, task::spawn_blocking, time::timeout};
+use tokio::{
+    net::TcpStream,
+    sync::OnceCell,
+    task::spawn_blocking,
+    time::{Instant, timeout},
+};
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 /// How long one question may take, its answer included.
 const DEADLINE: Duration = Duration::from_secs(30);
+/// How long a connection is kept for the next question. Servers close it after some time without one, Bitcoin Core after
+/// 30 seconds, and maybe just when the next question is on its way.
+const KEPT: Duration = Duration::from_secs(10);
 /// The most of a refusal's text that is read, in bytes.
 const LONGEST_REFUSAL: usize = 16 * 1024;
 
 /// A server, and the connection to it.
 pub(crate) struct Http {
     base: Url,
-    connection: Option<SendRequest<Full<Bytes>>>,
+    kept: Kept,
+}
+
+/// A connection between two questions, if there is one, and since when it has been idle.
+#[derive(Default)]
+pub(crate) struct Kept(Option<(SendRequest<Full<Bytes>>, Instant)>);
+
+impl Kept {
+    /// Taken out while it is in use: after a question that was given up it is not used again.
+    pub(crate) async fn take(&mut self) -> Option<SendRequest<Full<Bytes>>> {
+        let (mut sender, _) = self.0.take().filter(|(_, since)| since.elapsed() < KEPT)?;
+        sender.ready().await.is_ok().then_some(sender)
+    }
+
+    pub(crate) fn put(&mut self, sender: SendRequest<Full<Bytes>>) {
+        self.0 = Some((sender, Instant::now()));
+    }
 }
 
 /// What is asked of a server.
@@ -64,11 +88,11 @@ pub enum HttpError {
 
 impl Http {
     pub(crate) fn new(base: Url) -> Self {
-        Self { base, connection: None }
+        Self { base, kept: Kept::default() }
     }
 
-    /// Asks, over a new connection if the last one has been closed. Redirects are refusals: the owner chose this server
-    /// and no other.
+    /// Asks, over a new connection if the last one has been closed or idle. Redirects are refusals: the owner chose this
+    /// server and no other.
     pub(crate) async fn ask(&mut self, question: Question<'_>) -> Result<Vec<u8>, HttpError> {
         timeout(DEADLINE, self.answer(question)).await.map_err(|_| HttpError::TimedOut)?
     }
@@ -76,12 +100,7 @@ impl Http {
     async fn answer(&mut self, question: Question<'_>) -> Result<Vec<u8>, HttpError> {
         let longest = question.longest;
         let request = self.request(question).ok_or(HttpError::Unreachable)?;
-        // Taken out while it is in use: after a question that was given up it is not used again.
-        let kept = match self.connection.take() {
-            Some(mut sender) => sender.ready().await.is_ok().then_some(sender),
-            None => None,
-        };
-        let mut sender = match kept {
+        let mut sender = match self.kept.take().await {
             Some(sender) => sender,
             None => self.connect().await?,
         };
@@ -93,7 +112,7 @@ impl Http {
             true => HttpError::TooLong,
             false => HttpError::Unreachable,
         })?;
-        self.connection = Some(sender);
+        self.kept.put(sender);
         let body = body.to_bytes().to_vec();
         match status == StatusCode::OK {
             true => Ok(body),
@@ -167,4 +186,54 @@ async fn tls() -> Option<Arc<ClientConfig>> {
         Some(Arc::new(config.with_root_certificates(roots.await.ok()?).with_no_client_auth()))
     };
     CONFIG.get_or_init(read).await.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+        time,
+    };
+
+    use super::*;
+
+    /// A server that answers each question with the number of the connection that it came over.
+    async fn server() -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async move {
+            for number in 0_u8.. {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                tokio::spawn(async move {
+                    let mut asked = [0; 1024];
+                    while stream.read(&mut asked).await.is_ok_and(|length| length > 0) {
+                        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{number}");
+                        stream.write_all(answer.as_bytes()).await.unwrap();
+                    }
+                });
+            }
+        });
+        url
+    }
+
+    async fn ask(http: &mut Http) -> Vec<u8> {
+        let question = Question { path: "/", body: None, authorization: None, longest: 10 };
+        http.ask(question).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_its_server_may_be_closing_is_not_used_again() {
+        let mut http = Http::new(server().await);
+        assert_eq!(
+            [ask(&mut http).await, ask(&mut http).await],
+            [b"0", b"0"],
+            "one question after the other"
+        );
+        time::pause();
+        // Bitcoin Core closes it after 30 seconds.
+        time::advance(Duration::from_secs(29)).await;
+        time::resume();
+        assert_eq!(ask(&mut http).await, b"1");
+    }
 }

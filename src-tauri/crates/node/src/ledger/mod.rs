@@ -2,6 +2,7 @@
 
 pub(crate) mod bitcoin;
 mod http;
+pub(crate) mod labels;
 pub(crate) mod solana;
 
 use url::{Host, Url};

@@ -2,18 +2,23 @@
 //!
 //! They meet in a room derived from the wallet's own secret, on the server over which the wallet was made. Whoever else
 //! comes there is no member: it gets a link, and nothing is said over it. What links bring goes into the coordinator's
-//! [`Signing`]; [`requests`] carries out what it wants done, and [`payments`] what payments need besides.
+//! [`Signing`]; [`requests`] carries out what it wants done, [`time`] what the clock does, and [`payments`] what payments
+//! need besides.
 
 mod payments;
 mod requests;
+#[cfg(test)]
+mod tests;
+mod time;
 mod view;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::Arc,
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
+use bitcoin::Transaction;
 use coordinator::{
     dkg::Ceremony,
     sign::{Input, Proposal, Reason, RequestId, Signing, StoredRequest, Turn},
@@ -32,11 +37,15 @@ use self::{payments::Payments, requests::Answer};
 use crate::{
     NodeError,
     actor::{Event, Message, keys::Keys},
+    clock::Clock,
     contacts::Contacts,
     handle::Reply,
-    ledger::solana::{Servers, follow::Report},
+    ledger::{
+        bitcoin::StandingSpend,
+        solana::{Servers, follow::Report},
+    },
     signing::{Meaning, SignedMessage, SignedTransaction, Undecodable},
-    snapshot::{LinkKind, RequestView},
+    snapshot::{ErrorView, LinkKind, RequestView},
     storage::{StorageError, StoredSigning, WalletId},
 };
 
@@ -60,6 +69,7 @@ pub(crate) struct Setting {
     /// How long an attempt at a signature may take before others are asked.
     pub(crate) attempt: Duration,
     pub(crate) farewell: Duration,
+    pub(crate) clock: Clock,
     pub(crate) actor: mpsc::Sender<Message>,
 }
 
@@ -72,6 +82,7 @@ pub(crate) enum MeetingCommand {
     Cancel { request: RequestId, reply: Reply<()> },
     SignedMessage { request: RequestId, reply: Reply<SignedMessage> },
     SignedTransaction { request: RequestId, reply: Reply<SignedTransaction> },
+    Psbt { request: RequestId, reply: Reply<String> },
 }
 
 /// What a meeting's task reports.
@@ -80,6 +91,12 @@ pub(crate) enum MeetingEvent {
     Links(BTreeMap<DeviceId, LinkKind>),
     /// All requests that are remembered, newest first.
     Requests(Vec<RequestView>),
+    /// Bitcoin transactions that may yet be signed, or are.
+    Spends(Vec<StandingSpend>),
+    /// Requests of which what is kept is damaged, by name.
+    Damaged(Vec<String>),
+    /// Why the wallet's requests can't be taken up at all.
+    Unusable(ErrorView),
     /// Make a request durable; the answer comes when it is.
     Store { row: Box<StoredSigning>, reply: oneshot::Sender<Result<(), StorageError>> },
     /// The task has ended.
@@ -95,6 +112,8 @@ pub(crate) struct Meeting {
     meanings: BTreeMap<RequestId, Known>,
     /// What the coordinator still waits for.
     answers: VecDeque<Answer>,
+    /// For which requests it can prepare when there is nothing else to do.
+    leisure: VecDeque<RequestId>,
     /// What came of the last proposal.
     proposed: Option<Result<RequestId, NodeError>>,
     payments: Payments,
@@ -102,13 +121,27 @@ pub(crate) struct Meeting {
     links: BTreeMap<DeviceId, LinkKind>,
     /// When attempts are overdue.
     overdue: BTreeMap<Turn, Instant>,
+    /// What its user approved and this device can't do its part of now, and why.
+    unable: BTreeMap<RequestId, ErrorView>,
+    /// When that is tried again.
+    again: Option<Instant>,
+    /// Requests that were left out since what is kept of them is damaged.
+    damaged: Vec<String>,
     reported: Vec<RequestView>,
+    /// Which spends were reported, and whether they were signed; none before the first report.
+    reported_spends: Option<Vec<(RequestId, bool)>>,
 }
 
 /// A request, decoded.
 struct Known {
     proposal: Proposal,
     meaning: Result<Meaning, Undecodable>,
+    /// Unix time in seconds when this device read it.
+    seen_at: u64,
+    /// Those of which the network could take only one of the two.
+    conflicts: BTreeSet<RequestId>,
+    /// The transaction with its signatures, once somebody needed it: verifying them takes long.
+    transaction: OnceLock<Option<Arc<Transaction>>>,
 }
 
 /// What is stored can't be relied on any more: the task has to begin anew.
@@ -121,6 +154,7 @@ enum Next {
     Time,
     Payment(Option<Report>),
     Shown,
+    Leisure,
 }
 
 impl Meeting {
@@ -134,18 +168,7 @@ impl Meeting {
         let resumed = Signing::resume(setting.keys.identity.clone(), &setting.ceremony, stored);
         match resumed {
             Ok((signing, effects)) => {
-                let mut meeting = Self {
-                    payments: Payments::new(setting.servers.clone()),
-                    setting,
-                    signing: Some(signing),
-                    meanings: BTreeMap::new(),
-                    answers: VecDeque::new(),
-                    proposed: None,
-                    mesh: None,
-                    links: BTreeMap::new(),
-                    overdue: BTreeMap::new(),
-                    reported: Vec::new(),
-                };
+                let mut meeting = Self::new(setting, signing);
                 let begun = meeting.begin(effects).await;
                 let ended = match begun {
                     Ok(()) => meeting.serve(&mut commands).await,
@@ -165,11 +188,33 @@ impl Meeting {
             }
             Err(error) => {
                 tracing::error!(%wallet, %error, "a wallet's requests can't be taken up");
+                let event = MeetingEvent::Unusable(NodeError::DamagedRecord.view());
+                let _ = actor.send(Message::Event(Event::Meeting { wallet, run, event })).await;
                 wait(Duration::MAX, &mut commands).await;
             }
         }
         // Nothing holds the keys any more. The actor may be closing.
         let _ = actor.send(Message::Event(Event::Meeting { wallet, run, event: MeetingEvent::Gone })).await;
+    }
+
+    fn new(setting: Setting, signing: Signing) -> Self {
+        Self {
+            payments: Payments::new(setting.servers.clone()),
+            setting,
+            signing: Some(signing),
+            meanings: BTreeMap::new(),
+            answers: VecDeque::new(),
+            leisure: VecDeque::new(),
+            proposed: None,
+            mesh: None,
+            links: BTreeMap::new(),
+            overdue: BTreeMap::new(),
+            unable: BTreeMap::new(),
+            again: None,
+            damaged: Vec::new(),
+            reported: Vec::new(),
+            reported_spends: None,
+        }
     }
 
     async fn serve(&mut self, commands: &mut mpsc::Receiver<MeetingCommand>) -> Result<(), Stopped> {
@@ -178,25 +223,7 @@ impl Meeting {
         loop {
             self.report().await;
             let due = self.due().into_iter().chain(enter_again).min();
-            let next = tokio::select! {
-                biased;
-                command = commands.recv() => Next::Command(command),
-                event = async {
-                    match &mut events {
-                        Some(events) => events.recv().await,
-                        None => std::future::pending().await,
-                    }
-                } => Next::Mesh(event),
-                () = async {
-                    match due {
-                        Some(due) => sleep_until(due).await,
-                        None => std::future::pending().await,
-                    }
-                } => Next::Time,
-                report = self.payments.next() => Next::Payment(report),
-                Ok(()) = self.setting.contacts.changed() => Next::Shown,
-            };
-            match next {
+            match self.next(commands, &mut events, due).await {
                 Next::Command(None) => return Ok(()),
                 Next::Command(Some(command)) => self.command(command).await?,
                 Next::Mesh(None | Some(MeshEvent::Refused(_))) => {
@@ -213,7 +240,37 @@ impl Meeting {
                 }
                 Next::Payment(Some(report)) => self.payment_report(report).await?,
                 Next::Payment(None) | Next::Shown => {}
+                Next::Leisure => self.prepare().await?,
             }
+        }
+    }
+
+    /// What the links bring comes late: however much that is, it holds up neither the user nor the clock. Last comes what
+    /// nobody waits for.
+    async fn next(
+        &mut self,
+        commands: &mut mpsc::Receiver<MeetingCommand>,
+        events: &mut Option<mpsc::Receiver<MeshEvent>>,
+        due: Option<Instant>,
+    ) -> Next {
+        tokio::select! {
+            biased;
+            command = commands.recv() => Next::Command(command),
+            () = async {
+                match due {
+                    Some(due) => sleep_until(due).await,
+                    None => std::future::pending().await,
+                }
+            } => Next::Time,
+            report = self.payments.next() => Next::Payment(report),
+            Ok(()) = self.setting.contacts.changed() => Next::Shown,
+            event = async {
+                match events {
+                    Some(events) => events.recv().await,
+                    None => std::future::pending().await,
+                }
+            } => Next::Mesh(event),
+            () = std::future::ready(()), if !self.leisure.is_empty() => Next::Leisure,
         }
     }
 
@@ -252,7 +309,8 @@ impl Meeting {
                 self.input(Input::PeerRestarted { peer }).await
             }
             MeshEvent::Received { from, body } if self.is_member(&from) => {
-                self.input(Input::Message { from, bytes: &body }).await
+                let now = self.now();
+                self.input(Input::Message { from, bytes: &body, now }).await
             }
             // The connection's state is shown beside the wallet.
             _ => Ok(()),
@@ -316,6 +374,12 @@ impl Meeting {
         if views != self.reported {
             self.reported.clone_from(&views);
             self.tell(MeetingEvent::Requests(views)).await;
+        }
+        let now: Vec<_> =
+            self.standing_spends().map(|(request, signed)| (request, signed.is_some())).collect();
+        if self.reported_spends.as_ref() != Some(&now) {
+            self.reported_spends = Some(now);
+            self.tell(MeetingEvent::Spends(self.spends())).await;
         }
     }
 

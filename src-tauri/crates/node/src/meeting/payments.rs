@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use chains::solana::message::Lifetime;
 use coordinator::sign::{Completion, Ending, Input, RequestId};
 use tokio::{
     sync::{Semaphore, mpsc, watch},
@@ -31,6 +32,8 @@ pub(super) struct Payments {
     /// They end with the meeting.
     tasks: JoinSet<()>,
     fetching: BTreeMap<RequestId, AbortHandle>,
+    /// What looks whether the block that is being signed for is still good.
+    watching: BTreeMap<RequestId, AbortHandle>,
     transfers: BTreeMap<RequestId, TransferView>,
     problems: BTreeMap<RequestId, ErrorView>,
 }
@@ -45,6 +48,7 @@ impl Payments {
             places: Arc::new(Semaphore::new(PLACES)),
             tasks: JoinSet::new(),
             fetching: BTreeMap::new(),
+            watching: BTreeMap::new(),
             transfers: BTreeMap::new(),
             problems: BTreeMap::new(),
         }
@@ -67,6 +71,9 @@ impl Payments {
 
     /// A request has ended: no block is needed for it any more.
     pub(super) fn ended(&mut self, request: &RequestId) {
+        if let Some(task) = self.watching.remove(request) {
+            task.abort();
+        }
         if let Some(task) = self.fetching.remove(request) {
             task.abort();
             self.problems.remove(request);
@@ -92,8 +99,17 @@ impl Meeting {
         }
     }
 
-    /// Members have given their parts for another block already, before this device was restarted. Their parts are lost,
-    /// so nothing comes of the request.
+    /// A signer may come back when it is too late: what it completes then could not be paid any more.
+    fn watch_block(&mut self, request: RequestId, lifetime: Lifetime) {
+        let intent = self.meanings.get(&request).and_then(|known| known.meaning.as_ref().ok()?.intent());
+        let Some(network) = intent.map(chains::solana::Intent::network) else { return };
+        let watcher = self.payments.watcher(request, network);
+        let task = self.payments.tasks.spawn(watcher.outlast(lifetime));
+        self.payments.watching.insert(request, task);
+    }
+
+    /// Members have given their parts for a block with which nothing can be paid: another one, before this device was
+    /// restarted, or one that is over. They don't sign for a second one, so nothing comes of the request.
     pub(super) async fn give_up(&mut self, request: RequestId) -> Result<(), Stopped> {
         let problem = NodeError::Solana(SolanaError::BegunBefore).view();
         self.handle(Input::Cancel { request }).await?;
@@ -139,7 +155,14 @@ impl Meeting {
                 self.payments.fetching.remove(&request);
                 let completion = Completion::try_from(lifetime.to_bytes().to_vec()).ok();
                 if let Some(signables) = self.signables(request, completion.as_ref()) {
+                    self.watch_block(request, lifetime);
                     self.input(Input::Begin { request, completion, signables }).await?;
+                }
+            }
+            News::Over => {
+                self.payments.watching.remove(&request);
+                if self.open_request(request).is_ok() {
+                    self.give_up(request).await?;
                 }
             }
         }

@@ -1,9 +1,8 @@
 //! Requests to sign: what the user says of them, and what the coordinator wants done.
 
 use std::{
-    collections::VecDeque,
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
 };
 
 use coordinator::{
@@ -19,16 +18,13 @@ use rand::rngs::OsRng;
 use tokio::{sync::oneshot, task::spawn_blocking, time::Instant};
 use zeroize::Zeroizing;
 
-use super::{AGAIN, Known, Meeting, MeetingCommand, MeetingEvent, Stopped};
+use super::{Known, Meeting, MeetingCommand, MeetingEvent, Stopped, view::undecodable};
 use crate::{
     NodeError,
     handle::Reply,
     signing::{Meaning, Undecodable},
     storage::{SigningStage, StoredSigning},
 };
-
-/// What a device says that can't read a request.
-const UNREADABLE: &str = "this device can't tell what the request is about";
 
 /// What the coordinator waits for.
 pub(super) enum Answer {
@@ -37,7 +33,7 @@ pub(super) enum Answer {
     GiveUp(RequestId),
     Sign { turn: Turn, completion: Option<Completion>, earlier: Vec<Completion> },
     Verify(RequestId, Option<Completion>),
-    Reject(RequestId),
+    Reject(RequestId, Undecodable),
 }
 
 impl Meeting {
@@ -54,6 +50,10 @@ impl Meeting {
         let signed: Vec<_> = self.meanings.keys().copied().collect();
         signed.into_iter().for_each(|request| self.follow_payment(request));
         self.perform(effects).await?;
+        let damaged = std::mem::take(&mut self.damaged);
+        if !damaged.is_empty() {
+            self.tell(MeetingEvent::Damaged(damaged)).await;
+        }
         self.settle().await?;
         self.time_passed().await
     }
@@ -61,8 +61,13 @@ impl Meeting {
     pub(super) async fn command(&mut self, command: MeetingCommand) -> Result<(), Stopped> {
         match command {
             MeetingCommand::Propose { payload, lifetime, supersedes, reply } => {
-                let now = unix_seconds();
+                let now = self.now();
                 let meaning = Meaning::of(&self.setting.ceremony, &payload);
+                if let (Ok(meaning), Some(earlier)) = (&meaning, supersedes)
+                    && !self.can_replace(meaning, earlier)
+                {
+                    return self.answer(reply, Err(NodeError::OtherCoins)).await;
+                }
                 let draft = Draft::new(payload, now, now.saturating_add(lifetime.as_secs()));
                 let draft = draft.map(|draft| match meaning {
                     Ok(meaning) if meaning.needs_completion() => draft.with_completion(),
@@ -84,6 +89,7 @@ impl Meeting {
             },
             MeetingCommand::Reject { request, reason, reply } => match self.open_request(request) {
                 Ok(_) => {
+                    self.unable.remove(&request);
                     let done = self.input(Input::Reject { request, reason }).await;
                     self.finish(done, reply, Ok(())).await
                 }
@@ -98,12 +104,20 @@ impl Meeting {
                 Err(error) => self.answer(reply, Err(error)).await,
             },
             MeetingCommand::SignedMessage { request, reply } => {
-                let signed = self.signed(request, Meaning::signed_message);
+                let signed = self.signed(request, Known::signed_message);
                 self.answer(reply, signed).await
             }
             MeetingCommand::SignedTransaction { request, reply } => {
-                let signed = self.signed(request, Meaning::signed_transaction);
+                let signed = self.signed(request, Known::signed_transaction);
                 self.answer(reply, signed).await
+            }
+            MeetingCommand::Psbt { request, reply } => {
+                let known = self.meanings.get(&request).ok_or(NodeError::UnknownSigning);
+                let psbt = known.and_then(|known| {
+                    let spend = known.meaning.as_ref().ok().and_then(Meaning::spend);
+                    Ok(spend.ok_or(NodeError::NotBitcoin)?.to_text())
+                });
+                self.answer(reply, psbt).await
             }
         }
     }
@@ -130,16 +144,18 @@ impl Meeting {
 
     /// The user approves; the share is needed for the commitments.
     async fn approve(&mut self, request: RequestId) -> Result<Result<(), NodeError>, Stopped> {
+        self.is_over(request).await?;
         let meaning = self.open_request(request).map(|known| known.meaning.as_ref());
         let signables = match meaning {
             Ok(Ok(meaning)) => meaning.count(),
-            Ok(Err(_)) => return Ok(Err(NodeError::UnreadableSigning)),
+            Ok(Err(why)) => return Ok(Err(undecodable(*why))),
             Err(error) => return Ok(Err(error)),
         };
         let share = match self.share().await {
             Ok(share) => share,
             Err(error) => return Ok(Err(error)),
         };
+        self.unable.remove(&request);
         self.input(Input::Approve { request, signables, share: &share }).await?;
         Ok(Ok(()))
     }
@@ -158,11 +174,11 @@ impl Meeting {
     }
 
     /// Gives the coordinator what it waits for.
-    async fn settle(&mut self) -> Result<(), Stopped> {
+    pub(super) async fn settle(&mut self) -> Result<(), Stopped> {
         while let Some(next) = self.answers.pop_front() {
             match next {
-                Answer::Reject(request) => {
-                    let reason = Reason::try_from(UNREADABLE.to_owned()).ok();
+                Answer::Reject(request, why) => {
+                    let reason = Reason::try_from(reason(why).to_owned()).ok();
                     self.handle(Input::Reject { request, reason }).await?;
                 }
                 Answer::GiveUp(request) => self.give_up(request).await?,
@@ -175,25 +191,65 @@ impl Meeting {
                     let signables = self.signables(request, completion.as_ref());
                     self.handle(Input::Verify { request, completion, signables }).await?;
                 }
-                Answer::Recommit(request) => {
-                    let meaning = self.meanings.get(&request).and_then(|known| known.meaning.as_ref().ok());
-                    let count = meaning.map(Meaning::count);
-                    if let (Some(signables), Ok(share)) = (count, self.share().await) {
-                        self.handle(Input::Approve { request, signables, share: &share }).await?;
-                    }
-                }
-                Answer::Sign { turn, completion, earlier } => {
-                    let known = self.meanings.get(&turn.request);
-                    let meaning = known.and_then(|known| known.meaning.as_ref().ok());
-                    let signables = meaning.and_then(|m| m.to_sign(completion.as_ref(), &earlier));
-                    // Without its share it says nothing, and another device is asked.
-                    if let Ok(share) = self.share().await {
-                        self.handle(Input::Sign { turn, signables, share: &share }).await?;
-                    }
-                }
+                Answer::Recommit(request) => self.recommit(request).await?,
+                Answer::Sign { turn, completion, earlier } => self.sign(turn, completion, &earlier).await?,
             }
         }
         Ok(())
+    }
+
+    /// Its user had approved: fresh commitments.
+    async fn recommit(&mut self, request: RequestId) -> Result<(), Stopped> {
+        let meaning = self.meanings.get(&request).and_then(|known| known.meaning.as_ref().ok());
+        let Some(signables) = meaning.map(Meaning::count) else { return Ok(()) };
+        if !self.has_approved(request) || self.is_over(request).await? {
+            return Ok(());
+        }
+        match self.share().await {
+            Ok(share) => {
+                self.unable.remove(&request);
+                self.handle(Input::Approve { request, signables, share: &share }).await
+            }
+            Err(error) => {
+                self.can_not(request, &error);
+                Ok(())
+            }
+        }
+    }
+
+    /// Prepares for the next request that its user has approved, while the others take their time.
+    pub(super) async fn prepare(&mut self) -> Result<(), Stopped> {
+        let Some(request) = self.leisure.pop_front().filter(|request| self.has_approved(*request)) else {
+            return Ok(());
+        };
+        // Without its share, which was here a moment ago, the device does all of it later.
+        let Ok(share) = self.share().await else { return Ok(()) };
+        let signables = self.signables(request, None);
+        self.handle(Input::Prepare { request, signables: signables.as_ref(), share: &share }).await
+    }
+
+    /// Its user has approved, and the others too: this device's part of the signature.
+    async fn sign(
+        &mut self,
+        turn: Turn,
+        completion: Option<Completion>,
+        earlier: &[Completion],
+    ) -> Result<(), Stopped> {
+        let request = turn.request;
+        if self.is_over(request).await? {
+            return Ok(());
+        }
+        match self.share().await {
+            Ok(share) => {
+                let meaning = self.meanings.get(&request).and_then(|known| known.meaning.as_ref().ok());
+                let signables = meaning.and_then(|meaning| meaning.to_sign(completion.as_ref(), earlier));
+                self.handle(Input::Sign { turn, signables, share: &share }).await
+            }
+            Err(error) => {
+                self.can_not(request, &error);
+                self.handle(Input::Unable { request }).await
+            }
+        }
     }
 
     /// Carries effects out in order. After one that can't be, nothing is relied on any more.
@@ -210,7 +266,9 @@ impl Meeting {
                         _ => NodeError::UnknownSigning,
                     }));
                 }
+                Effect::Damaged { request } => self.damaged.push(request.to_string()),
                 Effect::Recommit { request } => self.answers.push_back(Answer::Recommit(request)),
+                Effect::Prepare { request } => self.leisure.push_back(request),
                 Effect::Ready { request, refused } => self.ready(request, &refused),
                 Effect::Started { turn, .. } => {
                     self.overdue.insert(turn, Instant::now() + self.setting.attempt);
@@ -223,6 +281,7 @@ impl Meeting {
                 }
                 Effect::Signed { request, .. } | Effect::Ended { request, .. } => {
                     self.overdue.retain(|turn, _| turn.request != request);
+                    self.unable.remove(&request);
                     self.payments.ended(&request);
                     self.follow_payment(request);
                 }
@@ -248,22 +307,50 @@ impl Meeting {
             self.proposed = Some(Ok(request));
         }
         self.decode(request, proposal);
-        if self.meanings.get(&request).is_some_and(|known| known.meaning.is_err()) {
-            self.answers.push_back(Answer::Reject(request));
+        if let Some(Err(why)) = self.meanings.get(&request).map(|known| known.meaning.as_ref()) {
+            self.answers.push_back(Answer::Reject(request, *why));
         }
     }
 
-    fn decode(&mut self, request: RequestId, proposal: Proposal) {
+    pub(super) fn decode(&mut self, request: RequestId, proposal: Proposal) {
         let meaning = match Meaning::of(&self.setting.ceremony, &proposal.payload) {
             Ok(meaning) if meaning.needs_completion() != proposal.needs_completion => Err(Undecodable::Wrong),
+            Ok(_) if self.is_early(proposal.created_at) => Err(Undecodable::Early),
+            Ok(meaning)
+                if proposal.supersedes.is_some_and(|earlier| !self.can_replace(&meaning, earlier)) =>
+            {
+                Err(Undecodable::OtherCoins)
+            }
             meaning => meaning,
         };
         // What the coordinator has forgotten is forgotten here, however many requests a member makes.
         if let Some(signing) = &self.signing {
             self.meanings.retain(|known, _| signing.proposal(*known).is_some());
+            for known in self.meanings.values_mut() {
+                known.conflicts.retain(|other| signing.proposal(*other).is_some());
+            }
             self.payments.forget(|known| signing.proposal(*known).is_some());
         }
-        self.meanings.insert(request, Known { proposal, meaning });
+        let seen_at = self.now();
+        let mut conflicts = BTreeSet::new();
+        if let Ok(meaning) = &meaning {
+            for (other, known) in self.meanings.iter_mut().filter(|(other, _)| **other != request) {
+                if known.meaning.as_ref().is_ok_and(|known| meaning.conflicts_with(known)) {
+                    conflicts.insert(*other);
+                    known.conflicts.insert(request);
+                }
+            }
+        }
+        self.meanings
+            .insert(request, Known { proposal, meaning, seen_at, conflicts, transaction: OnceLock::new() });
+    }
+
+    /// Whether one that takes the place of an earlier request leaves no way for both to be paid. Of one that this device
+    /// does not remember it can't tell.
+    fn can_replace(&self, meaning: &Meaning, earlier: RequestId) -> bool {
+        let earlier = self.signing.as_ref().and_then(|signing| signing.proposal(earlier));
+        let earlier = earlier.and_then(|earlier| Meaning::of(&self.setting.ceremony, &earlier.payload).ok());
+        earlier.is_none_or(|earlier| meaning.can_replace(&earlier))
     }
 
     /// Enough members have approved. A payment needs a block to name; if members have given their parts for another one,
@@ -300,6 +387,7 @@ impl Meeting {
             wallet: self.setting.wallet,
             id: *stored.id().as_bytes(),
             stage,
+            given: stored.gave(),
             record: stored.to_bytes(),
         };
         let (reply, done) = oneshot::channel();
@@ -314,35 +402,7 @@ impl Meeting {
         }
     }
 
-    /// When the next attempt is overdue, or the next request expires.
-    pub(super) fn due(&self) -> Option<Instant> {
-        let now = unix_seconds();
-        let expiries = self.open().map(|(_, known)| {
-            let left = known.proposal.expires_at.saturating_sub(now);
-            // The clock may be set meanwhile.
-            Instant::now() + std::time::Duration::from_secs(left).min(AGAIN)
-        });
-        self.overdue.values().copied().chain(expiries).min()
-    }
-
-    /// Ends what is over by the clock.
-    pub(super) async fn time_passed(&mut self) -> Result<(), Stopped> {
-        let (now, unix) = (Instant::now(), unix_seconds());
-        let late: VecDeque<_> =
-            self.overdue.iter().filter(|(_, at)| **at <= now).map(|(turn, _)| *turn).collect();
-        for turn in late {
-            self.overdue.remove(&turn);
-            self.input(Input::Overdue { turn }).await?;
-        }
-        let expired: Vec<_> =
-            self.open().filter(|(_, known)| known.proposal.expires_at <= unix).map(|(id, _)| id).collect();
-        for request in expired {
-            self.input(Input::Expired { request }).await?;
-        }
-        Ok(())
-    }
-
-    fn open_request(&self, request: RequestId) -> Result<&Known, NodeError> {
+    pub(super) fn open_request(&self, request: RequestId) -> Result<&Known, NodeError> {
         let known = self.meanings.get(&request).ok_or(NodeError::UnknownSigning)?;
         match self.open().any(|(open, _)| open == request) {
             true => Ok(known),
@@ -350,14 +410,18 @@ impl Meeting {
         }
     }
 
-    fn open(&self) -> impl Iterator<Item = (RequestId, &Known)> {
+    pub(super) fn open(&self) -> impl Iterator<Item = (RequestId, &Known)> {
         let requests = self.signing.iter().flat_map(|signing| signing.progress().requests);
         let open = requests.filter(|request| request.ending.is_none()).map(|request| request.request);
         open.filter_map(|request| Some((request, self.meanings.get(&request)?)))
     }
 }
 
-/// By this device's clock.
-fn unix_seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+/// What a device tells the others that can't sign a request.
+fn reason(why: Undecodable) -> &'static str {
+    match why {
+        Undecodable::Newer | Undecodable::Wrong => "this device can't tell what the request is about",
+        Undecodable::OtherCoins => "it is to replace a payment and spends none of its coins",
+        Undecodable::Early => "it is dated in the future by this device's clock",
+    }
 }

@@ -1,18 +1,42 @@
 //! A wallet's requests as its user sees them.
 
-use coordinator::sign::{Decision, Ending, MemberProgress, Misbehaviour, RequestId, RequestProgress, Stand};
+use std::{collections::BTreeSet, sync::Arc};
+
+use bitcoin::Transaction;
+use coordinator::sign::{
+    Decision, Ending, MemberProgress, Misbehaviour, RequestId, RequestProgress, Rounds, Stand,
+};
 use identity::DeviceId;
 
 use super::{Known, Meeting};
 use crate::{
     NodeError,
     actor::device_view,
-    signing::{Meaning, Undecodable},
+    ledger::bitcoin::StandingSpend,
+    signing::{Meaning, SignedMessage, SignedTransaction, Undecodable},
     snapshot::{
         DecisionView, DeviceView, MeaningView, MisbehaviourView, RequestMemberView, RequestState,
-        RequestView, StandView,
+        RequestView, RoundsView, StandView,
     },
 };
+
+impl Known {
+    /// The signed message in the form in which it is passed on; `None` if these are no signatures of one.
+    pub(super) fn signed_message(&self, signatures: &[Vec<u8>]) -> Option<SignedMessage> {
+        self.meaning.as_ref().ok()?.signed_message(signatures)
+    }
+
+    /// The transaction with its signatures; `None` if these are no signatures of one.
+    pub(super) fn transaction(&self, signatures: &[Vec<u8>]) -> Option<Arc<Transaction>> {
+        let meaning = self.meaning.as_ref().ok()?;
+        self.transaction.get_or_init(|| meaning.transaction(signatures).map(Arc::new)).clone()
+    }
+
+    /// The same in the form in which it is passed on.
+    pub(super) fn signed_transaction(&self, signatures: &[Vec<u8>]) -> Option<SignedTransaction> {
+        self.transaction(signatures).map(|transaction| SignedTransaction::new(&transaction))
+    }
+}
 
 impl Meeting {
     /// Newest first.
@@ -25,35 +49,61 @@ impl Meeting {
         views
     }
 
+    /// Requests for Bitcoin transactions that may yet be signed, and those that are, with their signatures.
+    pub(super) fn standing_spends(&self) -> impl Iterator<Item = (RequestId, Option<Vec<Vec<u8>>>)> + '_ {
+        let requests = self.signing.iter().flat_map(|signing| signing.progress().requests);
+        requests.filter_map(|progress| {
+            let signatures = match progress.ending {
+                None => None,
+                Some(Ending::Signed { signatures, .. }) => Some(signatures),
+                Some(_) => return None,
+            };
+            let meaning = self.meanings.get(&progress.request)?.meaning.as_ref().ok()?;
+            meaning.spend().is_some().then_some((progress.request, signatures))
+        })
+    }
+
+    /// These requests' transactions, whole where they are signed.
+    pub(super) fn spends(&self) -> Vec<StandingSpend> {
+        let spends = self.standing_spends().filter_map(|(request, signatures)| {
+            let known = self.meanings.get(&request)?;
+            let spend = Arc::clone(known.meaning.as_ref().ok()?.spend()?);
+            let signed = signatures.and_then(|signatures| known.transaction(&signatures));
+            Some(StandingSpend { request, created_at: known.proposal.created_at, spend, signed })
+        });
+        spends.collect()
+    }
+
     /// What came of a request, in the form in which it is passed on.
     pub(super) fn signed<T>(
         &self,
         request: RequestId,
-        form: impl FnOnce(&Meaning, &[Vec<u8>]) -> Option<T>,
+        form: impl FnOnce(&Known, &[Vec<u8>]) -> Option<T>,
     ) -> Result<T, NodeError> {
         let requests = self.signing.iter().flat_map(|signing| signing.progress().requests);
         let ending = requests.filter(|known| known.request == request).find_map(|known| known.ending);
-        let meaning = self.meanings.get(&request).and_then(|known| known.meaning.as_ref().ok());
-        match (ending, meaning) {
-            (Some(Ending::Signed { signatures, .. }), Some(meaning)) => form(meaning, &signatures),
+        match (ending, self.meanings.get(&request)) {
+            (Some(Ending::Signed { signatures, .. }), Some(known)) => form(known, &signatures),
             _ => None,
         }
         .ok_or(NodeError::NoSignature)
     }
 
     fn request_view(&self, request: &RequestProgress, all: &[RequestProgress]) -> Option<RequestView> {
-        let Known { proposal, meaning } = self.meanings.get(&request.request)?;
-        let names = request.waiting_for.iter().map(|device| self.device(device).name);
+        let Known { proposal, meaning, seen_at, conflicts, .. } = self.meanings.get(&request.request)?;
+        let own = self.setting.keys.identity.id();
+        let others = request.waiting_for.iter().filter(|device| **device != own);
         Some(RequestView {
             id: request.request.to_string(),
             wallet: self.setting.wallet.to_string(),
             proposer: self.device(&request.proposer),
-            own: request.proposer == self.setting.keys.identity.id(),
-            created_at: proposal.created_at.saturating_mul(1000),
+            own: request.proposer == own,
+            // What is dated in the future would be first among all that come later.
+            created_at: proposal.created_at.min(*seen_at).saturating_mul(1000),
             expires_at: proposal.expires_at.saturating_mul(1000),
             meaning: match meaning {
                 Ok(meaning) => self.meaning_view(&request.request, meaning),
-                Err(why) => MeaningView::Unreadable { error: unreadable(*why).view() },
+                Err(why) => MeaningView::Unreadable { error: undecodable(*why).view() },
             },
             decision: match request.decision {
                 Decision::Undecided => DecisionView::Undecided,
@@ -61,20 +111,26 @@ impl Meeting {
                 Decision::Rejected { .. } => DecisionView::Rejected,
             },
             state: match &request.ending {
-                None => {
-                    RequestState::Open { signing: request.rounds.is_some(), waiting_for: names.collect() }
-                }
+                None => RequestState::Open {
+                    signing: request.rounds.is_some(),
+                    rounds: request.rounds.map(|Rounds { done, lots, attempts }| RoundsView {
+                        done,
+                        lots,
+                        attempts,
+                    }),
+                    waiting_for: others.map(|device| self.device(device).name).collect(),
+                    waiting_for_this: request.waiting_for.contains(&own),
+                },
                 Some(Ending::Signed { .. }) => RequestState::Signed,
                 Some(Ending::Cancelled) => RequestState::Cancelled,
                 Some(Ending::Superseded { by }) => RequestState::Superseded { by: by.to_string() },
                 Some(Ending::Expired) => RequestState::Expired,
             },
+            may_still_be_made: self.may_still_be_made(request),
+            problem: self.unable.get(&request.request).cloned(),
             members: request.members.iter().map(|member| self.member_view(request, member)).collect(),
             threshold: self.setting.ceremony.params.threshold(),
-            conflicts: match meaning {
-                Ok(meaning) => self.conflicts(meaning, all),
-                Err(_) => Vec::new(),
-            },
+            conflicts: self.standing(conflicts, all),
         })
     }
 
@@ -86,14 +142,24 @@ impl Meeting {
         view
     }
 
-    /// Those that may still be published, or have been.
-    fn conflicts(&self, meaning: &Meaning, all: &[RequestProgress]) -> Vec<String> {
-        let standing = all.iter().filter(|other| matches!(other.ending, None | Some(Ending::Signed { .. })));
-        let conflicting = standing.filter(|other| {
-            let other = self.meanings.get(&other.request).and_then(|known| known.meaning.as_ref().ok());
-            other.is_some_and(|other| meaning.conflicts_with(other))
+    /// Whether it has ended here without a signature, and whoever led it may have one: this device gave its part. Of its
+    /// own requests it knows.
+    fn may_still_be_made(&self, request: &RequestProgress) -> bool {
+        let unsigned = !matches!(request.ending, None | Some(Ending::Signed { .. }));
+        unsigned && request.gave && request.proposer != self.setting.keys.identity.id()
+    }
+
+    /// Those among some that may still be published, or have been.
+    fn standing(&self, some: &BTreeSet<RequestId>, all: &[RequestProgress]) -> Vec<String> {
+        if some.is_empty() {
+            return Vec::new();
+        }
+        let standing = all.iter().filter(|request| {
+            some.contains(&request.request)
+                && (matches!(request.ending, None | Some(Ending::Signed { .. }))
+                    || self.may_still_be_made(request))
         });
-        conflicting.map(|other| other.request.to_string()).collect()
+        standing.map(|request| request.request.to_string()).collect()
     }
 
     fn member_view(&self, request: &RequestProgress, member: &MemberProgress) -> RequestMemberView {
@@ -126,10 +192,12 @@ impl Meeting {
     }
 }
 
-fn unreadable(why: Undecodable) -> NodeError {
+pub(super) fn undecodable(why: Undecodable) -> NodeError {
     match why {
         Undecodable::Newer => NodeError::NewerSigning,
         Undecodable::Wrong => NodeError::UnreadableSigning,
+        Undecodable::OtherCoins => NodeError::ReplacesNothing,
+        Undecodable::Early => NodeError::EarlySigning,
     }
 }
 

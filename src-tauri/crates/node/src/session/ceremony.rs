@@ -1,20 +1,22 @@
 //! The session task: inputs into the coordinator, its effects in order, reports to the actor.
 
+mod effects;
 mod keeping;
 mod notices;
+mod room;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
-use coordinator::dkg::{Dkg, Effect, Input, Outcome, Params, Progress, Round, SessionTag};
+use coordinator::dkg::{Dkg, Effect, Input, Outcome, Params, Progress, SessionTag};
 use identity::{DeviceId, DeviceName};
-use mesh::{LinkState, Mesh, MeshEvent, RoomNote, SessionId, SessionSecret};
-use rand::rngs::OsRng;
+use mesh::{Mesh, RoomNote, SessionId, SessionSecret};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until, timeout},
 };
 use zeroize::Zeroizing;
 
+use self::room::Events;
 use super::{
     Entrance, SessionCommand, SessionEvent, SessionKey, Setting, lobby::Lobby, storing, waiting::Wait,
 };
@@ -23,8 +25,7 @@ use crate::{
     actor::{Event, Message},
     clock::{Deadline, now_ms},
     failure::Failure,
-    message::{MessagePart, english},
-    network::Network,
+    message::english,
     reason,
     snapshot::{LinkKind, SessionView},
     storage::WalletId,
@@ -51,6 +52,8 @@ pub(crate) struct Session {
     /// What the first state asks for, before anything arrives.
     first: Vec<Effect>,
     mesh: Option<Mesh>,
+    /// When to ask for the room again, which the server refused.
+    enter_again: Option<Instant>,
     pub(super) lobby: Option<Lobby>,
     pub(super) links: BTreeMap<DeviceId, (DeviceName, LinkKind)>,
     /// Devices whose link is down, and until when they are waited for before the rounds begin.
@@ -88,10 +91,13 @@ pub(crate) async fn resume(setting: Setting, wallet: Wallet, commands: mpsc::Rec
             session.run(commands).await;
         }
         Err(reason) => {
-            tracing::warn!(wallet = %wallet.id(), %reason, "an interrupted ceremony can't go on");
-            hand_back(commands, Some(wallet.id()), (key, &actor)).await;
-            // The actor may be closing.
-            let _ = actor.send(Message::Event(Event::Session(key, SessionEvent::Gone))).await;
+            let wallet = wallet.id();
+            tracing::warn!(%wallet, reason = english(&reason), "an interrupted ceremony can't go on");
+            hand_back(commands, Some(wallet), (key, &actor)).await;
+            for event in [SessionEvent::NotResumed { wallet, reason }, SessionEvent::Gone] {
+                // The actor may be closing.
+                let _ = actor.send(Message::Event(Event::Session(key, event))).await;
+            }
         }
     }
 }
@@ -160,6 +166,7 @@ impl Session {
             dkg: Some(dkg),
             first,
             mesh: None,
+            enter_again: None,
             lobby: None,
             links: BTreeMap::new(),
             absent: BTreeMap::new(),
@@ -182,23 +189,10 @@ impl Session {
 
     /// Runs until nothing is left to do for anyone.
     pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<SessionCommand>) {
-        let joined = Mesh::join(
-            &self.setting.client,
-            &self.secret,
-            self.setting.keys.identity.clone(),
-            self.setting.name.clone(),
-            self.setting.mesh.clone(),
-        )
-        .await;
-        match joined {
-            Ok((mesh, mut events)) => {
-                self.mesh = Some(mesh);
-                let first = std::mem::take(&mut self.first);
-                self.perform(first).await;
-                self.serve(&mut events, &mut commands).await;
-            }
-            Err(error) => self.fail(Failure::ServerRefused { reason: reason::of_mesh(&error) }).await,
-        }
+        let events = self.enter_first().await;
+        let first = std::mem::take(&mut self.first);
+        self.perform(first).await;
+        self.serve(events, &mut commands).await;
         hand_back(commands, self.wallet, (self.setting.key, &self.setting.actor)).await;
         self.ended_at.get_or_insert_with(now_ms);
         self.report().await;
@@ -208,11 +202,7 @@ impl Session {
         self.send(SessionEvent::Gone).await;
     }
 
-    async fn serve(
-        &mut self,
-        events: &mut mpsc::Receiver<MeshEvent>,
-        commands: &mut mpsc::Receiver<SessionCommand>,
-    ) {
+    async fn serve(&mut self, mut events: Events, commands: &mut mpsc::Receiver<SessionCommand>) {
         loop {
             if let Some(failure) = self.unacceptable.take() {
                 self.fail(failure).await;
@@ -224,7 +214,10 @@ impl Session {
             let due = self.due();
             // Before anything else, so that a peer that never pauses puts off no deadline.
             if due.is_some_and(|at| at <= Instant::now()) {
-                self.overdue().await;
+                match self.enter_again.is_some_and(|at| at <= Instant::now()) {
+                    true => self.enter_anew(&mut events).await,
+                    false => self.overdue().await,
+                }
                 continue;
             }
             tokio::select! {
@@ -233,13 +226,14 @@ impl Session {
                     Some(SessionCommand::Close) | None => return self.closing().await,
                     Some(command) => self.command(command).await,
                 },
-                event = events.recv() => match event {
+                event = async { match &mut events { Some(events) => events.recv().await, None => std::future::pending().await } } => match event {
                     Some(event) => self.link_event(event).await,
-                    None => return self.fail(Failure::ServerRefused { reason: vec![MessagePart::ConnectionBroke {}] }).await,
+                    None => {
+                        events = None;
+                        self.room_closed().await;
+                    }
                 },
-                () = async { match due { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => {
-                    self.overdue().await;
-                }
+                () = async { match due { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => {}
                 // Only what is shown of the devices changes.
                 Ok(()) = self.setting.contacts.changed() => {}
                 _ = async { match &mut self.lobby { Some(lobby) => lobby.changed().await, None => std::future::pending().await } } => {}
@@ -251,7 +245,8 @@ impl Session {
     /// the announcement, and what the user sees.
     async fn settle(&mut self) {
         let progress = self.progress.clone();
-        let wait = Wait::of(&progress, self.entered, self.failure.is_some());
+        let me = self.setting.keys.identity.id();
+        let wait = Wait::of(&progress, me, self.entered, self.failure.is_some());
         if wait != self.wait {
             self.wait = wait;
             self.deadline = wait.lasts(&self.setting.timeouts).map(Deadline::after);
@@ -334,11 +329,11 @@ impl Session {
         }
     }
 
-    /// When the present wait, or that for an absent device, is over.
+    /// When the present wait, that for an absent device, or that for the server's room is over.
     fn due(&self) -> Option<Instant> {
-        let joining = matches!(self.wait, Wait::Creator | Wait::Joining);
+        let joining = matches!(self.wait, Wait::Creator | Wait::Joining | Wait::Roster);
         let absent = self.absent.values().filter(|_| joining);
-        absent.copied().chain(self.deadline.map(|deadline| deadline.at)).min()
+        absent.copied().chain(self.deadline.map(|deadline| deadline.at)).chain(self.enter_again).min()
     }
 
     async fn overdue(&mut self) {
@@ -363,160 +358,16 @@ impl Session {
                 };
                 self.fail(Failure::ServerUnreachable { reason }).await;
             }
-            Wait::Creator => self.fail(Failure::Unknown).await,
-            Wait::Joining | Wait::Round(_) => {
+            Wait::Creator if self.progress.violations.is_empty() => self.fail(Failure::Unknown).await,
+            // Whoever was met has said why there is no proposal.
+            Wait::Creator => self.input(Input::Deadline).await,
+            Wait::Joining | Wait::Roster | Wait::Round(_) => {
                 if self.progress.outcome == Outcome::Pending {
                     self.failure = Some(Failure::Unfinished { missing: self.progress.waiting_for.clone() });
                 }
                 self.input(Input::Deadline).await;
             }
             Wait::Company | Wait::Nothing => {}
-        }
-    }
-
-    async fn link_event(&mut self, event: MeshEvent) {
-        match event {
-            MeshEvent::Entered { note, .. } => {
-                let is_first = !std::mem::replace(&mut self.entered, true);
-                let is_newcomer = !self.is_creator && self.wallet.is_none();
-                if let (true, true, Some(note)) = (is_first, is_newcomer, note) {
-                    self.fail(match note {
-                        RoomNote::Full => Failure::Full,
-                        RoomNote::Finished => Failure::Finished,
-                        RoomNote::Cancelled => Failure::Cancelled,
-                    })
-                    .await;
-                }
-            }
-            MeshEvent::Link { peer, name, state } => {
-                let kind = match state {
-                    LinkState::Connecting => LinkKind::Connecting,
-                    LinkState::Direct => LinkKind::Direct,
-                    LinkState::Relayed => LinkKind::Relayed,
-                    LinkState::Down => LinkKind::Down,
-                };
-                self.links.insert(peer, (name.clone(), kind));
-                let is_up = matches!(state, LinkState::Direct | LinkState::Relayed);
-                if is_up {
-                    self.absent.remove(&peer);
-                } else {
-                    let until = Instant::now() + self.setting.timeouts.absence;
-                    self.absent.entry(peer).or_insert(until);
-                }
-                match state {
-                    LinkState::Direct | LinkState::Relayed => self.input(Input::LinkUp { peer, name }).await,
-                    LinkState::Connecting | LinkState::Down => self.input(Input::LinkDown { peer }).await,
-                }
-            }
-            MeshEvent::PeerRestarted { peer } => self.input(Input::PeerRestarted { peer }).await,
-            MeshEvent::PeerLeft { peer } => {
-                self.links.remove(&peer);
-                self.absent.remove(&peer);
-                self.input(Input::PeerLeft { peer }).await;
-            }
-            MeshEvent::Received { from, body } => {
-                let body = Zeroizing::new(body);
-                self.input(Input::Message { from, bytes: &body }).await;
-            }
-            MeshEvent::Refused(refusal) if self.progress.round == Round::Joining => {
-                self.fail(Failure::ServerRefused { reason: vec![reason::of_refusal(refusal)] }).await;
-            }
-            MeshEvent::Handshakes { failed } => {
-                tracing::info!(failed, "somebody without the session's secret tried to link");
-            }
-            // Direct links live on; the connection's state is shown beside the session.
-            _ => {}
-        }
-    }
-
-    async fn input(&mut self, input: Input<'_>) {
-        if let Some(dkg) = self.dkg.take() {
-            let (dkg, effects) = dkg.handle(input, &mut OsRng);
-            self.progress = dkg.progress();
-            self.dkg = Some(dkg);
-            self.perform(effects).await;
-        }
-    }
-
-    /// Carries effects out in order. When one can't be made durable, those behind it don't happen, and the
-    /// ceremony is given up: what was to be signed has not left this device.
-    async fn perform(&mut self, effects: Vec<Effect>) {
-        let mut effects: VecDeque<_> = effects.into();
-        while let Some(effect) = effects.pop_front() {
-            let signs_next = matches!(effect, Effect::StorePending { .. });
-            let erases = matches!(effect, Effect::Discard);
-            let done = match effect {
-                Effect::Send { to, message } => self.post(&[to], message).await,
-                Effect::Broadcast { to, message } => self.post(&to, message).await,
-                Effect::StorePending { wallet, share } => self.store_pending(*wallet, share).await,
-                Effect::UpdatePending { wallet } => {
-                    self.missing = None;
-                    self.update_pending(*wallet).await
-                }
-                Effect::Activate { wallet } => self.activate(*wallet).await,
-                Effect::Discard => self.erase().await,
-                Effect::Everyone => self.everyone().await,
-                Effect::Violation(reason) => {
-                    tracing::warn!(%reason, "a device misbehaved");
-                    Ok(())
-                }
-                // The progress says it.
-                Effect::Proposed { params, by } => {
-                    self.unacceptable = self.objection(by, params);
-                    Ok(())
-                }
-                Effect::Unfinished { .. } | Effect::Failed(_) => Ok(()),
-            };
-            if let Err(reason) = done {
-                tracing::error!(reason = english(&reason), "a session's state could not be stored");
-                self.failure = Some(match erases {
-                    true => Failure::NotErased { reason },
-                    false => Failure::NotStored { reason },
-                });
-                effects.clear();
-                if !signs_next {
-                    continue;
-                }
-                if let Some(dkg) = self.dkg.take() {
-                    let (dkg, given_up) = dkg.handle(Input::NotStored, &mut OsRng);
-                    self.progress = dkg.progress();
-                    self.dkg = Some(dkg);
-                    effects.extend(given_up);
-                }
-            }
-        }
-    }
-
-    /// Why this device's user is not even asked about a proposal.
-    fn objection(&self, by: DeviceId, params: Params) -> Option<Failure> {
-        if Network::proposed(&params).is_err() {
-            return Some(Failure::UnknownNetwork { network: params.network().map(ToString::to_string) });
-        }
-        let is_other = self.announced.as_ref().is_some_and(|expected| *expected != (by, params));
-        is_other.then_some(Failure::NotAsAnnounced)
-    }
-
-    /// Queues a message for each device. One that left or can't keep up is the deadline's business.
-    async fn post(&mut self, to: &[DeviceId], message: Zeroizing<Vec<u8>>) -> Result<(), Vec<MessagePart>> {
-        let Some(mesh) = &self.mesh else { return Ok(()) };
-        if mesh.broadcast(to, message.clone()).await.is_err() && to.len() > 1 {
-            for device in to {
-                let _ = mesh.send(*device, message.clone()).await;
-            }
-        }
-        Ok(())
-    }
-
-    /// Lets what was sent arrive, says good-bye and closes the links.
-    async fn farewell(&mut self) {
-        if let Some(lobby) = self.lobby.take() {
-            let closing = lobby.close(self.setting.keys.identity.clone());
-            let _ = timeout(self.setting.timeouts.farewell, closing).await;
-        }
-        if let Some(mesh) = self.mesh.take() {
-            // Who does not acknowledge in time is told by its own deadline.
-            let _ = timeout(self.setting.timeouts.farewell, mesh.flushed()).await;
-            let _ = timeout(self.setting.timeouts.farewell, mesh.close()).await;
         }
     }
 

@@ -6,13 +6,27 @@ use coordinator::dkg::Params;
 use identity::{DeviceId, DeviceName, IdentityKey};
 use signalling::{
     MemberId, Recipient,
-    client::{Client, RoomEvent, RoomEvents, RoomSender},
+    client::{Announced, AnnouncementState, Client, RoomEvent, RoomEvents, RoomSender},
 };
 
-use crate::announcement::{Ask, Desk};
+use crate::{
+    announcement::{Ask, Desk},
+    message::MessagePart,
+    reason::{Reason, detail, explained, of_refusal},
+    snapshot::ErrorView,
+};
 
 /// Requests that wait for an answer; further ones are dropped until some are answered.
 const MOST_REQUESTS: usize = 100;
+
+/// Whether others can find the session on the server.
+#[derive(Debug, PartialEq, Eq)]
+enum Listing {
+    /// The server has not answered.
+    Asked,
+    Listed,
+    Refused(Reason),
+}
 
 /// An announced session's lobby.
 pub(super) struct Lobby {
@@ -20,6 +34,10 @@ pub(super) struct Lobby {
     client: Client,
     sender: RoomSender,
     events: RoomEvents,
+    announced: Option<Announced>,
+    listing: Listing,
+    /// Why nobody can ask any more: the server has closed the lobby.
+    closed: Option<Reason>,
     /// By handle; the handle is the asking device's ID. With the member that brought it first: others may repeat
     /// what they heard.
     requests: BTreeMap<String, (MemberId, Ask)>,
@@ -37,44 +55,97 @@ impl Lobby {
     ) -> Option<Self> {
         let desk = Desk::open().ok()?;
         let (sender, events) = client.join(desk.lobby()).await.ok()?;
-        let requests = BTreeMap::new();
-        let lobby = Self { desk, client: client.clone(), sender, events, requests, refused: Vec::new() };
+        let mut lobby = Self {
+            desk,
+            client: client.clone(),
+            sender,
+            events,
+            announced: None,
+            listing: Listing::Asked,
+            closed: None,
+            requests: BTreeMap::new(),
+            refused: Vec::new(),
+        };
         lobby.announce(identity, name, params, 1).await;
         Some(lobby)
     }
 
     /// Puts the record on the server, in place of the one before.
     pub(super) async fn announce(
-        &self,
+        &mut self,
         identity: &IdentityKey,
         name: &DeviceName,
         params: &Params,
         joined: u16,
     ) {
         let announcement = self.desk.record(identity, name, params, joined);
-        if let Err(error) = self.client.announce(announcement).await {
-            tracing::warn!(%error, "the session can't be announced");
+        match self.client.announce(announcement).await {
+            Ok(announced) => self.announced = Some(announced),
+            Err(error) => self.listing = Listing::Refused(detail(&error)),
         }
     }
 
-    /// Waits for something to happen in the lobby. Cancel safe. Returns whether requests changed; never
-    /// returns once the lobby is gone.
+    /// Whether others can find the session and ask.
+    pub(super) fn is_listed(&self) -> bool {
+        self.listing == Listing::Listed && self.closed.is_none()
+    }
+
+    /// Why they can't.
+    pub(super) fn refusal(&self) -> Option<ErrorView> {
+        let refused = match &self.listing {
+            Listing::Refused(reason) => Some(reason),
+            Listing::Asked | Listing::Listed => None,
+        };
+        let reason = self.closed.as_ref().or(refused)?;
+        let next = vec![MessagePart::SendIdInstead {}];
+        Some(ErrorView::new("not_announced", explained(MessagePart::NotAnnounced {}, reason, next)))
+    }
+
+    /// Waits for something to happen in the lobby or to the announcement. Cancel safe. Returns whether what is shown
+    /// of it changed; never returns once the lobby is gone.
     pub(super) async fn changed(&mut self) -> bool {
-        match self.events.next().await {
-            Some(RoomEvent::Message { from, payload }) => self.take(from, &payload),
-            Some(RoomEvent::Left(member)) => {
+        tokio::select! {
+            Some(event) = self.events.next() => self.happened(event),
+            state = next_state(&mut self.announced) => self.answered(state),
+        }
+    }
+
+    /// What the server says of the announcement.
+    fn answered(&mut self, state: Option<AnnouncementState>) -> bool {
+        let listing = match state {
+            Some(AnnouncementState::Listed) => Listing::Listed,
+            Some(AnnouncementState::Refused(refusal)) => Listing::Refused(vec![of_refusal(refusal)]),
+            Some(AnnouncementState::Pending) => return false,
+            // Withdrawn, or announced anew.
+            None => {
+                self.announced = None;
+                return false;
+            }
+        };
+        let is_news = self.listing != listing;
+        self.listing = listing;
+        is_news
+    }
+
+    fn happened(&mut self, event: RoomEvent) -> bool {
+        match event {
+            RoomEvent::Message { from, payload } => self.take(from, &payload),
+            RoomEvent::Left(member) => {
                 let before = self.requests.len();
                 self.requests.retain(|_, (from, _)| *from != member);
                 before != self.requests.len()
             }
-            Some(RoomEvent::Welcome { .. }) => {
+            RoomEvent::Welcome { .. } => {
                 // Who is still there asks again.
                 let had_requests = !self.requests.is_empty();
                 self.requests.clear();
                 had_requests
             }
-            Some(RoomEvent::Joined(_) | RoomEvent::Offline | RoomEvent::Resumed) => false,
-            Some(RoomEvent::Refused(_)) | None => std::future::pending().await,
+            RoomEvent::Joined(_) | RoomEvent::Offline | RoomEvent::Resumed => false,
+            RoomEvent::Refused(refusal) => {
+                self.closed = Some(vec![of_refusal(refusal)]);
+                true
+            }
         }
     }
 
@@ -119,9 +190,22 @@ impl Lobby {
     }
 }
 
+async fn next_state(announced: &mut Option<Announced>) -> Option<AnnouncementState> {
+    match announced {
+        Some(announced) => announced.changed().await,
+        None => std::future::pending().await,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use signalling::client::ClientConfig;
+    use std::time::Duration;
+
+    use signalling::{
+        client::ClientConfig,
+        server::{Limits, Server, ServerConfig},
+    };
+    use tokio::time::timeout;
 
     use super::*;
     use crate::announcement::{Record, Request};
@@ -151,5 +235,39 @@ mod tests {
         let names: Vec<_> = lobby.requests().map(|(_, ask)| ask.name.to_string()).collect();
         assert_eq!(names.len(), 2, "a member crowds nobody out: {names:?}");
         assert!(!lobby.take(member(4), b"noise"), "what is no request is ignored");
+    }
+
+    /// A lobby on a server with these limits, once the server has said whether it lists the session.
+    async fn answered(limits: Limits) -> Lobby {
+        let server =
+            Server::bind(ServerConfig { limits: limits.clone(), ..ServerConfig::default() }).await.unwrap();
+        let client = Client::start(ClientConfig::new(server.url().unwrap()));
+        tokio::spawn(server.run(std::future::pending()));
+        let suite = coordinator::Ciphersuite::Ed25519;
+        let params = Params::new("Club".parse().unwrap(), suite, None, 2, 3).unwrap();
+        let key = IdentityKey::from_secret_bytes(&[1; 32]);
+        let mut lobby = Lobby::open(&client, &key, &"Alice".parse().unwrap(), &params).await.unwrap();
+        assert!(!lobby.is_listed() && lobby.refusal().is_none(), "the server has not answered yet");
+        let answered = async {
+            while lobby.listing == Listing::Asked || (limits.rooms == 0 && lobby.closed.is_none()) {
+                lobby.changed().await;
+            }
+        };
+        timeout(Duration::from_secs(20), answered).await.expect("the server answers");
+        lobby
+    }
+
+    #[tokio::test]
+    async fn a_session_that_nobody_can_find_is_not_shown_as_announced() {
+        let listed = answered(Limits::default()).await;
+        assert!(listed.is_listed() && listed.refusal().is_none());
+        let refused = answered(Limits { announcements: 0, ..Limits::default() }).await;
+        let without_lobby = answered(Limits { rooms: 0, ..Limits::default() }).await;
+        assert_eq!(without_lobby.listing, Listing::Listed, "it is found, but nobody can ask");
+        for lobby in [refused, without_lobby] {
+            assert!(!lobby.is_listed());
+            let told = lobby.refusal().expect("its creator hears of it").message;
+            assert!(told.contains("The server") && told.contains("Send the session ID"), "{told}");
+        }
     }
 }

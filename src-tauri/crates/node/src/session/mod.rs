@@ -30,6 +30,7 @@ use crate::{
     actor::{Message, keys::Keys},
     contacts::Contacts,
     handle::Reply,
+    reason::Reason,
     snapshot::SessionView,
     storage::{StorageError, StoredWallet, WalletId},
 };
@@ -111,6 +112,11 @@ pub(crate) enum SessionEvent {
     Missing {
         wallet: WalletId,
         names: Vec<String>,
+    },
+    /// An interrupted ceremony can't go on.
+    NotResumed {
+        wallet: WalletId,
+        reason: Reason,
     },
     /// The task ends and has not got to this: erase the wallet's share without it.
     Discard {

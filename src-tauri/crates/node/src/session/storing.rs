@@ -20,8 +20,6 @@ use crate::{
     wallet::{self, Record, Wallet},
 };
 
-const GONE: &str = "the program is closing";
-
 fn gone() -> Reason {
     vec![MessagePart::Closed {}]
 }
@@ -125,14 +123,14 @@ impl Session {
 pub(super) async fn reopen(
     setting: &Setting,
     wallet: &Wallet,
-) -> Result<(SessionSecret, Dkg, Vec<Effect>), String> {
+) -> Result<(SessionSecret, Dkg, Vec<Effect>), Reason> {
     let (store, id) = (setting.keys.store.clone(), wallet.id());
     let read = spawn_blocking(move || {
-        let read = |name| store.get(&name).map_err(|error| error.to_string());
-        Ok::<_, String>((read(SecretName::link_secret(&id.0))?, read(SecretName::wallet_share(&id.0))?))
+        let read = |name| store.get(&name).map_err(because);
+        Ok::<_, Reason>((read(SecretName::link_secret(&id.0))?, read(SecretName::wallet_share(&id.0))?))
     });
-    let (secret, share) = read.await.map_err(|_| GONE.to_owned())??;
-    let missing = || "the keystore does not hold this wallet's secrets".to_owned();
+    let (secret, share) = read.await.map_err(|_| gone())??;
+    let missing = || vec![MessagePart::SecretsMissing {}];
     let secret = secret.ok_or_else(missing)?;
     let secret: &[u8; 16] = secret.expose().try_into().map_err(|_| missing())?;
     let secret = SessionSecret::from_bytes(*secret);
@@ -140,11 +138,11 @@ pub(super) async fn reopen(
     let resumed = match wallet.record() {
         Record::Pending(record) => {
             let share = share.ok_or_else(missing)?;
-            let share = SecretShare::from_bytes(share.expose()).map_err(|error| error.to_string())?;
+            let share = SecretShare::from_bytes(share.expose()).map_err(|error| reason::detail(&error))?;
             Dkg::resume(identity, *record.clone(), share)
         }
         Record::Active(record) => Dkg::resume_active(identity, *record.clone()),
     };
-    let (dkg, first) = resumed.map_err(|error| error.to_string())?;
+    let (dkg, first) = resumed.map_err(|error| reason::detail(&error))?;
     Ok((secret, dkg, first))
 }

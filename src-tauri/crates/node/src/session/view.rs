@@ -6,7 +6,7 @@ use coordinator::{
 };
 use identity::{DeviceId, DeviceName};
 
-use super::ceremony::Session;
+use super::{ceremony::Session, lobby::Lobby};
 use crate::{
     actor::device_view,
     contacts::{Contact, Me},
@@ -45,7 +45,8 @@ impl Session {
             proposal,
             participants: self.participants(progress, &state),
             state,
-            announced: self.lobby.is_some(),
+            announced: self.lobby.as_ref().is_some_and(Lobby::is_listed),
+            not_announced: self.lobby.as_ref().and_then(Lobby::refusal),
             requests: self.requests(),
             started_at: self.started_at,
             ended_at: self.ended_at,

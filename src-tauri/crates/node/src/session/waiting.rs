@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use coordinator::dkg::{Outcome, Progress, Round};
+use identity::DeviceId;
 
 use crate::Timeouts;
 
@@ -18,8 +19,10 @@ pub(super) enum Wait {
     Server,
     /// For the creator's proposal.
     Creator,
-    /// For everyone to join and agree.
+    /// As the creator, for everyone to join and agree.
     Joining,
+    /// As a member, for the creator to list the participants.
+    Roster,
     /// For a round's messages.
     Round(Round),
     /// For an unfinished ceremony's missing devices: as long as the program runs, or until its user
@@ -30,11 +33,12 @@ pub(super) enum Wait {
 }
 
 impl Wait {
-    pub(super) fn of(progress: &Progress, entered: bool, overdue: bool) -> Self {
+    pub(super) fn of(progress: &Progress, me: DeviceId, entered: bool, overdue: bool) -> Self {
         match (&progress.outcome, progress.round) {
             (Outcome::InProgress, _) if !entered => Self::Server,
             (Outcome::InProgress, Round::Joining) if progress.params.is_none() => Self::Creator,
-            (Outcome::InProgress, Round::Joining) => Self::Joining,
+            (Outcome::InProgress, Round::Joining) if progress.creator == Some(me) => Self::Joining,
+            (Outcome::InProgress, Round::Joining) => Self::Roster,
             (Outcome::InProgress, round) => Self::Round(round),
             (Outcome::Pending, _) if !overdue => Self::Round(Round::Commit),
             (Outcome::Pending | Outcome::GivenUp(_) | Outcome::Active, _) => Self::Company,
@@ -48,6 +52,8 @@ impl Wait {
             Self::Server => Some(timeouts.server),
             Self::Creator => Some(timeouts.creator),
             Self::Joining => Some(timeouts.joining),
+            // The creator's own deadline comes first then, and it says for whom it has waited.
+            Self::Roster => Some(timeouts.joining + timeouts.joining / LATER),
             Self::Round(round) => Some(timeouts.round + timeouts.round * steps_before(round) / LATER),
             Self::Company | Self::Nothing => None,
         }
@@ -70,5 +76,7 @@ mod tests {
             assert!(*later >= *earlier + timeouts.round / LATER, "{lasts:?}");
         }
         assert!(lasts[lasts.len() - 1] < timeouts.round * 2, "{lasts:?}");
+        let [creator, member] = [Wait::Joining, Wait::Roster].map(|wait| wait.lasts(&timeouts).unwrap());
+        assert!(member > creator, "a creator that is there says who has not agreed");
     }
 }

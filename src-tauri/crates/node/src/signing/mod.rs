@@ -10,8 +10,10 @@ mod message;
 mod payload;
 mod transaction;
 
+#[cfg(test)]
+pub(crate) use self::meaning::tests::{coins, spend_of};
 pub(crate) use self::{
-    meaning::{Meaning, Undecodable, imported, payer, payment_view},
+    meaning::{Meaning, Undecodable, imported, payer, payment_view, spend_view},
     payload::{Content, FileDigest, InvalidContent, Payload, Text},
 };
 pub use self::{

@@ -1,5 +1,7 @@
 //! Signed transactions, ready for the network.
 
+use bitcoin::Transaction;
+use chains::bitcoin::to_hex;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -12,4 +14,10 @@ pub struct SignedTransaction {
     pub txid: String,
     /// The whole transaction in hex, as nodes take it (`sendrawtransaction`).
     pub hex: String,
+}
+
+impl SignedTransaction {
+    pub(crate) fn new(transaction: &Transaction) -> Self {
+        Self { txid: transaction.compute_txid().to_string(), hex: to_hex(transaction) }
+    }
 }

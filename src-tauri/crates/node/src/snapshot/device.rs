@@ -38,6 +38,9 @@ pub struct KeystoreView {
     pub kind: KeystoreKind,
     /// Whether it can be used.
     pub status: KeystoreStatus,
+    /// The owner can choose the other one now: this device has no wallets and is in no session. It gets a new identity
+    /// by that.
+    pub can_switch: bool,
 }
 
 /// Whether secrets can be read and written.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ErrorView;
+use super::{ErrorView, SpendView};
 
 /// What is known of a Bitcoin wallet's money. Amounts are in satoshi.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -111,6 +111,8 @@ pub struct TransactionView {
     pub position: PositionView,
     /// It can still be replaced by one with a higher fee.
     pub replaceable: bool,
+    /// The owner's note on it.
+    pub label: Option<String>,
 }
 
 /// Somebody whom a transaction paid.
@@ -158,6 +160,8 @@ pub struct ChainSourceView {
     pub network: String,
     /// What the owner chose, if anything.
     pub source: Option<ChainSource>,
+    /// A public Esplora server that could be used; none for a private network. It learns the wallets' addresses.
+    pub suggested: Option<String>,
 }
 
 /// A source of chain data.
@@ -172,5 +176,91 @@ pub enum ChainSource {
         url: String,
         /// The file with the password that it makes at each start.
         cookie_file: String,
+    },
+    /// A server that knows addresses. It learns the wallet's, and that they belong together.
+    Esplora {
+        /// Where its REST interface is, as in `https://mempool.space/api`.
+        url: String,
+    },
+}
+
+/// A coin of a wallet that is not spent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CoinView {
+    /// The transaction that made it and the number of its output, as in `txid:0`.
+    pub outpoint: String,
+    /// In satoshi.
+    #[ts(type = "number")]
+    pub amount: u64,
+    /// The address that it lies at.
+    pub address: String,
+    /// Where the transaction that made it is.
+    pub position: PositionView,
+    /// A transaction that spends it is proposed or about to be sent.
+    pub reserved: bool,
+}
+
+/// A transaction that could be proposed. Nothing of it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BitcoinDraftView {
+    /// What people would read.
+    pub spend: SpendView,
+    /// The transaction to be proposed, or to be taken to another program: a PSBT in base64.
+    pub psbt: String,
+    /// Signed requests that this one excludes, though it is not meant to take their place: they spend the same coins, and
+    /// whoever has them may publish them yet.
+    pub excludes: Vec<String>,
+}
+
+/// What somebody asks to be paid (BIP-21).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PaymentRequestView {
+    /// The address.
+    pub address: String,
+    /// In satoshi, if it is stated.
+    #[ts(type = "number | null")]
+    pub amount: Option<u64>,
+    /// Whom it says it is for.
+    pub label: Option<String>,
+    /// What it says it is for.
+    pub message: Option<String>,
+}
+
+/// What became of a signed transaction, as this device's source says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "camelCase")]
+#[ts(export)]
+pub enum PublicationView {
+    /// Nothing is known of it, since it was not chosen where to look, or nothing was seen there yet.
+    Unknown {
+        /// This device is to send it.
+        sends: bool,
+    },
+    /// The source does not have it.
+    Unsent {
+        /// This device is to send it.
+        sends: bool,
+        /// Why that did not work, what it means and what to do.
+        problem: Option<ErrorView>,
+    },
+    /// Nodes have it, and no block does.
+    Pending,
+    /// In a block.
+    Confirmed {
+        /// The block's height.
+        height: u32,
+        /// How many blocks there are from this one to the last, both included.
+        confirmations: u32,
+    },
+    /// Another transaction spent its coins, so it can't be made any more unless that one fails.
+    Replaced {
+        /// The other one.
+        by: String,
     },
 }

@@ -5,7 +5,7 @@
 //! hex; the TypeScript types in `ui/src/bindings` are generated from these.
 //!
 //! - `device`: who it is, where its secrets are, its server.
-//! - `ledger`: a wallet's money on its chain.
+//! - `ledger`: a Bitcoin wallet's money. `solana`: a Solana wallet's, and payments from it.
 //! - `request`: requests to sign.
 //! - `session`: sessions, and those who take part.
 //! - `wallet`: wallets and certificates.
@@ -25,13 +25,13 @@ use ts_rs::TS;
 pub use self::{
     device::{DeviceView, KeystoreKind, KeystoreStatus, KeystoreView, ServerStatus, ServerView},
     ledger::{
-        BalanceView, ChainSource, ChainSourceView, FeeRatesView, LedgerView, PaidView, PositionView,
-        SyncView, TransactionView,
+        BalanceView, BitcoinDraftView, ChainSource, ChainSourceView, CoinView, FeeRatesView, LedgerView,
+        PaidView, PaymentRequestView, PositionView, PublicationView, SyncView, TransactionView,
     },
     request::{
         DecisionView, FeeLevelView, FileView, LockView, MeaningView, MisbehaviourView, OutputView,
-        PaymentView, RequestMemberView, RequestState, RequestView, SpendView, StandView, TargetView,
-        TokenView, TransferState, TransferView,
+        PaymentView, RequestMemberView, RequestState, RequestView, RoundsView, SpendView, StandView,
+        TargetView, TokenView, TransferState, TransferView,
     },
     session::{
         AnnouncedView, AskedState, AskedView, CiphersuiteView, ContactView, JoinRequestView, LinkKind,
@@ -39,10 +39,13 @@ pub use self::{
         SessionView, WaitingFor,
     },
     settings::{
-        HostingView, IceServerEntry, IceServerView, LanguageChoice, LogLevel, Preferences, PreferencesChange,
-        SettingsView, Theme,
+        BitcoinUnit, HostingView, IceServerEntry, IceServerView, LanguageChoice, LogLevel, Preferences,
+        PreferencesChange, SettingsView, Theme,
     },
-    solana::{NoticeView, SolanaDraftView, SolanaServerView},
+    solana::{
+        HeldTokensView, NoticeView, SolanaDraftView, SolanaEffectView, SolanaLedgerView, SolanaServerView,
+        SolanaSyncView, SolanaTransactionView, TokenChangeView,
+    },
     wallet::{AddressView, CertificateView, DescriptorView, ReachableView, WalletStatus, WalletView},
 };
 pub use crate::message::{MessageId, MessagePart};
@@ -96,6 +99,7 @@ impl Snapshot {
             keystore: KeystoreView {
                 kind: KeystoreKind::Os,
                 status: KeystoreStatus::NeedsPassphrase { fresh: true },
+                can_switch: false,
             },
             server: ServerView { url: None, status: ServerStatus::Idle },
             sessions: Vec::new(),

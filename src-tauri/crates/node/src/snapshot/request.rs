@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{DeviceView, ErrorView};
+use super::{DeviceView, ErrorView, PublicationView};
 
 /// A request to sign.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -34,8 +34,12 @@ pub struct RequestView {
     pub members: Vec<RequestMemberView>,
     /// Devices that must approve.
     pub threshold: u16,
-    /// The IDs of other requests that are open or signed and spend a coin that this one spends: of all of them, the network
-    /// takes only one.
+    /// It ended without a signature, but this device had given its part of one: its proposer may have it, and use it.
+    pub may_still_be_made: bool,
+    /// Why this device can't do its part although its user approved. It is tried again by itself.
+    pub problem: Option<ErrorView>,
+    /// The IDs of other requests that are open, signed or may still be made, and spend a coin that this one spends, or are
+    /// for the same Solana payment: of all of them, the network takes only one.
     pub conflicts: Vec<String>,
 }
 
@@ -93,10 +97,12 @@ pub struct SpendView {
     pub fee_level: FeeLevelView,
     /// What it pays, in the transaction's order.
     pub outputs: Vec<OutputView>,
-    /// From when on it can be mined, if not at once.
+    /// Where it can be mined first, if its lock time counts.
     pub locked_until: Option<LockView>,
     /// It says that it can be replaced by one with a higher fee.
     pub replaceable: bool,
+    /// What became of it; none until it is signed.
+    pub publication: Option<PublicationView>,
 }
 
 /// A payment from a Solana wallet, as this device decoded it. Amounts are decimal texts, exact.
@@ -118,6 +124,8 @@ pub struct PaymentView {
     pub memo: Option<String>,
     /// What the network takes for it at most, in SOL.
     pub fee: String,
+    /// What stays locked in the wallet's own marker account, by which the payment is made once only, in SOL.
+    pub deposit: String,
     /// What became of it since it was signed, as this device's server says.
     pub transfer: Option<TransferView>,
     /// Why it does not go on, what that means and what to do.
@@ -160,7 +168,7 @@ pub enum TransferState {
         /// It can't be undone any more.
         finalized: bool,
     },
-    /// In a block, and it moved nothing but the fee.
+    /// It moved nothing, and what was paid is at most the fee.
     Failed {
         /// Why, what it means and what to do.
         error: ErrorView,
@@ -196,6 +204,8 @@ pub struct OutputView {
     pub amount: u64,
     /// Whom it pays.
     pub target: TargetView,
+    /// It pays the wallet at an address so far beyond those in use that other programs would not find it there.
+    pub far: bool,
 }
 
 /// Whom an output pays.
@@ -230,12 +240,12 @@ pub enum TargetView {
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[ts(export)]
 pub enum LockView {
-    /// A block's height.
+    /// In a block.
     Height {
-        /// The height.
+        /// Its height.
         height: u32,
     },
-    /// A time.
+    /// After a time.
     Time {
         /// In seconds since 1970.
         #[ts(type = "number")]
@@ -280,8 +290,12 @@ pub enum RequestState {
     Open {
         /// The rounds have begun.
         signing: bool,
-        /// The names of those it waits for.
+        /// How far they are, once they have.
+        rounds: Option<RoundsView>,
+        /// The names of the other devices that it waits for.
         waiting_for: Vec<String>,
+        /// It waits for this device.
+        waiting_for_this: bool,
     },
     /// The signatures are there, and verify.
     Signed,
@@ -294,6 +308,19 @@ pub enum RequestState {
     },
     /// Its time was over.
     Expired,
+}
+
+/// How far the rounds of a request are. What is signed is in parts, if it is much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RoundsView {
+    /// How many parts are signed, on the proposer's device; on others, for how many this device has given its share.
+    pub done: u16,
+    /// How many parts there are.
+    pub lots: u16,
+    /// How many attempts there were at all parts together, on the proposer's device; on others 0.
+    pub attempts: u32,
 }
 
 /// A member of the wallet in a request.

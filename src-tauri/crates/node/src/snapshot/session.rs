@@ -24,8 +24,10 @@ pub struct SessionView {
     pub state: SessionState,
     /// This device first, then by name; those known so far.
     pub participants: Vec<ParticipantView>,
-    /// Whether it is announced on the server.
+    /// Whether the server lists it, so that others find it and can ask to be let in.
     pub announced: bool,
+    /// Why the server does not, although it was to be announced.
+    pub not_announced: Option<ErrorView>,
     /// Requests to be let in, oldest first.
     pub requests: Vec<JoinRequestView>,
     /// When it started on this device.

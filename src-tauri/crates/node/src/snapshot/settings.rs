@@ -16,6 +16,8 @@ pub struct SettingsView {
     pub language: LanguageChoice,
     /// Light or dark.
     pub theme: Theme,
+    /// In what amounts of bitcoin are shown and asked for.
+    pub bitcoin_unit: BitcoinUnit,
     /// STUN and TURN servers for direct connections through NATs.
     pub ice_servers: Vec<IceServerView>,
     /// Never connect directly: hides this device's network address from other members.
@@ -44,6 +46,7 @@ impl SettingsView {
         let Preferences {
             language,
             theme,
+            bitcoin_unit,
             relay_only,
             auto_lock_minutes,
             lock_with_system,
@@ -55,6 +58,7 @@ impl SettingsView {
             set_up,
             language,
             theme,
+            bitcoin_unit,
             ice_servers,
             relay_only,
             auto_lock_minutes,
@@ -75,6 +79,9 @@ pub struct Preferences {
     pub language: LanguageChoice,
     /// Light or dark.
     pub theme: Theme,
+    /// In what amounts of bitcoin are shown and asked for. Devices that were set up before it could be chosen have none.
+    #[serde(default)]
+    pub bitcoin_unit: BitcoinUnit,
     /// Never connect directly.
     pub relay_only: bool,
     /// Idle minutes after which the app locks: 1 to 1440, or never.
@@ -98,6 +105,8 @@ pub struct PreferencesChange {
     pub language: Option<LanguageChoice>,
     /// See [`Preferences::theme`].
     pub theme: Option<Theme>,
+    /// See [`Preferences::bitcoin_unit`].
+    pub bitcoin_unit: Option<BitcoinUnit>,
     /// See [`Preferences::relay_only`].
     pub relay_only: Option<bool>,
     /// See [`Preferences::auto_lock_minutes`].
@@ -125,6 +134,7 @@ impl PreferencesChange {
         Preferences {
             language: self.language.unwrap_or(present.language),
             theme: self.theme.unwrap_or(present.theme),
+            bitcoin_unit: self.bitcoin_unit.unwrap_or(present.bitcoin_unit),
             relay_only: self.relay_only.unwrap_or(present.relay_only),
             auto_lock_minutes: self.auto_lock_minutes.unwrap_or(present.auto_lock_minutes),
             lock_with_system: self.lock_with_system.unwrap_or(present.lock_with_system),
@@ -141,6 +151,7 @@ impl Default for Preferences {
         Self {
             language: LanguageChoice::default(),
             theme: Theme::default(),
+            bitcoin_unit: BitcoinUnit::default(),
             relay_only: false,
             auto_lock_minutes: Some(15),
             lock_with_system: true,
@@ -177,6 +188,18 @@ pub enum Theme {
     Light,
     /// Light on dark.
     Dark,
+}
+
+/// In what amounts of bitcoin are shown and asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum BitcoinUnit {
+    /// 100,000,000 satoshi.
+    #[default]
+    Btc,
+    /// The smallest there is.
+    Sat,
 }
 
 /// How much is written to the log.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{CiphersuiteView, DeviceView, ErrorView, LedgerView, LinkKind};
+use super::{CiphersuiteView, DeviceView, ErrorView, LedgerView, LinkKind, SolanaLedgerView};
 
 /// A wallet of which this device holds a share.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -36,8 +36,10 @@ pub struct WalletView {
     pub created_at: u64,
     /// Every member has confirmed that it has the certificate; until then this device is needed to complete them.
     pub confirmed_by_all: bool,
-    /// Its money on its chain; none unless it is a Bitcoin wallet that can be used.
+    /// Its money on its chain; none unless it is a finished Bitcoin wallet.
     pub ledger: Option<LedgerView>,
+    /// The same of a Solana wallet that can be used.
+    pub solana: Option<SolanaLedgerView>,
 }
 
 /// A member of a wallet that is there.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StorageError;
 
 /// What leads from each layout to the next, the empty one first. A released step never changes.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 6] = [
     "
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE wallets (
@@ -47,6 +47,20 @@ CREATE TABLE ledgers (
 ) STRICT;
 CREATE INDEX ledgers_of_wallet ON ledgers (wallet, number);
 ",
+    "
+CREATE TABLE sends (wallet BLOB NOT NULL, txid BLOB NOT NULL, PRIMARY KEY (wallet, txid)) STRICT;
+CREATE TABLE labels (
+    wallet    BLOB NOT NULL,
+    kind      TEXT NOT NULL CHECK (kind IN ('tx', 'addr')),
+    reference TEXT NOT NULL,
+    label     TEXT NOT NULL,
+    PRIMARY KEY (wallet, kind, reference)
+) STRICT;
+",
+    // What was kept before did not say it: those are kept for good.
+    "
+ALTER TABLE signings ADD COLUMN given INTEGER NOT NULL DEFAULT 1;
+",
 ];
 
 /// Brings a database to the present layout, in one transaction; one of a newer version is left alone.
@@ -77,6 +91,26 @@ mod tests {
 
     /// A certificate of the time of layout 1, whose members are “device 0” and “device 1”.
     const CERTIFICATE: &str = include_str!("../../../coordinator/tests/vectors/certificate-v1.txt");
+
+    const DOCUMENT: &str = include_str!("../../../../docs/protocol.md");
+
+    #[test]
+    fn the_document_knows_this_layout_and_its_tables() {
+        let storage = Storage::open(&tempfile::tempdir().unwrap().path().join("db")).unwrap();
+        let version: usize = storage.0.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(version, STEPS.len());
+        for said in [format!("`user_version` {version};"), format!("The database is in version {version},")] {
+            assert!(DOCUMENT.contains(&said), "docs/protocol.md does not say “{said}”");
+        }
+        let query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let mut tables = storage.0.prepare(query).unwrap();
+        for table in tables.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap) {
+            assert!(
+                DOCUMENT.contains(&format!("`{table}`")),
+                "docs/protocol.md does not know the table {table}"
+            );
+        }
+    }
 
     #[test]
     fn a_database_of_version_1_is_brought_up_to_date_and_loses_nothing() {
@@ -118,6 +152,27 @@ mod tests {
 
         let again = Storage::open(&path).unwrap();
         assert_eq!(again.wallets().unwrap(), rows, "and once is enough");
+    }
+
+    #[test]
+    fn of_requests_that_an_older_version_kept_each_may_have_been_given_this_devices_part() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db");
+        let old = Connection::open(&path).unwrap();
+        STEPS[..4].iter().for_each(|step| old.execute_batch(step).unwrap());
+        old.pragma_update(None, "user_version", 4).unwrap();
+        let row = "INSERT INTO signings (id, wallet, state, record) VALUES (?1, ?1, 'ended', x'07')";
+        old.execute(row, [[7_u8; 16]]).unwrap();
+        drop(old);
+        let storage = Storage::open(&path).unwrap();
+        for number in 0..300_u32 {
+            let mut id = [0; 32];
+            id[..4].copy_from_slice(&number.to_be_bytes());
+            let (wallet, stage) = (WalletId([7; 16]), crate::storage::SigningStage::Ended);
+            let row = crate::storage::StoredSigning { wallet, id, stage, given: false, record: vec![1] };
+            storage.put_signing(&row).unwrap();
+        }
+        assert_eq!(storage.signings(WalletId([7; 16])).unwrap()[0].1, [7], "it stays");
     }
 
     #[test]

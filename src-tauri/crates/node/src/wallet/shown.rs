@@ -56,16 +56,21 @@ impl Wallet {
         }
     }
 
-    /// The index of the receive address to give out next.
-    pub(crate) fn next_receive_index(&self) -> Result<u32, NodeError> {
+    /// The index of the receive address to give out next; `used` comes after the last one that is known to have got
+    /// something.
+    pub(crate) fn next_receive_index(&self, used: u32) -> Result<u32, NodeError> {
         let no_other = |advice| NodeError::NoAddress { network: None, advice };
         match self.spendable()? {
             Network::Bitcoin(_) => {}
             Network::Solana(_) => return Err(no_other(MessagePart::SolanaHasOneAddress {})),
             Network::None => return Err(no_other(MessagePart::RawWallet {})),
         }
-        let next = self.stored.receive_index.saturating_add(1);
-        if next < GAP_LIMIT { Ok(next) } else { Err(NodeError::TooManyAddresses { most: GAP_LIMIT }) }
+        let next = self.stored.receive_index.saturating_add(1).max(used);
+        if next < used.saturating_add(GAP_LIMIT) {
+            Ok(next)
+        } else {
+            Err(NodeError::TooManyAddresses { most: GAP_LIMIT })
+        }
     }
 
     /// What its addresses follow from, if it is a Bitcoin wallet.
@@ -78,6 +83,10 @@ impl Wallet {
 
     pub(crate) fn is_of_bitcoin(&self) -> bool {
         matches!(network(&self.ceremony), Ok(Network::Bitcoin(_)))
+    }
+
+    pub(crate) fn is_of_solana(&self) -> bool {
+        matches!(network(&self.ceremony), Ok(Network::Solana(_)))
     }
 
     /// Public data for other programs: enough to watch the wallet, and to know who its members are.
@@ -160,6 +169,7 @@ pub(super) fn view(stored: &StoredWallet, ceremony: &Ceremony) -> WalletView {
         created_at: stored.created_at,
         confirmed_by_all: stored.everyone,
         ledger: None,
+        solana: None,
     }
 }
 

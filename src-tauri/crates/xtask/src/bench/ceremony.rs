@@ -1,24 +1,17 @@
 //! One ceremony by separate processes of the command line.
 
-use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use xtask::PrivateSession;
 
-use super::machine::field;
-use crate::process;
+use super::devices::{Devices, Line, Place};
 
 /// The longest that a whole ceremony may take, preparations included.
 const LIMIT: Duration = Duration::from_secs(120);
-/// Lines of output that wait to be looked at.
-const LINES: usize = 4096;
+
+/// The wallet's name.
+pub(super) const NAME: &str = "Benchmark";
 
 /// What a ceremony makes.
 #[derive(Clone, Copy)]
@@ -26,6 +19,7 @@ pub(crate) struct Group {
     pub(crate) curve: &'static str,
     pub(crate) threshold: u16,
     pub(crate) devices: u16,
+    pub(crate) network: Option<&'static str>,
 }
 
 /// What a ceremony took.
@@ -37,20 +31,13 @@ pub(crate) struct Measured {
     pub(crate) total: f64,
     /// Largest resident set of a process, in KiB.
     pub(crate) peak: u64,
-}
-
-/// What every device starts with.
-pub(crate) struct Place<'a> {
-    pub(crate) program: &'a Path,
-    pub(crate) data: &'a Path,
-    pub(crate) server: &'a str,
+    /// The key, in hex.
+    pub(crate) group_key: String,
 }
 
 /// Has everyone but one join and link, then starts the clock with the last.
 pub(crate) fn run(place: &Place<'_>, group: Group) -> Result<Measured> {
-    // Of this ceremony alone, since the keyring's file is written anew, as a whole, for every item.
-    let session = PrivateSession::start()?;
-    let mut crowd = Crowd::new(place, &session, Instant::now() + LIMIT);
+    let mut crowd = Crowd { running: Devices::new(place, Instant::now() + LIMIT), devices: Vec::new() };
     let code = crowd.create(group)?;
     for _ in 2..group.devices {
         crowd.join(&code)?;
@@ -61,16 +48,12 @@ pub(crate) fn run(place: &Place<'_>, group: Group) -> Result<Measured> {
 }
 
 struct Crowd<'a> {
-    place: &'a Place<'a>,
-    session: &'a PrivateSession,
-    deadline: Instant,
+    running: Devices<'a>,
     devices: Vec<Device>,
-    events: Receiver<Line>,
-    events_in: SyncSender<Line>,
 }
 
+#[derive(Default)]
 struct Device {
-    process: Child,
     linked: bool,
     /// When it began to join, if it was told to.
     joining: Option<f64>,
@@ -86,34 +69,14 @@ struct Completed {
     made: (Value, Value),
 }
 
-/// A line of a device's output, `None` when there are no more.
-struct Line {
-    device: usize,
-    text: Option<String>,
-    /// At the end of the ceremony.
-    peak: Option<u64>,
-}
-
-impl<'a> Crowd<'a> {
-    fn new(place: &'a Place<'a>, session: &'a PrivateSession, deadline: Instant) -> Self {
-        let (events_in, events) = mpsc::sync_channel(LINES);
-        Self { place, session, deadline, devices: Vec::new(), events, events_in }
-    }
-
+impl Crowd<'_> {
     /// Starts the creator; gives the session ID.
     fn create(&mut self, group: Group) -> Result<String> {
         let (threshold, devices) = (group.threshold.to_string(), group.devices.to_string());
-        self.start(&[
-            "create",
-            "--name",
-            "Benchmark",
-            "--curve",
-            group.curve,
-            "--threshold",
-            &threshold,
-            "--participants",
-            &devices,
-        ])?;
+        let mut arguments = vec!["create", "--name", NAME, "--curve", group.curve];
+        arguments.extend(["--threshold", &threshold, "--participants", &devices]);
+        arguments.extend(group.network.iter().flat_map(|network| ["--network", *network]));
+        self.start(&arguments)?;
         loop {
             let (_, event) = self.next()?;
             if let Some(id) = event.get("session_id").and_then(Value::as_str) {
@@ -127,26 +90,8 @@ impl<'a> Crowd<'a> {
     }
 
     fn start(&mut self, arguments: &[&str]) -> Result<()> {
-        let index = self.devices.len();
-        let mut process = Command::new(self.place.program)
-            .args(["--json", "--server", self.place.server, "--device-id", &format!("device-{index}")])
-            .arg("--data-dir")
-            .arg(self.place.data)
-            .args(arguments)
-            .env("DBUS_SESSION_BUS_ADDRESS", self.session.address())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot start a device")?;
-        let id = process.id();
-        let stdout = process.stdout.take();
-        let device = Device { process, linked: false, joining: None, rostered: None, completed: None };
-        self.devices.push(device);
-        if let Some(stdout) = stdout {
-            let lines = self.events_in.clone();
-            thread::spawn(move || pass_on(index, id, stdout, &lines));
-        }
-        Ok(())
+        self.devices.push(Device::default());
+        self.running.start(arguments)
     }
 
     /// Until each of the devices so far has a direct link with every other.
@@ -184,14 +129,15 @@ impl<'a> Crowd<'a> {
         let rostered = self.devices.iter().filter_map(|device| device.rostered).fold(f64::INFINITY, f64::min);
         let end = completed.iter().map(|device| device.at).fold(0.0, f64::max);
         let peak = completed.iter().map(|device| device.peak).max().unwrap_or_default();
-        Ok(Measured { linked: rostered - last, total: end - last, peak })
+        let group_key = made.0.as_str().unwrap_or_default().to_owned();
+        // After the end each sees to it that the others have what they need, and goes by itself.
+        self.running.wait()?;
+        Ok(Measured { linked: rostered - last, total: end - last, peak, group_key })
     }
 
     /// The next event of any device.
     fn next(&mut self) -> Result<(usize, Value)> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        let Line { device: index, text, peak } =
-            self.events.recv_timeout(left).context("the ceremony takes too long")?;
+        let Line { device: index, text, peak } = self.running.next()?;
         let device = self.devices.get_mut(index).context("there is no such device")?;
         let Some(text) = text else {
             ensure!(device.completed.is_some(), "device {index} ended before it had the certificate");
@@ -218,35 +164,4 @@ impl<'a> Crowd<'a> {
         }
         Ok((index, event))
     }
-}
-
-impl Drop for Crowd<'_> {
-    fn drop(&mut self) {
-        let complete = self.devices.iter().all(|device| device.completed.is_some());
-        for device in &mut self.devices {
-            // After the end each sees to it that the others have what they need, and goes by itself.
-            if complete {
-                let _ = device.process.wait();
-            } else {
-                process::end(&mut device.process);
-            }
-        }
-    }
-}
-
-/// Reads a device's output to its end.
-fn pass_on(device: usize, process: u32, stdout: impl Read, lines: &SyncSender<Line>) {
-    for text in BufReader::new(stdout).lines().map_while(std::result::Result::ok) {
-        let is_end = text.contains(r#""event":"completed""#);
-        let peak = if is_end { peak_memory(process) } else { None };
-        // Nobody listens after the end, yet a full pipe would hold the device up.
-        let _ = lines.send(Line { device, text: Some(text), peak });
-    }
-    let _ = lines.send(Line { device, text: None, peak: None });
-}
-
-/// Largest resident set so far, in KiB.
-fn peak_memory(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    field(&status, "VmHWM")?.strip_suffix("kB")?.trim().parse().ok()
 }

@@ -5,8 +5,11 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result};
 
-use super::ceremony::{self, Group, Measured, Place};
-use super::{machine, median};
+use xtask::PrivateSession;
+
+use super::ceremony::{self, Group, Measured};
+use super::devices::Place;
+use super::{machine, median, sorted};
 use crate::{launch, process, project};
 
 /// Groups that are measured: threshold and devices.
@@ -19,7 +22,7 @@ pub(crate) struct Dkg {
     #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=1000))]
     runs: u32,
     /// Ceremonies of each larger group for each curve
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=1000))]
     larger_runs: u32,
     /// Only groups of these sizes, out of 3, 5, 10 and 20
     #[arg(long, value_name = "N", value_delimiter = ',')]
@@ -28,7 +31,7 @@ pub(crate) struct Dkg {
 
 impl Default for Dkg {
     fn default() -> Self {
-        Self { runs: 9, larger_runs: 5, devices: Vec::new() }
+        Self { runs: 9, larger_runs: 9, devices: Vec::new() }
     }
 }
 
@@ -81,13 +84,15 @@ fn measure(
     let mut rows = Vec::new();
     for curve in CURVES {
         for (threshold, devices) in GROUPS.into_iter().filter(|(_, devices)| wanted(*devices)) {
-            let group = Group { curve, threshold, devices };
+            let group = Group { curve, threshold, devices, network: None };
             let count = if devices == 3 { options.runs } else { options.larger_runs };
             eprintln!("{threshold} of {devices}, {curve}: {count} ceremonies");
             let one = |_| {
                 // Beside the programs, since a temporary folder may be in memory, where syncing costs nothing.
                 let data = tempfile::Builder::new().prefix("bench-").tempdir_in(project::target()?)?;
-                ceremony::run(&Place { program, data: data.path(), server }, group)
+                // Of this ceremony alone, since the keyring's file is written anew, as a whole, for every item.
+                let session = PrivateSession::start()?;
+                ceremony::run(&Place { program, data: data.path(), server, session: &session }, group)
                     .with_context(|| format!("{threshold} of {devices} on {curve}"))
             };
             let runs = (0..count).map(one).collect::<Result<Vec<_>>>()?;
@@ -130,12 +135,6 @@ fn table(rows: &[Row]) -> String {
     table
 }
 
-fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut values: Vec<_> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Row, table};
@@ -143,9 +142,9 @@ mod tests {
 
     #[test]
     fn a_row_tells_the_median_of_its_runs_and_the_largest_memory() {
-        let run = |total, peak| Measured { linked: 100.0, total, peak };
+        let run = |total, peak| Measured { linked: 100.0, total, peak, group_key: String::new() };
         let row = Row {
-            group: Group { curve: "ed25519", threshold: 2, devices: 3 },
+            group: Group { curve: "ed25519", threshold: 2, devices: 3, network: None },
             runs: vec![run(300.0, 2048), run(100.0, 4096), run(200.0, 1024)],
             arithmetic: 1.25,
         };

@@ -1,13 +1,19 @@
 //! `cargo xtask bench`: what the README says about speed, measured on this machine.
 //!
 //! - [`dkg`]: the table of whole ceremonies.
-//! - [`ceremony`]: one of them, with its processes.
+//! - [`ceremony`]: one of them.
+//! - [`sign`]: the table of signatures.
+//! - [`signature`]: one of them.
+//! - [`devices`]: the processes of either.
 //! - [`start`]: how long the app takes to open.
 //! - [`machine`]: on what it all ran.
 
 mod ceremony;
+mod devices;
 mod dkg;
 mod machine;
+mod sign;
+mod signature;
 mod start;
 
 use anyhow::Result;
@@ -22,6 +28,8 @@ pub(crate) struct Bench {
 enum What {
     /// Distributed key generation by separate processes, from the last join to everyone's certificate
     Dkg(dkg::Dkg),
+    /// Signing by separate processes, from the last approval that is needed to the signature
+    Sign(sign::Sign),
     /// Opening the app, up to its first screen, and its size on the disk
     Start(start::Start),
 }
@@ -30,9 +38,19 @@ enum What {
 pub(crate) fn run(bench: &Bench) -> Result<()> {
     match &bench.what {
         Some(What::Dkg(options)) => dkg::run(options),
+        Some(What::Sign(options)) => sign::run(options),
         Some(What::Start(options)) => start::run(options),
-        None => dkg::run(&dkg::Dkg::default()),
+        None => {
+            dkg::run(&dkg::Dkg::default())?;
+            sign::run(&sign::Sign::default())
+        }
     }
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
 }
 
 /// Of sorted values; of an even number of them the mean of the two in the middle.

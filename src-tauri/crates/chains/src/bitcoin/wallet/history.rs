@@ -4,7 +4,7 @@ use bdk_wallet::{
     WalletTx,
     chain::{ChainPosition, ConfirmationBlockTime},
 };
-use bitcoin::{Address, Amount, Transaction, Txid};
+use bitcoin::{Address, Amount, OutPoint, Transaction, Txid};
 
 use super::WatchOnly;
 
@@ -77,6 +77,22 @@ impl WatchOnly {
     /// A transaction that concerns the wallet, whole.
     pub fn transaction(&self, txid: Txid) -> Option<Transaction> {
         self.wallet.get_tx(txid).map(|found| found.tx_node.tx.as_ref().clone())
+    }
+
+    /// Where a transaction of the wallet is; `None` if it is none of them, or was replaced by another.
+    pub fn position(&self, txid: Txid) -> Option<Position> {
+        let found = self.wallet.get_tx(txid)?;
+        Some(Position::of(&found.chain_position, self.wallet.latest_checkpoint().height()))
+    }
+
+    /// The transaction that spends a coin of the wallet, as far as is known.
+    pub fn spender(&self, coin: OutPoint) -> Option<Txid> {
+        let spent = self.wallet.list_output().find(|output| output.outpoint == coin)?;
+        spent.is_spent.then(|| {
+            let graph = self.wallet.tx_graph();
+            let mut spenders = graph.outspends(coin).iter().copied();
+            spenders.find(|txid| self.wallet.get_tx(*txid).is_some())
+        })?
     }
 
     fn entry(&self, found: &WalletTx<'_>) -> Entry {

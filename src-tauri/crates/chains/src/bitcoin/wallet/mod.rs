@@ -25,8 +25,8 @@ pub use changes::compact;
 pub use error::{BuildError, WalletError};
 pub use history::{Entry, Position};
 pub use source::{
-    BlockId, CheckPoint, Event, FullScanRequest, FullScanResponse, KeychainKind as SourceKeychain,
-    SyncRequest, SyncResponse, Update,
+    Anchor, BlockId, CheckPoint, Event, Found, FullScanRequest, FullScanResponse,
+    KeychainKind as SourceKeychain, SyncRequest, SyncResponse, Update,
 };
 
 /// How many unused addresses in a row other programs look at before they take the rest for unused, too.
@@ -140,6 +140,12 @@ impl WatchOnly {
         self.wallet.derivation_index(kind(keychain)).map_or(0, |last| last.saturating_add(1))
     }
 
+    /// The number that comes after the last address that got something.
+    pub fn next_after_used(&self, keychain: Keychain) -> u32 {
+        let last = self.wallet.spk_index().last_used_index(kind(keychain));
+        last.map_or(0, |last| last.saturating_add(1))
+    }
+
     /// Where a script of this wallet is, among the addresses handed out and some beyond.
     pub fn place_of(&self, address: &Address) -> Option<Place> {
         let (kind, index) = self.wallet.derivation_of_spk(address.script_pubkey())?;
@@ -169,6 +175,19 @@ impl WatchOnly {
         for Place { keychain, index } in own_outputs(spend) {
             self.wallet.unmark_used(kind(keychain), index);
         }
+    }
+
+    /// Reserves just what these transactions need, and gives back all that was reserved before, by whichever run of the
+    /// program: `earlier` are those that this run reserved for.
+    pub fn reserve_only<'a>(
+        &mut self,
+        earlier: impl IntoIterator<Item = &'a Spend>,
+        now: impl IntoIterator<Item = &'a Spend>,
+    ) {
+        earlier.into_iter().for_each(|spend| self.release(spend));
+        let left: Vec<_> = self.wallet.list_locked_outpoints().collect();
+        left.into_iter().for_each(|outpoint| self.wallet.unlock_outpoint(outpoint));
+        now.into_iter().for_each(|spend| self.reserve(spend));
     }
 
     fn coin(&self, output: &LocalOutput, tip: u32) -> Unspent {

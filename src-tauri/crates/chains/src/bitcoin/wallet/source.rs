@@ -1,8 +1,8 @@
 //! What a wallet learns of the chain, from a server or a node that may lie or be broken.
 //!
-//! An Esplora server (`bdk_esplora`): [`full_scan`](WatchOnly::full_scan) once, then [`sync`](WatchOnly::sync), each
-//! answered by an [`Update`] for [`apply`](WatchOnly::apply). A Bitcoin node (`bdk_bitcoind_rpc`): blocks and unconfirmed
-//! transactions from [`tip`](WatchOnly::tip) on, through [`connect`](WatchOnly::connect) and [`pending`](WatchOnly::pending).
+//! A server that knows addresses (Esplora): [`full_scan`](WatchOnly::full_scan), answered by an [`Update`] for
+//! [`apply`](WatchOnly::apply). A Bitcoin node: blocks and unconfirmed transactions from [`tip`](WatchOnly::tip) on, through
+//! [`connect`](WatchOnly::connect) and [`pending`](WatchOnly::pending).
 //!
 //! A source can hide transactions and make up unconfirmed ones; that can deceive people, but move no coins. What it must
 //! not do is make the wallet stop, so amounts, heights and numbers are checked before anything is computed with them.
@@ -17,10 +17,13 @@ use crate::bitcoin::Keychain;
 pub use bdk_wallet::{
     KeychainKind, Update, WalletEvent as Event,
     chain::{
-        BlockId, CheckPoint,
+        BlockId, CheckPoint, ConfirmationBlockTime as Anchor,
         spk_client::{FullScanRequest, FullScanResponse, SyncRequest, SyncResponse},
     },
 };
+
+/// Transactions that a source found, and where.
+pub type Found = bdk_wallet::chain::TxUpdate<Anchor>;
 
 /// The most addresses beyond the last known one that a source may say to be in use.
 const MAX_NEW_ADDRESSES: u32 = 10_000;

@@ -12,7 +12,9 @@ use crate::solana::{
 
 /// The most of an account's data that is asked for, in bytes. No token account is longer, and hardly any mint.
 pub const MAX_ACCOUNT_DATA: usize = 8 * 1024;
-/// Enough for some 6,000 token accounts.
+/// The most addresses that can be asked for at once.
+pub const MAX_ADDRESSES: usize = 100;
+/// Enough for some 6,000 token accounts, and for [`MAX_ADDRESSES`] accounts.
 const LONG_ANSWER: usize = 4 * 1024 * 1024;
 
 /// How many lamports lie at an address.
@@ -22,6 +24,10 @@ pub struct GetBalance(pub Address);
 /// What lies at an address, with at most [`MAX_ACCOUNT_DATA`] bytes of its data.
 #[derive(Clone, Copy, Debug)]
 pub struct GetAccount(pub Address);
+
+/// The same of several addresses: at most [`MAX_ADDRESSES`], the rest is not asked for.
+#[derive(Clone, Debug)]
+pub struct GetAccounts(pub Vec<Address>);
 
 /// The token accounts that a wallet has with one program. Ask for both.
 #[derive(Clone, Copy, Debug)]
@@ -101,9 +107,7 @@ impl Call for GetAccount {
     const METHOD: &'static str = "getAccountInfo";
 
     fn parameters(&self) -> Value {
-        let slice = json!({ "offset": 0, "length": MAX_ACCOUNT_DATA });
-        let options = json!({ "commitment": "confirmed", "encoding": "base64", "dataSlice": slice });
-        json!([self.0.to_string(), options])
+        json!([self.0.to_string(), cut()])
     }
 
     fn read(&self, wire: AtSlot<Option<WireAccount>>) -> Option<Option<Account>> {
@@ -111,6 +115,33 @@ impl Call for GetAccount {
             None => Some(None),
             Some(account) => account.read().map(Some),
         }
+    }
+}
+
+impl Call for GetAccounts {
+    /// One for each; `None` where nothing lies.
+    type Answer = Vec<Option<Account>>;
+    type Wire = AtSlot<Vec<Option<WireAccount>>>;
+    const METHOD: &'static str = "getMultipleAccounts";
+    const LONGEST_ANSWER: usize = LONG_ANSWER;
+
+    fn parameters(&self) -> Value {
+        let addresses: Vec<_> = self.asked().iter().map(ToString::to_string).collect();
+        json!([addresses, cut()])
+    }
+
+    fn read(&self, wire: AtSlot<Vec<Option<WireAccount>>>) -> Option<Vec<Option<Account>>> {
+        if wire.value.len() != self.asked().len() {
+            return None;
+        }
+        let read = |account: Option<WireAccount>| account.map_or(Some(None), |lies| lies.read().map(Some));
+        wire.value.into_iter().map(read).collect()
+    }
+}
+
+impl GetAccounts {
+    fn asked(&self) -> &[Address] {
+        self.0.get(..MAX_ADDRESSES).unwrap_or(&self.0)
     }
 }
 
@@ -149,6 +180,12 @@ impl Call for GetRentMinimum {
     fn read(&self, lamports: u64) -> Option<u64> {
         Some(lamports)
     }
+}
+
+/// How an account is asked for.
+fn cut() -> Value {
+    let slice = json!({ "offset": 0, "length": MAX_ACCOUNT_DATA });
+    json!({ "commitment": "confirmed", "encoding": "base64", "dataSlice": slice })
 }
 
 impl WireAccount {

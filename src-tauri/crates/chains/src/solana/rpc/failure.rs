@@ -34,6 +34,9 @@ pub enum Cause {
     Expired,
     /// It has been accepted before.
     AlreadyThere,
+    /// The payment's marker is there: another transaction made the payment, or somebody paid to the marker's
+    /// address.
+    AlreadyMarked,
     /// Not enough SOL or tokens for the amount.
     NotEnough,
     /// Not enough SOL for the fee.
@@ -89,6 +92,8 @@ impl Failure {
                 "InsufficientFundsForRent" => Cause::NotEnoughForRent,
                 _ => Cause::Other,
             },
+            // What comes first makes the marker; 0 is how the system program says that there is one.
+            Self::Instruction { index: 0, code: Some(0), .. } => Cause::AlreadyMarked,
             // The numbers of the token programs and of the system program; 1 is the same in each.
             Self::Instruction { code: Some(1), .. } => Cause::NotEnough,
             Self::Instruction { code: Some(17), .. } if is_token => Cause::Frozen,

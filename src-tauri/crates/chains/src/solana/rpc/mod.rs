@@ -13,7 +13,8 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 pub use accounts::{
-    Account, GetAccount, GetBalance, GetRentMinimum, GetTokenAccounts, HeldTokens, MAX_ACCOUNT_DATA,
+    Account, GetAccount, GetAccounts, GetBalance, GetRentMinimum, GetTokenAccounts, HeldTokens,
+    MAX_ACCOUNT_DATA, MAX_ADDRESSES,
 };
 pub use blocks::{GetBlockHeight, GetGenesisHash, GetLatestBlockhash, GetPriorityPrices, IsBlockhashValid};
 pub use failure::{Cause, Failure};

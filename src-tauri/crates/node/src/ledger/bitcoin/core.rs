@@ -4,7 +4,7 @@ use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
 use bitcoin::{Block, BlockHash, Transaction, Txid, consensus::encode::deserialize_hex};
 use chains::bitcoin::{
-    Network,
+    Network, to_hex,
     wallet::{BlockId, CheckPoint},
 };
 use hyper::header::HeaderValue;
@@ -28,9 +28,9 @@ const LONGEST_COOKIE: u64 = 1024;
 /// Clocks may be wrong, and blocks' times are rough: so much earlier than its birth a wallet is looked for, in seconds.
 const MARGIN: u64 = 2 * 24 * 60 * 60;
 /// How many transactions are asked for at once.
-const BATCH: usize = 20;
-/// More than the largest transaction in hex.
-const LONGEST_TRANSACTION: usize = 9 * 1024 * 1024;
+const BATCH: usize = 50;
+/// More than so many transactions in hex, of which nodes keep none above 400,000 weight units.
+const LONGEST_BATCH: usize = BATCH * 1024 * 1024;
 
 /// Bitcoin Core's numbers for refusals.
 mod code {
@@ -38,6 +38,12 @@ mod code {
     pub(super) const WARMING_UP: i64 = -28;
     /// A block that it has thrown away, or not got yet.
     pub(super) const NO_BLOCK: i64 = -1;
+    /// A transaction that it does not take, by its rules.
+    pub(super) const REJECTED: i64 = -26;
+    /// The same, for another reason.
+    pub(super) const ERROR: i64 = -25;
+    /// A transaction that is in a block.
+    pub(super) const THERE_ALREADY: i64 = -27;
 }
 
 /// A node that was asked for its network.
@@ -157,31 +163,41 @@ impl BitcoinNode {
         Ok(pending)
     }
 
-    /// Those of them that were not looked at yet.
+    /// Some of those that were not looked at yet. Each is given out once.
     pub(crate) async fn unseen(
         &mut self,
         pending: &HashSet<Txid>,
     ) -> Result<Vec<Arc<Transaction>>, SourceError> {
-        let unseen: Vec<_> = pending.difference(&self.seen).copied().collect();
+        let some: Vec<_> = pending.difference(&self.seen).take(BATCH).copied().collect();
+        let questions: Vec<_> = some.iter().map(|txid| ("getrawtransaction", json!([txid]))).collect();
+        let texts = self.call_all::<String>(&questions, LONGEST_BATCH).await?;
         let mut found = Vec::new();
-        for some in unseen.chunks(BATCH) {
-            for txid in some {
-                let read = self.call::<String>("getrawtransaction", json!([txid]), LONGEST_TRANSACTION).await;
-                let text = match read {
-                    Ok(text) => text,
-                    // It has been mined or dropped meanwhile.
-                    Err(SourceError::Refused { .. }) => continue,
-                    Err(error) => return Err(error),
-                };
-                let transaction: Transaction = deserialize_hex(&text).map_err(|_| SourceError::Malformed)?;
-                if transaction.compute_txid() != *txid {
-                    return Err(SourceError::Malformed);
-                }
-                self.seen.insert(*txid);
-                found.push(Arc::new(transaction));
+        for (txid, text) in some.iter().zip(texts) {
+            // What there is no text of has been mined or dropped meanwhile.
+            let Some(text) = text else { continue };
+            let transaction: Transaction = deserialize_hex(&text).map_err(|_| SourceError::Malformed)?;
+            if transaction.compute_txid() != *txid {
+                return Err(SourceError::Malformed);
             }
+            found.push(Arc::new(transaction));
         }
+        self.seen.extend(some);
         Ok(found)
+    }
+
+    pub(crate) fn has_unseen(&self, pending: &HashSet<Txid>) -> bool {
+        pending.difference(&self.seen).next().is_some()
+    }
+
+    pub(crate) async fn send(&mut self, transaction: &Transaction) -> Result<(), SourceError> {
+        let sent = self.call::<Txid>("sendrawtransaction", json!([to_hex(transaction)]), LONGEST).await;
+        match sent {
+            Ok(_) => Ok(()),
+            Err(SourceError::Refused { code: code::REJECTED..=code::ERROR | code::THERE_ALREADY, text }) => {
+                SourceError::not_taken(&text).map_or(Ok(()), Err)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// None where the node has seen too little to say.
@@ -202,28 +218,60 @@ impl BitcoinNode {
         self.call("getblockhash", json!([height]), LONGEST).await
     }
 
-    async fn call<T: DeserializeOwned>(
+    /// Several questions in one. None for what the node refuses.
+    async fn call_all<T: DeserializeOwned>(
         &mut self,
-        method: &str,
-        parameters: Value,
+        questions: &[(&str, Value)],
         longest: usize,
-    ) -> Result<T, SourceError> {
+    ) -> Result<Vec<Option<T>>, SourceError> {
+        if questions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let first = self.next + 1;
+        let bodies: Vec<_> =
+            questions.iter().map(|(method, parameters)| self.body(method, parameters)).collect();
+        let answer = self.ask(&Value::Array(bodies), longest).await?;
+        let answers: Vec<Answer<'_>> = serde_json::from_slice(&answer).map_err(|_| SourceError::Malformed)?;
+        let mut results: Vec<_> = questions.iter().map(|_| None).collect();
+        for Answer { result, id, .. } in answers {
+            let place = id.as_u64().and_then(|id| usize::try_from(id.checked_sub(first)?).ok());
+            let place = place.and_then(|place| results.get_mut(place)).ok_or(SourceError::Malformed)?;
+            let parsed = result.map(|result| serde_json::from_str(result.get())).transpose();
+            *place = parsed.map_err(|_| SourceError::Malformed)?;
+        }
+        Ok(results)
+    }
+
+    fn body(&mut self, method: &str, parameters: &Value) -> Value {
         self.next += 1;
-        let id = self.next;
-        let body = json!({ "jsonrpc": "1.0", "id": id, "method": method, "params": parameters });
+        json!({ "jsonrpc": "1.0", "id": self.next, "method": method, "params": parameters })
+    }
+
+    async fn ask(&mut self, body: &Value, longest: usize) -> Result<Vec<u8>, SourceError> {
         let question = Question {
             path: "",
             body: Some(("application/json", body.to_string().into_bytes())),
             authorization: Some(self.authorization().await?),
             longest,
         };
-        let answer = match self.http.ask(question).await {
-            Ok(answer) => answer,
-            Err(HttpError::Refused { status: 401 | 403, .. }) => return Err(SourceError::Unauthorized),
+        match self.http.ask(question).await {
+            Ok(answer) => Ok(answer),
+            Err(HttpError::Refused { status: 401 | 403, .. }) => Err(SourceError::Unauthorized),
             // Refusals come with a status of their own.
-            Err(HttpError::Refused { status: 404 | 500, body }) => body,
-            Err(error) => return Err(SourceError::Http(error)),
-        };
+            Err(HttpError::Refused { status: 404 | 500, body }) => Ok(body),
+            Err(error) => Err(SourceError::Http(error)),
+        }
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &mut self,
+        method: &str,
+        parameters: Value,
+        longest: usize,
+    ) -> Result<T, SourceError> {
+        let body = self.body(method, &parameters);
+        let id = self.next;
+        let answer = self.ask(&body, longest).await?;
         let answer: Answer<'_> = serde_json::from_slice(&answer).map_err(|_| SourceError::Malformed)?;
         match (answer.result, answer.error) {
             (_, Some(Complaint { code: code::WARMING_UP, .. })) => Err(SourceError::Starting),

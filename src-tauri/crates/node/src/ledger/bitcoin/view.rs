@@ -18,8 +18,7 @@ pub(super) fn nothing() -> LedgerView {
 
 /// Puts into a view what the wallet knows; returns all its transactions. Before the first look in a run, what was
 /// known at the end of the last one is shown, if there was one.
-pub(super) fn update(view: &mut LedgerView, wallet: &WatchOnly, was_looked_up: bool) -> Vec<TransactionView> {
-    let is_known = was_looked_up || wallet.tip().height() > 0;
+pub(super) fn update(view: &mut LedgerView, wallet: &WatchOnly, is_known: bool) -> Vec<TransactionView> {
     view.balance = is_known.then(|| balance(wallet));
     let all: Vec<_> = wallet.history().iter().map(transaction).collect();
     view.transaction_count = u32::try_from(all.len()).unwrap_or(u32::MAX);
@@ -50,10 +49,11 @@ fn transaction(entry: &Entry) -> TransactionView {
             .collect(),
         position: position(entry.position),
         replaceable: entry.is_replaceable,
+        label: None,
     }
 }
 
-fn position(position: Position) -> PositionView {
+pub(super) fn position(position: Position) -> PositionView {
     match position {
         Position::Pending { first_seen } => {
             PositionView::Pending { first_seen: first_seen.map(|at| at.saturating_mul(1000)) }

@@ -6,8 +6,8 @@ use chains::solana::{
     Intent, Network,
     message::Lifetime,
     rpc::{
-        Cause, Confirmation, GetBlockHeight, GetLatestBlockhash, GetStatuses, IsBlockhashValid, RpcError,
-        SendTransaction,
+        Cause, Confirmation, GetAccount, GetBlockHeight, GetLatestBlockhash, GetStatuses, IsBlockhashValid,
+        RpcError, SendTransaction,
     },
     transaction::Transaction,
 };
@@ -39,6 +39,8 @@ pub(crate) struct Report {
 pub(crate) enum News {
     /// The block that the payment can name.
     Lifetime(Lifetime),
+    /// No block can hold it any more if it names the one that it was to name.
+    Over,
     /// How far the signed payment is.
     Transfer(TransferState),
     /// Why it does not go on, if so.
@@ -78,6 +80,26 @@ impl Watcher {
                     return self.report(News::Lifetime(lifetime)).await;
                 }
                 Err(error) => self.failed(error).await,
+            }
+        }
+    }
+
+    /// Reports when a payment that names this block can't be made any more.
+    pub(crate) async fn outlast(mut self, lifetime: Lifetime) {
+        loop {
+            let places = Arc::clone(&self.places);
+            let is_over = {
+                let _place = places.acquire().await;
+                match self.server().await {
+                    Ok(server) => is_over(&server, &lifetime).await,
+                    Err(error) => Err(error),
+                }
+            };
+            match is_over {
+                Ok(true) => return self.report(News::Over).await,
+                Ok(false) => sleep(LOOK_AGAIN).await,
+                // What is wrong with the server is said when something is asked of it that the payment needs.
+                Err(_) => sleep(TRY_AGAIN).await,
             }
         }
     }
@@ -135,6 +157,12 @@ impl Watcher {
     }
 }
 
+async fn is_over(server: &Server, lifetime: &Lifetime) -> Result<bool, SolanaError> {
+    let height = server.ask(&GetBlockHeight).await?;
+    let may_come = server.ask(&IsBlockhashValid(lifetime.blockhash)).await?;
+    Ok(over(lifetime, height, may_come).is_some())
+}
+
 /// What became of a payment, and why it can't be sent if so.
 async fn look(server: &Server, signed: &Signed) -> Result<(TransferState, Option<SolanaError>), SolanaError> {
     // In this order: what is not there after its time was over is never there.
@@ -145,15 +173,15 @@ async fn look(server: &Server, signed: &Signed) -> Result<(TransferState, Option
         let finalized = status.confirmation == Confirmation::Finalized;
         return Ok(match status.failure {
             None => (TransferState::Included { finalized }, None),
-            Some(failure) if finalized => {
-                let error = SolanaError::WouldFail(failure.cause(&signed.intent));
-                (TransferState::Failed { error: NodeError::Solana(error).view() }, None)
-            }
+            Some(failure) if finalized => (failed(failure.cause(&signed.intent)), None),
             Some(_) => (TransferState::Pending, None),
         });
     }
     if let Some(state) = over(&signed.lifetime, height, may_come) {
-        return Ok((state, None));
+        // This transaction was not made; its payment may have been, by one with another block.
+        let is_marked = state == TransferState::Expired
+            && server.ask(&GetAccount(signed.intent.marker_address())).await?.is_some();
+        return Ok((if is_marked { failed(Cause::AlreadyMarked) } else { state }, None));
     }
     let problem = match signed.send {
         true => server.ask(&SendTransaction(&signed.transaction)).await.err(),
@@ -164,6 +192,10 @@ async fn look(server: &Server, signed: &Signed) -> Result<(TransferState, Option
         TransferState::Pending,
         problem.filter(|error| *error != SolanaError::WouldFail(Cause::AlreadyThere)),
     ))
+}
+
+fn failed(cause: Cause) -> TransferState {
+    TransferState::Failed { error: NodeError::Solana(SolanaError::WouldFail(cause)).view() }
 }
 
 fn in_context(error: SolanaError, intent: &Intent) -> SolanaError {

@@ -3,10 +3,16 @@
 //! - [`rpc`]: a server, asked only once it has said that it serves the wallet's network.
 //! - [`prepare`]: from what a person wants to pay to an intent, held against what the chain is like.
 //! - [`follow`]: the block that a payment names, and what becomes of the payment.
+//! - [`look`]: what a wallet has and had; [`known`]: what is known of that; [`view`]: what an interface sees; [`csv`]: the
+//!   transactions as a table.
 
+mod csv;
 pub(crate) mod follow;
+mod known;
+pub(crate) mod look;
 pub(crate) mod prepare;
 pub(crate) mod rpc;
+mod view;
 
 use std::collections::HashMap;
 
@@ -18,6 +24,7 @@ use chains::solana::{
     rpc::{Cause, RpcError},
 };
 
+pub(crate) use self::csv::csv;
 pub(crate) use self::rpc::{ServerAddress, suggested};
 
 /// The servers that the owner chose.
@@ -34,6 +41,8 @@ pub enum SolanaError {
     NoServer(Network),
     /// It can't be reached, or answers too slowly.
     Unreachable,
+    /// The same, where only a wallet was to be looked up.
+    NotLookedUp,
     /// It serves another network.
     OtherNetwork(Network),
     /// What it answers is nothing that such a server says, or it refuses.

@@ -4,7 +4,8 @@ use chains::solana::{
     Address, Intent, Network, SolanaAddress,
     amount::{self, SOL_DECIMALS},
     fee::Priority,
-    intent::{Payment, TokenPayment},
+    intent::{IntentError, Payment, TokenPayment},
+    marker::{Marker, PaymentId},
     memo::Memo,
     review::{Facts, Notice, TokenFacts, review},
     rpc::{GetAccount, GetBalance, GetPriorityPrices, GetRentMinimum},
@@ -12,6 +13,7 @@ use chains::solana::{
 };
 
 use super::{SolanaError, rpc::Server};
+use crate::NodeError;
 
 /// The most that is bid for a place in a block, in lamports.
 const MOST_BID: u64 = 100_000;
@@ -44,7 +46,7 @@ impl Prepared {
 }
 
 /// Asks the server for all that a payment depends on.
-pub(crate) async fn prepare(server: &Server, wanted: Wanted) -> Result<Prepared, SolanaError> {
+pub(crate) async fn prepare(server: &Server, wanted: Wanted) -> Result<Prepared, NodeError> {
     let Wanted { payer, network, to, amount, token, memo } = wanted;
     let (payment, token_facts) = match token {
         None => {
@@ -57,10 +59,12 @@ pub(crate) async fn prepare(server: &Server, wanted: Wanted) -> Result<Prepared,
         }
     };
     let priority = bid(server, payer, &payment, memo.as_ref()).await?;
-    let intent = Intent::new(payer, network, payment, memo, priority).map_err(SolanaError::Intent)?;
+    let least = server.ask(&GetRentMinimum(0)).await?;
+    let intent = Intent::new(payer, network, payment, memo, priority, marker(least)?);
+    let intent = intent.map_err(SolanaError::Intent)?;
     let facts = Facts {
         balance: server.ask(&GetBalance(payer.into())).await?,
-        least: server.ask(&GetRentMinimum(0)).await?,
+        least,
         recipient: server.ask(&GetAccount(to)).await?,
         token: token_facts,
     };
@@ -86,6 +90,14 @@ async fn token_payment(
     let create_account = destination.is_none();
     let payment = TokenPayment { program, mint, decimals: read.decimals, to, amount, create_account };
     Ok((payment, TokenFacts { mint: Some(lies), source, destination, account_cost }))
+}
+
+/// A marker of its own for each payment, with as little in it as the network allows.
+fn marker(least: u64) -> Result<Marker, NodeError> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id)?;
+    let marker = Marker::new(PaymentId::from_bytes(id), least).map_err(IntentError::from);
+    Ok(marker.map_err(SolanaError::Intent)?)
 }
 
 /// What three of four recent payments like it bid at most, within reason.

@@ -34,6 +34,7 @@ use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 use super::SolanaError;
+use crate::ledger::http::Kept;
 
 /// How long one question may take.
 const DEADLINE: Duration = Duration::from_secs(15);
@@ -56,15 +57,14 @@ pub(crate) const fn suggested(network: Network) -> &'static str {
 /// A server of a known network.
 pub(crate) struct Server {
     address: ServerAddress,
-    /// As long as the server keeps it open.
-    connection: Mutex<Option<SendRequest<Full<Bytes>>>>,
+    connection: Mutex<Kept>,
     next: AtomicU64,
 }
 
 impl Server {
     /// Asks a server which network it serves, and nothing else before it has said the right one.
     pub(crate) async fn connect(address: ServerAddress, network: Network) -> Result<Self, SolanaError> {
-        let server = Self { address, connection: Mutex::new(None), next: AtomicU64::new(1) };
+        let server = Self { address, connection: Mutex::new(Kept::default()), next: AtomicU64::new(1) };
         match server.ask(&GetGenesisHash).await? {
             Some(served) if served == network => Ok(server),
             _ => Err(SolanaError::OtherNetwork(network)),
@@ -80,7 +80,7 @@ impl Server {
 
     async fn post(&self, body: String, longest: usize) -> Result<Vec<u8>, SolanaError> {
         let mut connection = self.connection.lock().await;
-        let mut sender = match connection.take().filter(|sender| sender.is_ready()) {
+        let mut sender = match connection.take().await {
             Some(sender) => sender,
             None => self.address.open().await.ok_or(SolanaError::Unreachable)?,
         };
@@ -96,7 +96,7 @@ impl Server {
             true => SolanaError::Rpc(RpcError::TooLong),
             false => SolanaError::Unreachable,
         })?;
-        *connection = Some(sender);
+        connection.put(sender);
         Ok(answer.to_bytes().to_vec())
     }
 }

@@ -36,7 +36,7 @@ impl Session {
             self.announce = None;
         } else if let (true, Some(params), None) = (self.entered, &self.announce, &self.lobby) {
             self.lobby = Lobby::open(&self.setting.client, identity, name, params).await;
-        } else if let (Some(lobby), Some(params)) = (&self.lobby, &self.announce) {
+        } else if let (Some(lobby), Some(params)) = (&mut self.lobby, &self.announce) {
             let joined =
                 progress.participants.iter().filter(|p| p.status(Round::Joining) == Status::Done).count();
             let joined = u16::try_from(joined).unwrap_or(u16::MAX).clamp(1, params.participants());

@@ -2,11 +2,15 @@ mod deadlines;
 
 use std::{sync::Arc, time::Duration};
 
-use coordinator::dkg::{Abort, AbortReason};
+use coordinator::dkg::{Abort, AbortReason, Round};
 use identity::IdentityKey;
 use keystore::{Keystore, KeystoreError, SecretBytes, SecretName};
-use mesh::MeshConfig;
-use signalling::client::{Client, ClientConfig};
+use mesh::{LinkState, MeshConfig, MeshEvent};
+use rand::rngs::OsRng;
+use signalling::{
+    Refusal,
+    client::{Client, ClientConfig},
+};
 use tokio::{sync::watch, task::yield_now};
 
 use super::*;
@@ -77,6 +81,28 @@ async fn a_session_that_could_not_store_its_state_says_nothing_more() {
 }
 
 #[tokio::test]
+async fn a_device_that_has_signed_enters_a_room_anew_that_the_server_ended_and_rounds_go_on_without_it() {
+    let abort = Abort { reason: AbortReason::Internal, reported_by: None };
+    let outcomes = [Outcome::InProgress, Outcome::Pending, Outcome::GivenUp(abort), Outcome::Active];
+    for outcome in outcomes {
+        let (mut session, _reports) = session();
+        let bob = IdentityKey::from_secret_bytes(&[2; 32]).id();
+        session.links.insert(bob, ("Bob".parse().unwrap(), LinkKind::Direct));
+        (session.progress.round, session.progress.outcome) = (Round::Round2, outcome.clone());
+        session.link_event(MeshEvent::Refused(Refusal::RoomExpired)).await;
+        assert!(session.failure.is_none() && !session.is_over(), "{outcome:?}");
+        let pause = session.due().expect("it comes again") - Instant::now();
+        assert!(pause <= session.setting.timeouts.again, "{pause:?}");
+        let has_signed = outcome != Outcome::InProgress;
+        let mut events = Some(mpsc::channel(1).1);
+        session.enter_anew(&mut events).await;
+        assert_eq!(session.mesh.is_some(), has_signed, "{outcome:?}");
+        assert_eq!(session.links.is_empty(), has_signed, "{outcome:?}: its links were the old mesh's");
+        assert_eq!(session.enter_again.is_none(), has_signed, "{outcome:?}: later, once it has signed");
+    }
+}
+
+#[tokio::test]
 async fn who_is_missing_is_reported_when_it_changes() {
     let (mut session, mut reports) = session();
     session.wallet = Some(WalletId([1; 16]));
@@ -95,12 +121,12 @@ async fn who_is_missing_is_reported_when_it_changes() {
 #[tokio::test]
 async fn a_flood_of_events_holds_up_no_deadline() {
     let (mut session, mut reports) = session();
-    let (flood, mut events) = mpsc::channel(256);
+    let (flood, events) = mpsc::channel(256);
     let (_commands, mut incoming) = mpsc::channel(1);
     let flooding = tokio::spawn(async move { while flood.send(MeshEvent::Offline).await.is_ok() {} });
     let listening = tokio::spawn(async move { while reports.recv().await.is_some() {} });
     yield_now().await;
-    let served = timeout(Duration::from_secs(5), session.serve(&mut events, &mut incoming)).await;
+    let served = timeout(Duration::from_secs(5), session.serve(Some(events), &mut incoming)).await;
     assert!(served.is_ok(), "the wait for the server ends after 50 ms");
     assert!(matches!(session.failure, Some(Failure::ServerUnreachable { .. })));
     flooding.abort();
@@ -153,9 +179,9 @@ async fn left_over(objection: Failure) -> Session {
     let (mut left, mut reports) = session();
     left.unacceptable = Some(objection);
     let listening = tokio::spawn(async move { while reports.recv().await.is_some() {} });
-    let (_events, mut events) = mpsc::channel(1);
+    let (_events, events) = mpsc::channel(1);
     let (_commands, mut commands) = mpsc::channel(1);
-    let served = timeout(Duration::from_secs(5), left.serve(&mut events, &mut commands)).await;
+    let served = timeout(Duration::from_secs(5), left.serve(Some(events), &mut commands)).await;
     assert!(served.is_ok(), "it ends");
     listening.abort();
     left

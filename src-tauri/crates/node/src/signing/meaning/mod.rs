@@ -4,11 +4,14 @@ mod message;
 mod payment;
 mod spend;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+use std::sync::Arc;
+
+use bitcoin::Transaction;
 use chains::{
-    bitcoin::spend::SpendError,
-    solana::{Intent, message::Lifetime, transaction::Transaction},
+    bitcoin::spend::{Spend, SpendError},
+    solana::{self, Intent, message::Lifetime},
 };
 use coordinator::{
     dkg::Ceremony,
@@ -16,12 +19,14 @@ use coordinator::{
 };
 
 pub(super) use self::message::raw_hash;
-pub(crate) use self::payment::{payer, view as payment_view};
 use self::{message::MessageMeaning, payment::PaymentMeaning, spend::SpendMeaning};
+pub(crate) use self::{
+    payment::{payer, view as payment_view},
+    spend::view as spend_view,
+};
 use super::{
     message::SignedMessage,
     payload::{Payload, Unreadable},
-    transaction::SignedTransaction,
 };
 use crate::{NodeError, snapshot::MeaningView};
 
@@ -40,6 +45,10 @@ pub(crate) enum Undecodable {
     Newer,
     /// No version of this program makes such a one for this wallet.
     Wrong,
+    /// It takes the place of a payment and spends none of its coins: both could be paid.
+    OtherCoins,
+    /// It is from a time that has not come yet by this device's clock.
+    Early,
 }
 
 impl Meaning {
@@ -86,9 +95,10 @@ impl Meaning {
         }
     }
 
-    /// What this device gives a share for: of one request only ever what one completion makes of it. Whoever leads may
-    /// have put the shares for an earlier one together and keep the signature, so that both could be paid; and no device
-    /// can look up on the chain what it does not know the name of.
+    /// What this device gives a share for: of one request only ever what one completion makes of it. That the network makes a
+    /// payment once only is the work of its [marker](chains::solana::marker), since whoever leads can take other
+    /// completions to other devices. This spares the wallet the fees of what would fail, and helps where no marker does: a
+    /// completion can name another network's block.
     pub(crate) fn to_sign(
         &self,
         completion: Option<&Completion>,
@@ -109,8 +119,21 @@ impl Meaning {
     pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Bitcoin(one), Self::Bitcoin(other)) => one.conflicts_with(other),
-            // Each payment from an account is one of its own.
+            // Each is a payment of its own, unless somebody gave one's ID to another.
+            (Self::Solana(one), Self::Solana(other)) => {
+                one.intent().marker_address() == other.intent().marker_address()
+            }
             _ => false,
+        }
+    }
+
+    /// Whether one that takes the place of an earlier one leaves no way for both to be paid, as far as the network is to
+    /// see to that.
+    pub(crate) fn can_replace(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (Self::Bitcoin(one), Self::Bitcoin(earlier)) => one.spends_a_coin_of(earlier),
+            (Self::Message(_) | Self::Solana(_), Self::Bitcoin(_)) => false,
+            (_, Self::Message(_) | Self::Solana(_)) => true,
         }
     }
 
@@ -122,23 +145,31 @@ impl Meaning {
         }
     }
 
-    /// The transaction with its signatures; `None` if these are no signatures of one.
-    pub(crate) fn signed_transaction(&self, signatures: &[Vec<u8>]) -> Option<SignedTransaction> {
-        match self {
-            Self::Message(_) | Self::Solana(_) => None,
-            Self::Bitcoin(spend) => spend.signed(signatures),
-        }
-    }
-
     /// The Solana payment that was signed, and until when it can be made; `None` if these are no signatures of one.
     pub(crate) fn signed_payment(
         &self,
         completion: Option<&Completion>,
         signatures: &[Vec<u8>],
-    ) -> Option<(Transaction, Lifetime)> {
+    ) -> Option<(solana::transaction::Transaction, Lifetime)> {
         match (self, signatures) {
             (Self::Solana(payment), [signature]) => payment.signed(completion?, signature),
             _ => None,
+        }
+    }
+
+    /// The transaction of a Bitcoin request.
+    pub(crate) fn spend(&self) -> Option<&Arc<Spend>> {
+        match self {
+            Self::Bitcoin(meaning) => Some(meaning.spend()),
+            Self::Message(_) | Self::Solana(_) => None,
+        }
+    }
+
+    /// The same with its signatures, which are verified; `None` if these are none of it.
+    pub(crate) fn transaction(&self, signatures: &[Vec<u8>]) -> Option<Transaction> {
+        match self {
+            Self::Bitcoin(meaning) => meaning.transaction(signatures),
+            Self::Message(_) | Self::Solana(_) => None,
         }
     }
 
@@ -151,10 +182,10 @@ impl Meaning {
     }
 }
 
-/// What is proposed to a wallet's members for another program's PSBT (bytes, or base64 text), in the canonical form.
-pub(crate) fn imported(ceremony: &Ceremony, file: &[u8]) -> Result<Vec<u8>, NodeError> {
+/// What is proposed to a wallet's members for a PSBT (bytes, or base64 text), in the canonical form; and what it is.
+pub(crate) fn imported(ceremony: &Ceremony, file: &[u8]) -> Result<(Vec<u8>, Spend), NodeError> {
     let account = spend::account(ceremony).ok_or(NodeError::NotBitcoin)?;
-    let spend = chains::bitcoin::spend::Spend::import(&account, file).map_err(NodeError::Transaction)?;
+    let spend = Spend::import(&account, file).map_err(NodeError::Transaction)?;
     let payload = Payload::Bitcoin { psbt: spend.encode() }.to_bytes();
     let (size, max) = (payload.len(), Proposal::LONGEST_PAYLOAD);
     if size > max {
@@ -162,5 +193,5 @@ pub(crate) fn imported(ceremony: &Ceremony, file: &[u8]) -> Result<Vec<u8>, Node
     }
     // What no member could sign is not proposed.
     Meaning::of(ceremony, &payload).map_err(|_| NodeError::Transaction(SpendError::Malformed))?;
-    Ok(payload)
+    Ok((payload, spend))
 }

@@ -80,6 +80,7 @@ pub(crate) fn view(intent: &Intent) -> PaymentView {
         token,
         memo: intent.memo().map(ToString::to_string),
         fee: amount::format(intent.fee().total(), SOL_DECIMALS),
+        deposit: amount::format(intent.marker().deposit(), SOL_DECIMALS),
         transfer: None,
         problem: None,
     }

@@ -1,9 +1,11 @@
 //! A transaction that spends a Bitcoin wallet's coins.
 
+use std::sync::Arc;
+
+use bitcoin::Transaction;
 use chains::bitcoin::{
     Account, LockTime,
     spend::{self, FeeLevel, Spend, Target},
-    to_hex,
 };
 use coordinator::{
     dkg::Ceremony,
@@ -12,14 +14,13 @@ use coordinator::{
 
 use crate::{
     network::Network,
-    signing::SignedTransaction,
     snapshot::{FeeLevelView, LockView, OutputView, SpendView, TargetView},
 };
 
 /// What a proposal spends, decoded and checked.
 #[derive(Clone, Debug)]
 pub(crate) struct SpendMeaning {
-    spend: Spend,
+    spend: Arc<Spend>,
     signables: Signables,
     view: SpendView,
 }
@@ -34,7 +35,7 @@ impl SpendMeaning {
         });
         let signables = Signables::new(ceremony.params.ciphersuite(), signables.collect()).ok()?;
         let view = view(&account, &spend);
-        Some(Self { spend, signables, view })
+        Some(Self { spend: Arc::new(spend), signables, view })
     }
 
     pub(super) fn signables(&self) -> &Signables {
@@ -45,17 +46,25 @@ impl SpendMeaning {
         &self.view
     }
 
-    /// Whether both spend the same coin and are not the same transaction.
-    pub(super) fn conflicts_with(&self, other: &Self) -> bool {
-        let has = |coin| other.spend.coins().iter().any(|known| known.outpoint == coin);
-        self.view.txid != other.view.txid && self.spend.coins().iter().any(|coin| has(coin.outpoint))
+    pub(super) fn spend(&self) -> &Arc<Spend> {
+        &self.spend
     }
 
-    pub(super) fn signed(&self, signatures: &[Vec<u8>]) -> Option<SignedTransaction> {
+    /// Whether both spend the same coin and are not the same transaction.
+    pub(super) fn conflicts_with(&self, other: &Self) -> bool {
+        self.view.txid != other.view.txid && self.spends_a_coin_of(other)
+    }
+
+    pub(super) fn spends_a_coin_of(&self, other: &Self) -> bool {
+        let has = |coin| other.spend.coins().iter().any(|known| known.outpoint == coin);
+        self.spend.coins().iter().any(|coin| has(coin.outpoint))
+    }
+
+    /// The transaction with its signatures.
+    pub(super) fn transaction(&self, signatures: &[Vec<u8>]) -> Option<Transaction> {
         let signatures: Result<Vec<[u8; 64]>, _> =
             signatures.iter().map(|signature| signature.as_slice().try_into()).collect();
-        let transaction = self.spend.finalize(&signatures.ok()?).ok()?;
-        Some(SignedTransaction { txid: self.view.txid.clone(), hex: to_hex(&transaction) })
+        self.spend.finalize(&signatures.ok()?).ok()
     }
 }
 
@@ -65,7 +74,8 @@ pub(super) fn account(ceremony: &Ceremony) -> Option<Account> {
     Account::new(ceremony.group_key.as_slice().try_into().ok()?, network).ok()
 }
 
-fn view(account: &Account, spend: &Spend) -> SpendView {
+/// A transaction for people to read.
+pub(crate) fn view(account: &Account, spend: &Spend) -> SpendView {
     SpendView {
         network: account.network().to_string(),
         txid: spend.txid().to_string(),
@@ -82,11 +92,17 @@ fn view(account: &Account, spend: &Spend) -> SpendView {
             FeeLevel::Extreme => FeeLevelView::Extreme,
         },
         outputs: spend.outputs().iter().map(output).collect(),
-        locked_until: spend.locked_until().map(|lock| match lock {
-            LockTime::Blocks(height) => LockView::Height { height: height.to_consensus_u32() },
-            LockTime::Seconds(time) => LockView::Time { time: time.to_consensus_u32().into() },
-        }),
+        locked_until: spend.locked_until().map(lock),
         replaceable: spend.is_replaceable(),
+        publication: None,
+    }
+}
+
+/// The lock time is the last block that can't have the transaction.
+fn lock(lock: LockTime) -> LockView {
+    match lock {
+        LockTime::Blocks(height) => LockView::Height { height: height.to_consensus_u32().saturating_add(1) },
+        LockTime::Seconds(time) => LockView::Time { time: time.to_consensus_u32().into() },
     }
 }
 
@@ -97,5 +113,15 @@ fn output(output: &spend::Output) -> OutputView {
         Target::To(address) => TargetView::Address { address: address.to_string() },
         Target::Data(bytes) => TargetView::Data { bytes: hex::encode(bytes) },
     };
-    OutputView { amount: output.amount.to_sat(), target }
+    OutputView { amount: output.amount.to_sat(), target, far: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_time_is_the_last_block_that_can_not_have_the_transaction() {
+        assert_eq!(lock(LockTime::from_height(102).unwrap()), LockView::Height { height: 103 });
+    }
 }

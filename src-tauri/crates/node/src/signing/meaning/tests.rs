@@ -18,6 +18,7 @@ use coordinator::{
 use identity::IdentityKey;
 
 use super::*;
+use crate::signing::SignedTransaction;
 use crate::signing::payload::Content;
 use crate::snapshot::TargetView;
 
@@ -50,7 +51,7 @@ fn wallet(suite: Ciphersuite, network: Option<&str>, group_key: Vec<u8>) -> Cere
     }
 }
 
-fn coins() -> Ceremony {
+pub(crate) fn coins() -> Ceremony {
     wallet(Ciphersuite::Secp256k1Tr, Some("regtest"), public(7).to_vec())
 }
 
@@ -80,6 +81,20 @@ fn psbt(sent: u64, change: u64) -> Psbt {
     psbt
 }
 
+/// A request to spend some of the coins of that wallet, all of them at its first address.
+pub(crate) fn spend_of(coins_spent: &[u32]) -> Vec<u8> {
+    let count = u64::try_from(coins_spent.len()).unwrap();
+    let mut spend = psbt(60_000, count * COIN - 61_000);
+    let (txin, input) = (spend.unsigned_tx.input.remove(0), spend.inputs.remove(0));
+    for vout in coins_spent {
+        let mut txin = txin.clone();
+        txin.previous_output.vout = *vout;
+        spend.unsigned_tx.input.push(txin);
+        spend.inputs.push(input.clone());
+    }
+    imported(&coins(), spend.to_string().as_bytes()).unwrap().0
+}
+
 type Origins = BTreeMap<XOnlyPublicKey, (Vec<bitcoin::taproot::TapLeafHash>, bitcoin::bip32::KeySource)>;
 
 /// The first address of a keychain, by its path alone.
@@ -95,7 +110,7 @@ fn code_of(wallet: &Ceremony, psbt: &Psbt) -> String {
 
 #[test]
 fn an_imported_transaction_is_proposed_in_one_fixed_form_and_means_what_it_pays() {
-    let payload = imported(&coins(), psbt(60_000, 39_000).to_string().as_bytes()).unwrap();
+    let (payload, _) = imported(&coins(), psbt(60_000, 39_000).to_string().as_bytes()).unwrap();
     let canonical = chains::bitcoin::spend::Spend::import(
         &account(7, Network::Regtest),
         psbt(60_000, 39_000).serialize().as_slice(),
@@ -116,7 +131,7 @@ fn an_imported_transaction_is_proposed_in_one_fixed_form_and_means_what_it_pays(
 
 #[test]
 fn only_signatures_of_every_input_make_the_transaction() {
-    let payload = imported(&coins(), psbt(60_000, 39_000).to_string().as_bytes()).unwrap();
+    let (payload, _) = imported(&coins(), psbt(60_000, 39_000).to_string().as_bytes()).unwrap();
     let meaning = Meaning::of(&coins(), &payload).unwrap();
     let own = account(7, Network::Regtest);
     let child_tweak = own.child_tweak(Keychain::Receive, 0).unwrap();
@@ -133,14 +148,14 @@ fn only_signatures_of_every_input_make_the_transaction() {
         signables.as_slice().iter().map(sign).collect()
     };
     let right = signatures(child_tweak);
-    let signed = meaning.signed_transaction(&right).unwrap();
+    let signed = SignedTransaction::new(&meaning.transaction(&right).unwrap());
     let raw = hex::decode(&signed.hex).unwrap();
     let transaction: Transaction = bitcoin::consensus::deserialize(&raw).unwrap();
     assert_eq!(transaction.compute_txid().to_string(), signed.txid);
     assert_eq!(transaction.input[0].witness.to_vec(), right);
     let other = own.child_tweak(Keychain::Receive, 1).unwrap();
-    assert_eq!(meaning.signed_transaction(&signatures(other)), None, "another address's key");
-    assert_eq!(meaning.signed_transaction(&[]), None);
+    assert_eq!(meaning.transaction(&signatures(other)), None, "another address's key");
+    assert_eq!(meaning.transaction(&[]), None);
     assert_eq!(meaning.signed_message(&right), None, "a payment is no message");
 }
 
@@ -222,12 +237,22 @@ fn sol_wallet(network: &str) -> Ceremony {
 }
 
 fn sol_payload() -> Vec<u8> {
-    use chains::solana::{fee::Priority, intent::Payment, memo::Memo};
+    sol_payment([42; 16])
+}
+
+fn sol_payment(id: [u8; 16]) -> Vec<u8> {
+    use chains::solana::{
+        fee::Priority,
+        intent::Payment,
+        marker::{Marker, PaymentId},
+        memo::Memo,
+    };
     let (payer, network) = payer(&sol_wallet("devnet")).unwrap();
     let payment = Payment::Sol { to: RECIPIENT.parse().unwrap(), lamports: 1_250_000_000 };
     let memo = Some(Memo::new("Rent").unwrap());
     let priority = Priority::new(payment.units(memo.as_ref()), 700).unwrap();
-    let intent = Intent::new(payer, network, payment, memo, priority).unwrap();
+    let marker = Marker::new(PaymentId::from_bytes(id), 890_880).unwrap();
+    let intent = Intent::new(payer, network, payment, memo, priority, marker).unwrap();
     Payload::Solana { intent: intent.encode() }.to_bytes()
 }
 
@@ -279,6 +304,21 @@ fn a_device_that_gave_its_part_for_one_block_gives_it_for_no_other() {
 }
 
 #[test]
+fn only_payments_with_one_id_exclude_each_other() {
+    let of = |id| Meaning::of(&sol_wallet("devnet"), &sol_payment([id; 16])).unwrap();
+    assert!(of(1).conflicts_with(&of(1)), "the network makes one of them");
+    assert!(!of(1).conflicts_with(&of(2)), "the same amount for the same recipient, twice as meant");
+}
+
+#[test]
+fn what_a_payment_locks_up_is_shown() {
+    let MeaningView::Solana(view) = Meaning::of(&sol_wallet("devnet"), &sol_payload()).unwrap().view() else {
+        panic!("a payment")
+    };
+    assert_eq!((view.amount.as_str(), view.deposit.as_str()), ("1.25", "0.00089088"));
+}
+
+#[test]
 fn a_payment_is_read_only_for_the_wallet_and_network_that_it_is_from() {
     let payload = sol_payload();
     assert_eq!(Meaning::of(&sol_wallet("mainnet"), &payload).unwrap_err(), Undecodable::Wrong, "the network");
@@ -293,8 +333,15 @@ fn a_payment_is_read_only_for_the_wallet_and_network_that_it_is_from() {
 #[test]
 fn the_payload_of_a_payment_and_its_completion_have_the_bytes_that_the_specification_shows() {
     let specification = include_str!("../../../../../docs/protocol.md");
-    for (name, bytes) in [("solana-payload", sol_payload()), ("completion", block(7).as_bytes().to_vec())] {
+    let meaning = Meaning::of(&sol_wallet("devnet"), &sol_payload()).unwrap();
+    let signables = meaning.signables(Some(&block(7))).unwrap();
+    for (name, bytes) in [
+        ("solana-payload", sol_payload()),
+        ("completion", block(7).as_bytes().to_vec()),
+        ("solana-message", signables.as_slice()[0].message.clone()),
+    ] {
         let line = format!("\n{name} {}\n", hex::encode(bytes));
         assert!(specification.contains(&line), "{line}");
     }
+    assert!(specification.contains(&meaning.intent().unwrap().marker_address().to_string()), "the marker");
 }

@@ -27,10 +27,10 @@ struct Run {
 impl Run {
     /// Starts a session that is in its room.
     async fn start((mut session, reports): (Session, mpsc::Receiver<Message>)) -> Self {
-        let (links, mut events) = mpsc::channel(16);
+        let (links, events) = mpsc::channel(16);
         let (commands, mut incoming) = mpsc::channel(1);
         let task = tokio::spawn(async move {
-            session.serve(&mut events, &mut incoming).await;
+            session.serve(Some(events), &mut incoming).await;
             session
         });
         let run = Self { links, _commands: commands, reports, task, begun: Instant::now() };

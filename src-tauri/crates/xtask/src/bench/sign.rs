@@ -1,0 +1,182 @@
+//! `cargo xtask bench sign`: signatures beside the bare arithmetic.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, ensure};
+use xtask::PrivateSession;
+
+use super::ceremony::{self, Group};
+use super::devices::Place;
+use super::{machine, median, signature, sorted};
+use crate::{launch, process, project};
+
+/// How many devices approve.
+const THRESHOLDS: [u16; 4] = [2, 3, 5, 10];
+/// Inputs of the transactions.
+const INPUTS: [u16; 3] = [1, 20, 100];
+/// Where keys are made, and how many signatures are asked for there.
+const CURVES: [(&str, &str, &[u16]); 2] = [("ed25519", "devnet", &[1]), ("secp256k1-tr", "regtest", &INPUTS)];
+
+#[derive(clap::Args)]
+pub(crate) struct Sign {
+    /// Signatures of each kind
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    runs: u32,
+    /// Only with so many approvals, out of 2, 3, 5 and 10
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    thresholds: Vec<u16>,
+    /// Only transactions with so many inputs, out of 1, 20 and 100
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    inputs: Vec<u16>,
+}
+
+impl Default for Sign {
+    fn default() -> Self {
+        Self { runs: 7, thresholds: Vec::new(), inputs: Vec::new() }
+    }
+}
+
+/// Medians in milliseconds, by curve and `t/k`: of a signer, and of whoever puts the shares together.
+type Arithmetic = BTreeMap<String, BTreeMap<String, [f64; 2]>>;
+
+/// Builds what is measured, measures it, and prints the table.
+pub(crate) fn run(options: &Sign) -> Result<()> {
+    let mut build = project::cargo();
+    build.args(["build", "--release", "--package", "cli", "--package", "signalling"]);
+    process::run(&mut build)?;
+    let kinds = THRESHOLDS.iter().flat_map(|t| INPUTS.iter().map(move |k| format!("{t}/{k}")));
+    let arithmetic = example("coordinator", "signing", kinds)?;
+    let arithmetic: Arithmetic = serde_json::from_str(&arithmetic).context("the example `signing` failed")?;
+    let load = machine::load();
+
+    let programs = project::target()?.join("release");
+    let (mut server, url) = launch::signalling_server(&programs)?;
+    let rows = measure(options, &programs.join("permafrost"), &url, &arithmetic);
+    process::end(&mut server);
+
+    println!("\n{}", table(&rows?));
+    println!("{}.", machine::describe());
+    if let Some(load) = load.filter(|load| *load > 0.5) {
+        println!("Other programs were running: the load before was {load:.1}.");
+    }
+    Ok(())
+}
+
+/// What an example of a crate prints.
+fn example(package: &str, name: &str, arguments: impl Iterator<Item = String>) -> Result<String> {
+    let mut run = project::cargo();
+    run.args(["run", "--release", "--quiet", "--package", package, "--example", name, "--"]);
+    let output = run.args(arguments).stderr(Stdio::inherit()).output();
+    let output = output.with_context(|| format!("cannot run the example `{name}`"))?;
+    ensure!(output.status.success(), "the example `{name}` failed");
+    String::from_utf8(output.stdout).with_context(|| format!("the example `{name}` prints no text"))
+}
+
+struct Row {
+    group: Group,
+    signatures: u16,
+    runs: Vec<f64>,
+    /// Of a signer, and of the proposer besides.
+    arithmetic: [f64; 2],
+}
+
+fn measure(options: &Sign, program: &Path, server: &str, arithmetic: &Arithmetic) -> Result<Vec<Row>> {
+    let wanted = |only: &[u16], value: u16| only.is_empty() || only.contains(&value);
+    let mut rows = Vec::new();
+    for (curve, network, kinds) in CURVES {
+        for threshold in THRESHOLDS.into_iter().filter(|t| wanted(&options.thresholds, *t)) {
+            let group = Group { curve, threshold, devices: threshold + 1, network: Some(network) };
+            // Beside the programs, since a temporary folder may be in memory, where syncing costs nothing.
+            let data = tempfile::Builder::new().prefix("bench-").tempdir_in(project::target()?)?;
+            let session = PrivateSession::start()?;
+            let place = Place { program, data: data.path(), server, session: &session };
+            let key = ceremony::run(&place, group)?.group_key;
+            for signatures in kinds.iter().copied().filter(|k| wanted(&options.inputs, *k)) {
+                eprintln!("{threshold} approvals, {curve}: {signatures} to sign, {} times", options.runs);
+                let runs = runs(options.runs, &place, &group, signatures, &key)
+                    .with_context(|| format!("{threshold} approvals, {signatures} to sign on {curve}"))?;
+                let alone = arithmetic
+                    .get(curve)
+                    .and_then(|kinds| kinds.get(&format!("{threshold}/{signatures}")))
+                    .context("the arithmetic of this was not measured")?;
+                rows.push(Row { group, signatures, runs, arithmetic: *alone });
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// Each time something new is signed.
+fn runs(count: u32, place: &Place<'_>, group: &Group, signatures: u16, key: &str) -> Result<Vec<f64>> {
+    if group.curve == "ed25519" {
+        let one = |i| signature::run(place, group.threshold, &["--message", &format!("Message {i}")]);
+        return (0..count).map(one).collect();
+    }
+    let files = transactions(place.data, key, signatures, count)?;
+    let one = |file: &PathBuf| {
+        let file = file.to_str().context("the build's folder has no readable name")?;
+        signature::run(place, group.threshold, &["--psbt", file])
+    };
+    files.iter().map(one).collect()
+}
+
+/// Transactions of coins that there never were: what is signed is the same.
+fn transactions(folder: &Path, key: &str, inputs: u16, count: u32) -> Result<Vec<PathBuf>> {
+    let arguments = [key.to_owned(), inputs.to_string(), count.to_string()];
+    let made = example("chains", "transactions", arguments.into_iter())?;
+    let mut files = Vec::new();
+    for (index, transaction) in made.lines().enumerate() {
+        let file = folder.join(format!("{inputs}-{index}.psbt"));
+        fs::write(&file, transaction)?;
+        files.push(file);
+    }
+    Ok(files)
+}
+
+fn table(rows: &[Row]) -> String {
+    let cores = machine::cores();
+    let mut table = format!(
+        "From the last approval that is needed to the signature, in milliseconds, every device a process of its own, \
+         with links up:\n\n\
+         | curve | approvals | signatures | runs | median | least | most | arithmetic of one signer | \
+         of all, {cores} at a time, and putting together | above it |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+    );
+    for Row { group, signatures, runs, arithmetic: [signer, together] } in rows {
+        let runs = sorted(runs.iter().copied());
+        let least = runs.first().copied().unwrap_or_default();
+        let most = runs.last().copied().unwrap_or_default();
+        let turns = usize::from(group.threshold).div_ceil(cores);
+        let all = signer * f64::from(u32::try_from(turns).unwrap_or(u32::MAX)) + together;
+        table += &format!(
+            "| {} | {} of {} | {signatures} | {} | **{:.0}** | {least:.0} | {most:.0} | {signer:.1} | {all:.0} | {:.0} |\n",
+            group.curve,
+            group.threshold,
+            group.devices,
+            runs.len(),
+            median(&runs),
+            median(&runs) - all,
+        );
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, table};
+    use crate::bench::{ceremony::Group, machine};
+
+    #[test]
+    fn a_row_tells_how_much_longer_than_the_arithmetic_of_all_it_takes() {
+        let threshold = u16::try_from(2 * machine::cores()).unwrap_or(u16::MAX);
+        let group = Group { curve: "ed25519", threshold, devices: threshold + 1, network: None };
+        let row = Row { group, signatures: 20, runs: vec![90.0, 70.0, 80.0], arithmetic: [10.0, 5.0] };
+        let table = table(&[row]);
+        let last = table.lines().last().unwrap_or_default();
+        // Two turns of a signer, and the proposer's part.
+        assert!(last.ends_with("| 20 | 3 | **80** | 70 | 90 | 10.0 | 25 | 55 |"), "{last}");
+    }
+}

@@ -1,0 +1,28 @@
+import type { HeldTokensView } from "../../bindings/HeldTokensView";
+import type { SolanaLedgerView } from "../../bindings/SolanaLedgerView";
+import type { SolanaPayment } from "../../bindings/SolanaPayment";
+import type { Lifetime } from "../sign/lifetimes";
+
+/** What is entered. */
+export interface PaymentForm {
+  to: string;
+  amount: string;
+  /** The mint; empty: SOL. */
+  token: string;
+  memo: string;
+  lifetime: Lifetime;
+}
+
+export const emptyForm = (): PaymentForm => ({ to: "", amount: "", token: "", memo: "", lifetime: "day" });
+
+export function paymentOf(wallet: string, { to, amount, token, memo }: PaymentForm): SolanaPayment {
+  return { wallet, to, amount, token: token === "" ? null : token, memo: memo === "" ? null : memo };
+}
+
+/** Tokens that a payment can come from. */
+export type Sendable = HeldTokensView & { amount: string };
+
+export function sendable(ledger: SolanaLedgerView | null): Sendable[] {
+  const can = (held: HeldTokensView): held is Sendable => held.associated && !held.frozen && held.amount !== null && held.amount !== "0";
+  return ledger?.tokens.filter(can) ?? [];
+}
