@@ -100,7 +100,7 @@ mod tests {
     fn a_signature_is_asked_about_while_this_device_makes_it() {
         let state = |signing| RequestState::Open {
             signing,
-            rounds: None,
+            attempts: 0,
             waiting_for: Vec::new(),
             waiting_for_this: false,
         };

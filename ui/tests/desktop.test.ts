@@ -48,7 +48,7 @@ describe("closing the window while a session runs", () => {
   });
 
   it("is asked about while a signature is made with this device, and while others meet here", async () => {
-    const signing = request({ own: true, state: { state: "open", signing: true, rounds: null, waitingFor: [], waitingForThis: false } });
+    const signing = request({ own: true, state: { state: "open", signing: true, attempts: 0, waitingFor: [], waitingForThis: false } });
     const { backend } = open(home, { wallets: [wallet()], requests: [signing], hosting: { state: "on", port: 9710, urls: [], localOnly: false } });
     await screen.findByRole("heading", { level: 1 });
     backend.ring({ kind: "closeRequested" });
@@ -60,7 +60,7 @@ describe("closing the window while a session runs", () => {
   });
 
   it("is not asked about where others sign without this device", async () => {
-    const signing = request({ state: { state: "open", signing: true, rounds: null, waitingFor: [], waitingForThis: false } });
+    const signing = request({ state: { state: "open", signing: true, attempts: 0, waitingFor: [], waitingForThis: false } });
     const { backend } = open(home, { wallets: [wallet()], requests: [signing] });
     await screen.findByRole("heading", { level: 1 });
     backend.ring({ kind: "closeRequested" });

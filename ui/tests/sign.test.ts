@@ -7,7 +7,6 @@ import { file, fileMessage, letter, member, message, payment, request, signedMes
 import { active, alice, bob, charlie, contact, failure, snapshot, wallet } from "../src/backend/samples";
 import type { MeaningView } from "../src/bindings/MeaningView";
 import type { RequestState } from "../src/bindings/RequestState";
-import type { RoundsView } from "../src/bindings/RoundsView";
 import type { Snapshot } from "../src/bindings/Snapshot";
 import { needs } from "../src/flows/home/needs";
 import { amountIn } from "../src/flows/sign/amounts";
@@ -127,10 +126,10 @@ describe("a request", () => {
   });
 
   it("that waits for this device too says so to its person", async () => {
-    const { backend } = show({ state: { state: "open", signing: false, rounds: null, waitingFor: ["alice", "bob"], waitingForThis: true } });
+    const { backend } = show({ state: { state: "open", signing: false, attempts: 0, waitingFor: ["alice", "bob"], waitingForThis: true } });
     const all = m.requests.state.waiting(["alice", "bob", m.requests.yourself]);
     await waitFor(() => expect(screen.getByTestId("request-standing")).toHaveTextContent(all));
-    backend.publish({ requests: [request({ state: { state: "open", signing: false, rounds: null, waitingFor: ["bob"], waitingForThis: false } })] });
+    backend.publish({ requests: [request({ state: { state: "open", signing: false, attempts: 0, waitingFor: ["bob"], waitingForThis: false } })] });
     await waitFor(() => expect(screen.getByTestId("request-standing")).toHaveTextContent(m.requests.state.waiting(["bob"])));
   });
 
@@ -177,8 +176,8 @@ describe("a request", () => {
   });
 
   it.each<[RequestState, string]>([
-    [{ state: "open", signing: true, rounds: { done: 0, lots: 1, attempts: 1 }, waitingFor: ["charlie"], waitingForThis: false }, m.requests.state.signing(["charlie"])],
-    [{ state: "open", signing: false, rounds: null, waitingFor: ["charlie"], waitingForThis: false }, m.requests.state.waiting(["charlie"])],
+    [{ state: "open", signing: true, attempts: 1, waitingFor: ["charlie"], waitingForThis: false }, m.requests.state.signing(["charlie"])],
+    [{ state: "open", signing: false, attempts: 0, waitingFor: ["charlie"], waitingForThis: false }, m.requests.state.waiting(["charlie"])],
     [{ state: "signed" }, m.requests.state.signed],
     [{ state: "cancelled" }, m.requests.state.cancelled("bob")],
     [{ state: "superseded", by: "q9" }, m.requests.state.superseded("bob")],
@@ -191,17 +190,14 @@ describe("a request", () => {
     if (state.state !== "open") expect(screen.queryByRole("button", { name: m.requests.approve })).toBeNull();
   });
 
-  it.each<[RoundsView, string | null]>([
-    [{ done: 0, lots: 1, attempts: 1 }, null],
-    [{ done: 1, lots: 3, attempts: 5 }, `${m.requests.rounds.signed(1, 3)} ${m.requests.rounds.attempts(5)}`],
-    [{ done: 2, lots: 3, attempts: 0 }, m.requests.rounds.given(2, 3)],
-    [{ done: 0, lots: 1, attempts: 2 }, m.requests.rounds.attempts(2)],
-  ])("whose rounds are at %j says how far they are", async (rounds, text) => {
-    const { backend } = show({ state: { state: "open", signing: true, rounds: { done: 1, lots: 2, attempts: 0 }, waitingFor: [], waitingForThis: false } });
-    expect(await screen.findByTestId("rounds")).toHaveTextContent(m.requests.rounds.given(1, 2));
-    backend.publish({ requests: [request({ state: { state: "open", signing: true, rounds, waitingFor: [], waitingForThis: false } })] });
-    if (text === null) await waitFor(() => expect(screen.queryByTestId("rounds")).toBeNull());
-    else await waitFor(() => expect(screen.getByTestId("rounds")).toHaveTextContent(text));
+  it("says how many attempts there were, if there were several", async () => {
+    const at = (attempts: number): RequestState => ({ state: "open", signing: true, attempts, waitingFor: [], waitingForThis: false });
+    const { backend } = show({ state: at(2) });
+    expect(await screen.findByTestId("attempts")).toHaveTextContent(m.requests.attempts(2));
+    for (const once of [1, 0]) {
+      backend.publish({ requests: [request({ state: at(once) })] });
+      await waitFor(() => expect(screen.queryByTestId("attempts")).toBeNull());
+    }
   });
 
   it.each<[MeaningView, "bitcoin" | "solana" | "message"]>([
@@ -314,7 +310,7 @@ describe("whoever has not answered", () => {
     expect(attention(none, asked)).toEqual([{ title: m.notification.sign("bob"), body: m.notification.signText("Family savings") }]);
     expect(attention(asked, asked)).toEqual([]);
     const own = (state: RequestState) => snapshot({ wallets: [verified], requests: [request({ own: true, state })] });
-    const news = attention(own({ state: "open", signing: true, rounds: null, waitingFor: [], waitingForThis: false }), own({ state: "signed" }));
+    const news = attention(own({ state: "open", signing: true, attempts: 0, waitingFor: [], waitingForThis: false }), own({ state: "signed" }));
     expect(news.map(({ title }) => title)).toEqual([m.notification.signed("Family savings")]);
   });
 });

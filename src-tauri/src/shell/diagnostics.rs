@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(names_in(&member), ["bob"]);
         let waiting = RequestState::Open {
             signing: false,
-            rounds: None,
+            attempts: 0,
             waiting_for: vec!["dora".to_owned()],
             waiting_for_this: true,
         };

@@ -127,7 +127,7 @@ export const scenarios = {
       contacts: [sample.contact({ device: bob, verified: true, wallets: ["w1"] }), sample.contact({ device: charlie, wallets: ["w1"] })],
       requests: [
         request(),
-        request({ id: "q2", meaning: fileMessage, own: true, proposer: alice, decision: "approved", state: { state: "open", signing: false, rounds: null, waitingFor: ["bob", "charlie"], waitingForThis: false } }),
+        request({ id: "q2", meaning: fileMessage, own: true, proposer: alice, decision: "approved", state: { state: "open", signing: false, attempts: 0, waitingFor: ["bob", "charlie"], waitingForThis: false } }),
         request({ id: "q3", meaning: spend({ network: "signet", feeLevel: "extreme", fee: 2_600_000, feeRate: 1_204.5, lockedUntil: { kind: "height", height: 900_000 }, outputs: [
           { amount: 2_500_000, target: { kind: "address", address: sample.addressAt("signet", 7) }, far: false },
           { amount: 9_842_118, target: { kind: "change", index: 2 }, far: false },
@@ -150,7 +150,7 @@ export const scenarios = {
         request({
           threshold: 26,
           meaning: message(`${"All work and no play makes long texts. ".repeat(300)}\n${"x".repeat(400)}`),
-          state: { state: "open", signing: true, rounds: { done: 1, lots: 3, attempts: 5 }, waitingFor: ["device 7", long], waitingForThis: false },
+          state: { state: "open", signing: true, attempts: 5, waitingFor: ["device 7", long], waitingForThis: false },
           members: Array.from({ length: 50 }, (_, at) =>
             member({
               device: sample.device(at === 4 ? long : `device ${at + 1}`, at),

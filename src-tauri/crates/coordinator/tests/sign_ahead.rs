@@ -3,8 +3,11 @@
 
 mod common;
 
-use common::sign::{Group, Task, payload};
-use coordinator::Ciphersuite;
+use common::{
+    sign::{Group, Packet, Task, payload},
+    sign_wire::{Body, decode, kind},
+};
+use coordinator::{Ciphersuite, sign::Input};
 use sha2::{Digest, Sha256};
 
 /// What libsecp256k1 takes.
@@ -49,4 +52,100 @@ fn more_keys_than_are_remembered_sign_all_the_same() {
         assert_eq!(group.devices[0].signed[&request].1.len(), 500);
     }
     group.assert_nobody_blamed();
+}
+
+fn hashes(count: u32) -> Vec<u8> {
+    payload(&(0..count).map(|index| (hash(index), None)).collect())
+}
+
+fn count(group: &Group, to: usize, what: &str) -> usize {
+    group.transcript.iter().filter(|packet| packet.to == to && kind(&packet.bytes) == what).count()
+}
+
+#[test]
+fn commitments_are_with_all_before_the_last_approval_and_packages_only_name_them() {
+    let mut group = Group::new(Ciphersuite::Secp256k1Tr, 3, 4);
+    group.devices[2].approves = false;
+    group.devices[3].approves = false;
+    let request = group.propose(0, hashes(100));
+    group.run();
+    assert_eq!(count(&group, 2, "forward"), 2, "also who has not decided has them");
+    assert_eq!(count(&group, 3, "forward"), 2);
+    let share = group.share(2);
+    group.input(2, Input::Approve { request, signables: 100, share: &share });
+    group.run();
+    group.assert_signed(request);
+    assert_eq!(count(&group, 2, "forward"), 2, "it has all that it needs");
+    assert_eq!(count(&group, 1, "forward"), 2, "and this one lacked only the last");
+    for packet in group.transcript.iter().filter(|packet| kind(&packet.bytes) == "package") {
+        assert!(packet.bytes.len() < 256, "{}", packet.bytes.len());
+    }
+    assert_eq!(group.devices[0].started.len(), 1);
+    group.assert_nobody_blamed();
+}
+
+#[test]
+fn nothing_is_forwarded_to_who_does_not_have_the_proposal() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
+    group.devices[1].approves = false;
+    for other in [0, 1] {
+        group.cut(other, 2);
+    }
+    let request = group.propose(0, hashes(1));
+    group.run();
+    // Its link comes up: what it knows, and then the proposal, are under way.
+    group.mend(0, 2);
+    group.answer(0, Task::Decide(request));
+    let kinds = |group: &Group| {
+        let to = group.transcript.iter().filter(|packet| (packet.from, packet.to) == (0, 2));
+        to.map(|packet| kind(&packet.bytes)).collect::<Vec<_>>()
+    };
+    assert!(!kinds(&group).contains(&"forward"));
+    group.run();
+    let kinds = kinds(&group);
+    let at = |what| kinds.iter().position(|kind| *kind == what).unwrap();
+    assert!(at("propose") < at("forward"));
+    group.assert_signed(request);
+    let lacks = |packet: &&Packet| matches!(decode(&packet.bytes).body, Body::Declined { .. });
+    assert_eq!(group.transcript.iter().filter(lacks).count(), 0);
+}
+
+#[test]
+fn whoever_lacks_what_was_forwarded_is_sent_it_once_more() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 3, 3);
+    let mut lost = 0;
+    group.tamper = Box::new(move |packet| {
+        if packet.to == 1 && kind(&packet.bytes) == "forward" && lost < 2 {
+            lost += 1;
+            return Vec::new();
+        }
+        vec![packet.clone()]
+    });
+    let request = group.propose(0, hashes(2));
+    group.run();
+    group.assert_signed(request);
+    group.assert_nobody_blamed();
+    assert_eq!(group.devices[0].started.len(), 1, "in the same attempt");
+    let lacks = |packet: &&Packet| matches!(decode(&packet.bytes).body, Body::Declined { why: 2, .. });
+    assert_eq!(group.transcript.iter().filter(lacks).count(), 1);
+}
+
+#[test]
+fn a_proposer_has_room_for_its_largest_request_and_what_does_not_fit_is_sent_again() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
+    group.devices[0].begins = false;
+    // The commitments of two others each, of three that there is room for.
+    let requests = [0, 500].map(|from| {
+        group.propose(0, payload(&(from..from + 500).map(|index| (hash(index), None)).collect()))
+    });
+    group.run();
+    for request in requests {
+        let signables = group.signables(0, request, None).unwrap();
+        group.input(0, Input::Begin { request, completion: None, signables });
+        group.run();
+        group.assert_signed(request);
+    }
+    group.assert_nobody_blamed();
+    let lacks = |packet: &&Packet| matches!(decode(&packet.bytes).body, Body::Declined { why: 2, .. });
+    assert_eq!(group.transcript.iter().filter(lacks).count(), 1, "what was dropped was needed");
 }

@@ -165,6 +165,7 @@ fn misbehave(kind: usize, body: Body) -> Vec<Body> {
             // Of a request that needs a completion, it is none.
             vec![Body::Outcome { request, completion: None, signatures: vec![1; 64] }, Body::Shares(shares)]
         }
+        (6, Body::Shares(Shares { turn, .. })) => vec![Body::Declined { turn, why: 2 }],
         (5, Body::Shares(Shares { turn, shares, mut next })) => {
             next[5] ^= 1;
             vec![Body::Shares(Shares { turn, shares, next })]
@@ -201,7 +202,7 @@ proptest! {
     fn misbehaving_devices_are_named_and_hinder_nobody(
         (t, n) in prop::sample::select(vec![(2, 3), (2, 4), (3, 4), (3, 5)]),
         (suite, completes) in kinds(),
-        seed: u64, steps in 0usize..40, kinds in prop::collection::vec(0usize..6, 2),
+        seed: u64, steps in 0usize..40, kinds in prop::collection::vec(0usize..7, 2),
     ) {
         let mut group = Group::new(suite, t, n);
         group.shuffle = Some(ChaCha20Rng::seed_from_u64(seed));
@@ -272,8 +273,9 @@ proptest! {
                 Input::Approve { request, signables: 501, share: &share },
                 Input::Approve { request, signables: 0, share: &share },
                 Input::Approve { request, signables: 1, share: &other },
-                Input::Prepare { request, signables: None, share: &share },
-                Input::Prepare { request, signables: signables.as_ref(), share: &other },
+                Input::Prepare { request, signables: None, share: Some(&share) },
+                Input::Prepare { request, signables: signables.as_ref(), share: Some(&other) },
+                Input::Prepare { request, signables: None, share: None },
                 Input::Verify { request, completion: None, signables: signables.clone() },
                 Input::LinkDown { peer },
                 Input::PeerLeft { peer },

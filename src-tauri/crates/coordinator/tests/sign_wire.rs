@@ -73,8 +73,10 @@ fn the_bytes_of_every_kind_of_message_are_pinned() {
     for (name, bytes) in messages_of_all_kinds() {
         writeln!(lines, "{name} {}", hex::encode(bytes)).unwrap();
     }
-    for name in ["known", "propose", "approve", "reject", "close", "package", "shares", "declined", "outcome"]
-    {
+    for name in [
+        "known", "propose", "approve", "reject", "close", "package", "shares", "declined", "outcome",
+        "forward",
+    ] {
         assert!(lines.contains(&format!("{name} ")), "{name} was sent");
     }
     assert_eq!(lines, VECTORS, "the wire format changed:\n{lines}");

@@ -33,7 +33,8 @@ impl Mesh {
     /// Enters the session's room and makes a link to every device in it that proves its identity.
     ///
     /// Returns at once; what happens comes as events, which must be read: a mesh whose events are not
-    /// read stops reading itself.
+    /// read stops reading itself. Once their receiver is dropped, nothing is acknowledged any more, and
+    /// what is sent still goes out.
     ///
     /// Errors: the client is in the room already or has ended; no random numbers.
     pub async fn join(

@@ -205,3 +205,28 @@ async fn whoever_comes_late_reads_the_rooms_note() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_that_reads_no_more_still_says_what_it_has_to_say() {
+    let server = server().await;
+    let mut alice = Device::entered(1, &server).await;
+    let mut bob = Device::new(2, &server).await;
+    let mut carol = Device::new(3, &server).await;
+    linked(&mut alice, id(1), &mut bob, id(2), LinkState::Direct).await;
+    tokio::join!(alice.link(id(3), LinkState::Direct), carol.link(id(1), LinkState::Direct));
+    alice.events.close();
+    // Something happens that alice is not told of.
+    common::within("bob's closing", bob.mesh.close()).await;
+    carol.until("bob's leaving", |event| *event == MeshEvent::PeerLeft { peer: id(2) }).await;
+
+    alice.send(id(3), b"I go, too").await;
+    alice.mesh.set_note(RoomNote::Cancelled).await.unwrap();
+    assert_eq!(carol.receive(id(1)).await, b"I go, too");
+    common::within("closing", alice.mesh.close()).await;
+    carol.until("a good-bye", |event| *event == MeshEvent::PeerLeft { peer: id(1) }).await;
+    let mut late = Device::new(4, &server).await;
+    late.until("the note", |event| {
+        matches!(event, MeshEvent::Entered { note: Some(RoomNote::Cancelled), .. })
+    })
+    .await;
+}

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{config, make_wallet, open, server, until};
-use node::snapshot::LinkKind;
+use common::{config, create, make_wallet, open, server, until};
+use node::snapshot::{LinkKind, SessionState, WaitingFor};
 
 #[tokio::test]
 async fn the_links_of_a_session_that_has_ended_are_closed() {
@@ -19,4 +19,31 @@ async fn the_links_of_a_session_that_has_ended_are_closed() {
         };
         until(node, "its links close", |now| links(now) == [LinkKind::Own, LinkKind::Down]).await;
     }
+}
+
+#[tokio::test]
+async fn a_creator_that_closes_leaves_word_for_whoever_comes_late() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (alice, bob) = (open(config(folder, "alice")).await, open(config(folder, "bob")).await);
+    let server = server().await;
+    alice.set_server(server.clone()).await.unwrap();
+    bob.set_server(server).await.unwrap();
+    let (_, id) = create(&alice).await;
+    until(&alice, "the others are waited for", |now| {
+        matches!(
+            &now.sessions[0].state,
+            SessionState::Waiting { waiting_for: WaitingFor::Participants { .. }, .. }
+        )
+    })
+    .await;
+    alice.close().await;
+
+    bob.join_session(id, true).await.unwrap();
+    let ended = until(&bob, "the session is over", |now| {
+        matches!(now.sessions[0].state, SessionState::Failed { .. })
+    })
+    .await;
+    let SessionState::Failed { error, .. } = &ended.sessions[0].state else { panic!() };
+    assert_eq!(error.code, "session_cancelled", "{error:?}");
 }

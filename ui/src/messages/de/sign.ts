@@ -42,11 +42,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     },
     nothingSigned: "Nichts wurde signiert.",
     notSignedHere: "Dieses Gerät hat nichts signiert.",
-    rounds: {
-      signed: (done, parts) => `${done} von ${parts} Teilen sind signiert.`,
-      given: (done, parts) => `Dieses Gerät hat seinen Anteil an ${done} von ${parts} Teilen gegeben.`,
-      attempts: (count) => `Versuche bisher: ${count}.`,
-    },
+    attempts: (count) => `Versuche bisher: ${count}.`,
     mayStill: {
       title: "Sie kann noch verwendet werden",
       bitcoin: (name) =>

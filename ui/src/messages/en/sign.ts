@@ -41,11 +41,7 @@ export const sign = {
     },
     nothingSigned: "Nothing was signed.",
     notSignedHere: "This device signed nothing.",
-    rounds: {
-      signed: (done: number, parts: number) => `${done} of ${parts} parts are signed.`,
-      given: (done: number, parts: number) => `This device has given its share of ${done} of ${parts} parts.`,
-      attempts: (count: number) => `Attempts so far: ${count}.`,
-    },
+    attempts: (count: number) => `Attempts so far: ${count}.`,
     mayStill: {
       title: "It may still be used",
       bitcoin: (name: string) =>

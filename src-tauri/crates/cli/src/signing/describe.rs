@@ -2,7 +2,7 @@
 
 use node::snapshot::{
     DecisionView, FeeLevelView, LockView, MeaningView, OutputView, PaymentView, RequestState, RequestView,
-    RoundsView, SpendView, TargetView,
+    SpendView, TargetView,
 };
 
 pub(super) fn describe(view: &RequestView) -> String {
@@ -47,17 +47,9 @@ pub(super) fn may_still_be_made(view: &RequestView) -> String {
     format!("\nThis device had given its part of the signature. “{name}” may have the whole one, {what}")
 }
 
-/// How far the rounds are, as far as there is more to say than that they run.
-pub(super) fn rounds(rounds: &RoundsView) -> String {
-    let RoundsView { done, lots, attempts } = *rounds;
-    let again = attempts > u32::from(lots);
-    match (lots > 1, again) {
-        (true, _) if attempts == 0 => format!(" This device has given its share of {done} of {lots} parts."),
-        (true, true) => format!(" {done} of {lots} parts are signed, after {attempts} attempts."),
-        (true, false) => format!(" {done} of {lots} parts are signed."),
-        (false, true) => format!(" Attempt {attempts}."),
-        (false, false) => String::new(),
-    }
+/// How often the rounds were begun, if that is more than once.
+pub(super) fn attempts(count: u32) -> String {
+    if count > 1 { format!(" Attempt {count}.") } else { String::new() }
 }
 
 fn conflict(other: &str) -> String {
@@ -193,13 +185,8 @@ mod tests {
     }
 
     #[test]
-    fn rounds_are_told_with_parts_and_attempts_where_there_are_several() {
-        let rounds = |done, lots, attempts| rounds(&RoundsView { done, lots, attempts });
-        assert_eq!(rounds(0, 1, 1), "");
-        assert_eq!(rounds(1, 3, 3), " 1 of 3 parts are signed.");
-        assert_eq!(rounds(1, 3, 0), " This device has given its share of 1 of 3 parts.");
-        assert_eq!(rounds(0, 1, 2), " Attempt 2.");
-        assert_eq!(rounds(2, 3, 4), " 2 of 3 parts are signed, after 4 attempts.");
+    fn attempts_are_told_where_there_were_several() {
+        assert_eq!([0, 1, 2].map(attempts), ["", "", " Attempt 2."]);
     }
 
     #[test]

@@ -252,7 +252,7 @@ async fn ended(
         let view = snapshots.borrow_and_update().requests.iter().find(|view| view.id == request).cloned();
         let view = view.ok_or(NodeError::UnknownSigning)?;
         match &view.state {
-            RequestState::Open { waiting_for, waiting_for_this, rounds, .. } => {
+            RequestState::Open { waiting_for, waiting_for_this, attempts, .. } => {
                 let now = progress(&view);
                 if now != last {
                     if let Some(problem) = problem(&view) {
@@ -264,7 +264,7 @@ async fn ended(
                         [] => "Signing …".to_owned(),
                         names => format!("Waiting for {}.", names.join(", ")),
                     };
-                    let text = waiting + &rounds.as_ref().map(describe::rounds).unwrap_or_default();
+                    let text = waiting + &describe::attempts(*attempts);
                     output.event("progress", &now, if text == said { "" } else { &text });
                     (last, said) = (now, text);
                 }

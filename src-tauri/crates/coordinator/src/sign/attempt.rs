@@ -1,6 +1,9 @@
-//! One attempt at one lot: the shares of `t` signers, put together.
+//! One attempt: the shares of `t` signers, put together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use frost_core::{
     CheaterDetection, Ciphersuite as Suite, Error, Identifier, Signature, SigningPackage, aggregate_custom,
@@ -16,10 +19,12 @@ use super::{
 use crate::ciphersuite::identifier;
 
 pub(crate) struct Attempt<C: Suite> {
-    pub(crate) lot: u16,
     /// Which completion it is for.
     pub(crate) generation: u32,
-    signers: BTreeSet<u16>,
+    /// In ascending order, with what they commit to.
+    offers: Vec<(u16, Arc<Offer<C>>)>,
+    /// Who was sent what it lacked.
+    lacked: BTreeSet<u16>,
     /// Who is expected to answer. An answer of another signer is good, too.
     pub(crate) awaited: BTreeSet<u16>,
     answers: BTreeMap<u16, Answer<C>>,
@@ -30,7 +35,7 @@ pub(crate) struct Attempt<C: Suite> {
     pub(crate) stalled: bool,
 }
 
-/// A signable of the lot.
+/// A signable.
 struct Set<C: Suite> {
     package: SigningPackage<C>,
     key: Derived<C>,
@@ -49,23 +54,22 @@ impl<C: Suite> Attempt<C> {
     /// Fails with the signer whose commitments are none; with nobody, if the signables are none of this wallet.
     pub(crate) fn new(
         wallet: &Wallet<C>,
-        lot: u16,
         generation: u32,
         signables: &[Signable],
-        signers: &[(u16, Offer<C>)],
+        offers: Vec<(u16, Arc<Offer<C>>)>,
     ) -> Result<Self, Option<u16>> {
-        let commitments = nonces::combine(signers, signables.len()).map_err(Some)?;
-        let positions: BTreeSet<_> = signers.iter().map(|(position, _)| *position).collect();
+        let commitments = nonces::combine(&offers, signables.len()).map_err(Some)?;
+        let positions: BTreeSet<_> = offers.iter().map(|(position, _)| *position).collect();
         let public = wallet.public(positions.iter().copied()).ok_or(None)?;
         let sets = signables.iter().zip(commitments).map(|(signable, commitments)| {
             let package = SigningPackage::new(commitments, &signable.message);
             Some(Set { package, key: wallet.derived(signable.key)? })
         });
         Ok(Self {
-            lot,
             generation,
-            awaited: positions.clone(),
-            signers: positions,
+            awaited: positions,
+            offers,
+            lacked: BTreeSet::new(),
             answers: BTreeMap::new(),
             public,
             sets: sets.collect::<Option<_>>().ok_or(None)?,
@@ -78,8 +82,22 @@ impl<C: Suite> Attempt<C> {
         self.stalled |= self.awaited.remove(&signer);
     }
 
+    /// The signers, in ascending order, with what they commit to.
+    pub(crate) fn offers(&self) -> &[(u16, Arc<Offer<C>>)] {
+        &self.offers
+    }
+
+    fn signers(&self) -> impl Iterator<Item = u16> + '_ {
+        self.offers.iter().map(|(signer, _)| *signer)
+    }
+
+    /// A signer lacks others' commitments; whether that is news.
+    pub(crate) fn lacks(&mut self, signer: u16) -> bool {
+        self.lacked.insert(signer)
+    }
+
     pub(crate) fn expects(&self, signer: u16) -> bool {
-        self.signers.contains(&signer) && !self.answers.contains_key(&signer)
+        self.signers().any(|known| known == signer) && !self.answers.contains_key(&signer)
     }
 
     /// Takes a signer's shares; `false` if they are none.
@@ -101,7 +119,7 @@ impl<C: Suite> Attempt<C> {
     }
 
     pub(crate) fn is_complete(&self) -> bool {
-        self.answers.len() == self.signers.len()
+        self.answers.len() == self.offers.len()
     }
 
     /// The signatures; or who sent a wrong share.
@@ -115,7 +133,7 @@ impl<C: Suite> Attempt<C> {
             match set.aggregate(&shares.collect(), &self.public) {
                 Ok(signature) => signatures.extend(signature.serialize().ok()),
                 Err(Error::InvalidSignatureShare { culprits: found }) => {
-                    culprits.extend(self.signers.iter().filter(|signer| is_among(**signer, &found)));
+                    culprits.extend(self.signers().filter(|signer| is_among(*signer, &found)));
                 }
                 // A commitment of the group that is the identity, say: nobody's fault that could be named.
                 Err(_) => {}

@@ -1,6 +1,9 @@
 //! Who approved, with which commitments, and whom the next attempt takes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use frost_core::Ciphersuite as Suite;
 
@@ -21,10 +24,10 @@ pub(crate) struct Candidates<C: Suite> {
 struct Candidate<C: Suite> {
     signables: u16,
     arrival: u64,
-    /// By lot: commitments that are in no package.
-    fresh: Vec<Option<Offer<C>>>,
-    /// By lot: those in the last package.
-    used: Vec<Option<Vec<u8>>>,
+    /// Commitments that are in no package.
+    fresh: Option<Arc<Offer<C>>>,
+    /// Those in the last package.
+    used: Option<Arc<Offer<C>>>,
     /// It does not sign with the current completion.
     refuses: bool,
 }
@@ -45,41 +48,36 @@ impl<C: Suite> Candidates<C> {
         Self { approved: BTreeMap::new(), history: BTreeMap::new(), excluded, arrivals: 0 }
     }
 
-    /// A member approved. Returns the lots for which it committed to something new.
+    /// A member approved. Says whether it committed to something new.
     pub(crate) fn offer(
         &mut self,
         from: u16,
         signables: u16,
-        commitments: Vec<Vec<u8>>,
-    ) -> Result<Vec<u16>, BadCommitments> {
+        commitments: Vec<u8>,
+    ) -> Result<bool, BadCommitments> {
         if self.excluded.contains(&from) {
-            return Ok(Vec::new());
+            return Ok(false);
         }
-        let lots = commitments.len();
         self.approved.retain(|member, candidate| *member != from || candidate.signables == signables);
         let candidate = self.approved.entry(from).or_insert_with(|| {
             self.arrivals += 1;
-            let (fresh, used) = (vec![None; lots], vec![None; lots]);
-            Candidate { signables, arrival: self.arrivals, fresh, used, refuses: false }
+            Candidate { signables, arrival: self.arrivals, fresh: None, used: None, refuses: false }
         });
+        // What is in a package already is no offer: the message was sent, or came, before.
+        let known = [&candidate.fresh, &candidate.used];
+        if known.into_iter().flatten().any(|offer| offer.bytes() == commitments) {
+            return Ok(false);
+        }
         // Once, so that nobody keeps this device busy with ever other commitments. The rest are read when they are used.
         let history = self.history.entry(from).or_default();
-        let reads = !std::mem::replace(&mut history.was_read, true);
-        let mut news = Vec::new();
-        let places = candidate.fresh.iter_mut().zip(&candidate.used);
-        for (lot, (given, (fresh, used))) in (0..).zip(commitments.into_iter().zip(places)) {
-            // What is in a package already is no offer: the message was sent, or came, before.
-            if used.as_ref() != Some(&given) && !fresh.as_ref().is_some_and(|fresh| fresh.is(&given)) {
-                *fresh = Some(if reads {
-                    Offer::read(given).ok_or(BadCommitments)?
-                } else {
-                    Offer::unread(given)
-                });
-                news.push(lot);
-            }
-        }
-        candidate.refuses &= news.is_empty();
-        Ok(news)
+        let offer = if std::mem::replace(&mut history.was_read, true) {
+            Offer::unread(commitments)
+        } else {
+            Offer::read(commitments).ok_or(BadCommitments)?
+        };
+        candidate.fresh = Some(Arc::new(offer));
+        candidate.refuses = false;
+        Ok(true)
     }
 
     pub(crate) fn remove(&mut self, member: u16) {
@@ -104,21 +102,28 @@ impl<C: Suite> Candidates<C> {
         history.declines = history.declines.saturating_add(1);
     }
 
-    pub(crate) fn declined(&mut self, member: u16, lot: u16, why: Why) {
+    pub(crate) fn declined(&mut self, member: u16, why: Why) {
         match why {
             Why::Stale => self.forgot(member),
+            Why::Lacks => {
+                self.forgot(member);
+                self.unused(member);
+            }
             Why::Refused => {
                 self.failed(member);
-                let Some(candidate) = self.approved.get_mut(&member) else { return };
-                candidate.refuses = true;
-                // The package went unused, so the commitments are as good as before.
-                let lot = usize::from(lot);
-                if let (Some(fresh), Some(used)) = (candidate.fresh.get_mut(lot), candidate.used.get_mut(lot))
-                    && fresh.is_none()
-                {
-                    *fresh = used.take().map(Offer::unread);
+                self.unused(member);
+                if let Some(candidate) = self.approved.get_mut(&member) {
+                    candidate.refuses = true;
                 }
             }
+        }
+    }
+
+    /// A package to a member went unused, so the commitments are as good as before.
+    fn unused(&mut self, member: u16) {
+        if let Some(candidate) = self.approved.get_mut(&member).filter(|candidate| candidate.fresh.is_none())
+        {
+            candidate.fresh = candidate.used.take();
         }
     }
 
@@ -133,23 +138,24 @@ impl<C: Suite> Candidates<C> {
     }
 
     /// Commitments that came with a share. Newer ones may be here already.
-    pub(crate) fn renew(&mut self, member: u16, lot: u16, next: Vec<u8>) {
-        let fresh = self.approved.get_mut(&member).and_then(|c| c.fresh.get_mut(usize::from(lot)));
-        if let Some(fresh) = fresh {
-            fresh.get_or_insert_with(|| Offer::unread(next));
+    pub(crate) fn renew(&mut self, member: u16, next: Vec<u8>) {
+        if let Some(candidate) = self.approved.get_mut(&member) {
+            candidate.fresh.get_or_insert_with(|| Arc::new(Offer::unread(next)));
         }
     }
 
-    /// These commitments are in a package now; returns them as the package has them.
-    pub(crate) fn used(&mut self, lot: u16, signers: Vec<(u16, Offer<C>)>) -> Vec<(u16, Vec<u8>)> {
-        let lot = usize::from(lot);
-        for (signer, _) in &signers {
-            let Some(candidate) = self.approved.get_mut(signer) else { continue };
-            if let (Some(fresh), Some(used)) = (candidate.fresh.get_mut(lot), candidate.used.get_mut(lot)) {
-                *used = fresh.take().map(Offer::into_bytes);
+    /// The commitments of these members are in a package now.
+    pub(crate) fn used(&mut self, signers: impl Iterator<Item = u16>) {
+        for signer in signers {
+            if let Some(candidate) = self.approved.get_mut(&signer) {
+                candidate.used = candidate.fresh.take();
             }
         }
-        signers.into_iter().map(|(signer, offer)| (signer, offer.into_bytes())).collect()
+    }
+
+    /// The commitments that are in no package.
+    pub(crate) fn fresh(&self) -> impl Iterator<Item = (u16, &Arc<Offer<C>>)> {
+        self.approved.iter().filter_map(|(member, candidate)| Some((*member, candidate.fresh.as_ref()?)))
     }
 
     pub(crate) fn who_approved_otherwise(&self, signables: u16) -> Option<u16> {
@@ -158,13 +164,13 @@ impl<C: Suite> Candidates<C> {
 
     /// `t` responsive members with their commitments: this device first, then those that failed least, then those
     /// that came first.
-    pub(crate) fn choose(&self, wallet: &Wallet<C>, lot: u16) -> Option<Vec<(u16, Offer<C>)>> {
+    pub(crate) fn choose(&self, wallet: &Wallet<C>) -> Option<Vec<(u16, Arc<Offer<C>>)>> {
         let mut responsive: Vec<_> = self
             .approved
             .iter()
             .filter(|(member, candidate)| self.is_willing(wallet, **member, candidate))
             .filter_map(|(member, candidate)| {
-                let fresh = candidate.fresh.get(usize::from(lot))?.as_ref()?;
+                let fresh = candidate.fresh.as_ref()?;
                 let failures = self.history.get(member).map_or(0, |history| history.failures);
                 Some(((*member != wallet.me, failures, candidate.arrival), (*member, fresh)))
             })

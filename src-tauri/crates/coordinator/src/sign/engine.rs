@@ -11,14 +11,15 @@ use rand_core::CryptoRngCore;
 
 use super::{
     Effect, Input, NotProposed, Progress, RequestProgress, Signing,
-    lead::Step,
+    lead::{Lead, Step},
     misbehaviour::{Misbehaviour, Named},
+    nonces::Offer,
     proposal::{Closing, Completion, Draft, Proposal, RequestId},
     record::{Decision, End, StoredRequest},
     request::Request,
     signable::Signables,
     wallet::Wallet,
-    wire::{self, Body},
+    wire::{self, Body, Forward},
 };
 use crate::{
     dkg::{Ceremony, ResumeError},
@@ -174,7 +175,10 @@ impl<C: Suite> Engine<C> {
         if let (Some(earlier), Some(closing)) = (replaced, &closing) {
             self.end(earlier, End::Closed { closing: closing.clone(), by: Some(id) });
         }
-        let request = Request::new(&self.wallet, signed, proposal.clone(), closing);
+        let mut request = Request::new(&self.wallet, signed, proposal.clone(), closing);
+        if let Some(lead) = &mut request.lead {
+            self.wallet.linked().for_each(|member| lead.knows(member));
+        }
         let message = request.propose();
         self.requests.insert(id, request);
         self.store(id);
@@ -215,7 +219,7 @@ impl<C: Suite> Engine<C> {
     ) {
         let lead = self.requests.get_mut(&id).and_then(|request| request.lead.as_mut());
         self.wallet.prepare(signables.as_slice());
-        if lead.is_some_and(|lead| lead.begin(&self.wallet, completion, signables)) {
+        if lead.is_some_and(|lead| lead.begin(completion, signables)) {
             self.advance(id, rng);
         }
     }
@@ -226,14 +230,12 @@ impl<C: Suite> Engine<C> {
         let Some(steps) = lead.map(|lead| lead.advance(&self.wallet, rng)) else { return };
         for step in steps {
             match step {
-                Step::Start { package } => {
-                    let positions: Vec<_> = package.signers.iter().map(|(position, _)| *position).collect();
-                    let signers = positions.iter().filter_map(|position| self.wallet.device(*position));
-                    self.effects.push(Effect::Started { turn: package.turn, signers: signers.collect() });
-                    for position in positions {
-                        self.post(position, Body::Package(package.clone()));
-                    }
+                Step::Forward { to, member, offer } => self.forward(id, to, member, offer),
+                Step::Started { turn, signers } => {
+                    let signers = signers.into_iter().filter_map(|position| self.wallet.device(position));
+                    self.effects.push(Effect::Started { turn, signers: signers.collect() });
                 }
+                Step::Ask { to, package } => self.post(to, Body::Package(package)),
                 Step::Name(member, what) => self.name(Some(id), member, what),
                 Step::Ready { refused } => {
                     let refused = refused.into_iter().filter_map(|member| self.wallet.device(member));
@@ -249,12 +251,23 @@ impl<C: Suite> Engine<C> {
         }
     }
 
+    /// Tells a member what another commits to.
+    fn forward(&mut self, id: RequestId, to: u16, member: u16, offer: Arc<Offer<C>>) {
+        if to != self.wallet.me {
+            let commitments = offer.bytes().to_vec();
+            return self.post(to, Body::Forward(Forward { request: id, member, commitments }));
+        }
+        if let Some(request) = self.requests.get_mut(&id) {
+            request.forwarded.share(member, offer);
+        }
+    }
+
     fn link(&mut self, peer: DeviceId, up: bool, rng: &mut dyn CryptoRngCore) {
         let Some(member) = self.wallet.position(&peer).filter(|position| *position != self.wallet.me) else {
             return;
         };
         self.wallet.link(member, up);
-        self.leads(rng, |lead| lead.link(member, up));
+        self.leads(rng, |_, lead| lead.link(member, up));
         if up {
             self.post(member, Body::Known(self.known()));
         } else if self.requests.values().any(|r| r.is_open() && r.proposal.proposer == peer) {
@@ -270,21 +283,26 @@ impl<C: Suite> Engine<C> {
         for request in self.requests.values_mut() {
             request.unsaid(member);
             if let Some(signer) = request.signer.as_mut().filter(|_| request.proposal.proposer == peer) {
-                signer.forget_all();
+                signer.forget();
             }
         }
-        self.leads(rng, |lead| lead.withdraw(member));
+        self.leads(rng, |_, lead| lead.restarted(member));
         if self.wallet.is_linked(member) {
             self.post(member, Body::Known(self.known()));
         }
     }
 
-    fn leads(&mut self, rng: &mut dyn CryptoRngCore, mut change: impl FnMut(&mut super::lead::Lead<C>)) {
+    /// Changes what this device leads, and goes on with it.
+    pub(super) fn leads(
+        &mut self,
+        rng: &mut dyn CryptoRngCore,
+        mut change: impl FnMut(RequestId, &mut Lead<C>),
+    ) {
         let led: Vec<_> = self.requests.values_mut().filter_map(|r| Some((r.id, r.lead.as_mut()?))).collect();
         let ids: Vec<_> = led
             .into_iter()
             .map(|(id, lead)| {
-                change(lead);
+                change(id, lead);
                 id
             })
             .collect();

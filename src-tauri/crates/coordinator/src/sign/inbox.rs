@@ -9,6 +9,7 @@ use rand_core::CryptoRngCore;
 use super::{
     Effect,
     engine::Engine,
+    forwarded::Forwarded,
     misbehaviour::Misbehaviour,
     progress::Stand,
     proposal::{Closing, Completion, Proposal, Reason, RequestId},
@@ -16,7 +17,7 @@ use super::{
     request::Request,
     signable::Signables,
     signer::Verdict,
-    wire::{self, Approve, Body, Known, Outcome, Package, Propose, Shares, Turn, Unreadable, Why},
+    wire::{self, Approve, Body, Forward, Known, Outcome, Package, Propose, Shares, Turn, Unreadable, Why},
 };
 use crate::signed::Signed;
 
@@ -33,7 +34,7 @@ impl<C: Suite> Engine<C> {
 
     pub(super) fn take(&mut self, from: u16, body: Body, rng: &mut dyn CryptoRngCore) {
         match body {
-            Body::Known(known) => self.answer_known(from, &known),
+            Body::Known(known) => self.answer_known(from, &known, rng),
             Body::Propose(propose) => self.proposed(from, propose),
             Body::Approve(approve) => self.approved(from, &approve, rng),
             Body::Reject { request, decision, reason } => self.rejected(from, request, decision, reason, rng),
@@ -42,6 +43,7 @@ impl<C: Suite> Engine<C> {
             Body::Shares(shares) => self.shares(from, shares, rng),
             Body::Declined { turn, why } => self.declined(from, turn, why, rng),
             Body::Outcome(outcome) => self.outcome(from, outcome),
+            Body::Forward(forward) => self.forwarded(from, forward),
         }
     }
 
@@ -60,7 +62,7 @@ impl<C: Suite> Engine<C> {
     }
 
     /// Sends a member what it lacks, and where this device stands.
-    fn answer_known(&mut self, to: u16, theirs: &Known) {
+    fn answer_known(&mut self, to: u16, theirs: &Known, rng: &mut dyn CryptoRngCore) {
         let set = |ids: &[RequestId]| ids.iter().copied().collect::<BTreeSet<_>>();
         let (open, closed, signed) = (set(&theirs.open), set(&theirs.closed), set(&theirs.signed));
         let mut messages = Vec::new();
@@ -83,6 +85,11 @@ impl<C: Suite> Engine<C> {
             }
         }
         messages.into_iter().for_each(|message| self.post(to, message));
+        self.leads(rng, |id, lead| {
+            if !closed.contains(&id) && !signed.contains(&id) {
+                lead.knows(to);
+            }
+        });
     }
 
     /// The proposal, if its proposer is a member who signed it, and the closing of what it supersedes.
@@ -199,11 +206,57 @@ impl<C: Suite> Engine<C> {
         }
     }
 
+    /// Whether the request is unknown, or the member's who leads it; whoever pretends to is named.
+    fn may_lead(&mut self, from: u16, id: RequestId) -> bool {
+        let proposer = self.requests.get(&id).map(|request| request.proposal.proposer);
+        let may = proposer.is_none() || proposer == self.wallet.device(from);
+        if !may {
+            self.name(Some(id), from, Misbehaviour::NotProposer);
+        }
+        may
+    }
+
+    /// What another member commits to. Kept for the packages that name it.
+    fn forwarded(&mut self, from: u16, forward: Forward) {
+        let Forward { request: id, member, commitments } = forward;
+        if !self.may_lead(from, id) {
+            return;
+        }
+        let is_another = member != self.wallet.me && self.wallet.device(member).is_some();
+        if !is_another || !self.wallet.are_commitments(commitments.len()) {
+            return self.name(Some(id), from, Misbehaviour::Malformed);
+        }
+        if !self.is_open(id) {
+            return;
+        }
+        self.make_room(id, commitments.len());
+        let request = self.requests.get_mut(&id);
+        if request.is_some_and(|request| request.forwarded.put(member, commitments)) {
+            self.effect(Effect::Prepare { request: id, with_share: false });
+        }
+    }
+
+    /// A proposer has room for the commitments of all members to one request of the largest. They can be in more of its
+    /// requests if these are smaller; otherwise those of others are dropped, and are sent again when they are lacking.
+    fn make_room(&mut self, id: RequestId, bytes: usize) {
+        let Some(proposer) = self.requests.get(&id).map(|request| request.proposal.proposer) else { return };
+        let most = self.wallet.longest_commitments() * self.wallet.positions().count();
+        let mut own: Vec<_> =
+            self.requests.values_mut().filter(|request| request.proposal.proposer == proposer).collect();
+        let mut size = bytes + own.iter().map(|request| request.forwarded.size()).sum::<usize>();
+        for request in own.iter_mut().filter(|request| request.id != id) {
+            if size <= most {
+                return;
+            }
+            size -= request.forwarded.size();
+            request.forwarded = Forwarded::default();
+        }
+    }
+
     fn package(&mut self, from: u16, package: Package) {
         let (turn, completion) = (package.turn, package.completion.clone());
-        let proposer = self.requests.get(&turn.request).map(|request| request.proposal.proposer);
-        if proposer.is_some() && proposer != self.wallet.device(from) {
-            return self.name(Some(turn.request), from, Misbehaviour::NotProposer);
+        if !self.may_lead(from, turn.request) {
+            return;
         }
         if self.spoken_of(from, turn.request).is_none() {
             return;
@@ -214,9 +267,9 @@ impl<C: Suite> Engine<C> {
         }
         let has_room = request.has_room_for(completion.as_ref());
         let Some(signer) = &mut request.signer else { return self.decline_stale(from, turn) };
-        match signer.package(&self.wallet, package) {
+        match signer.package(&self.wallet, package, &request.forwarded) {
             Verdict::Ask if !has_room => {
-                signer.forget(turn.lot);
+                signer.forget();
                 self.post(from, Body::Declined { turn, why: Why::Refused });
             }
             Verdict::Ask => {
@@ -227,6 +280,7 @@ impl<C: Suite> Engine<C> {
             }
             Verdict::Wait => {}
             Verdict::Stale => self.decline_stale(from, turn),
+            Verdict::Lacks => self.post(from, Body::Declined { turn, why: Why::Lacks }),
             Verdict::Bad => self.name(Some(turn.request), from, Misbehaviour::BadPackage),
         }
     }
@@ -234,7 +288,7 @@ impl<C: Suite> Engine<C> {
     fn shares(&mut self, from: u16, shares: Shares, rng: &mut dyn CryptoRngCore) {
         let id = shares.turn.request;
         let lead = self.requests.get_mut(&id).and_then(|request| request.lead.as_mut());
-        if let Some(Err(what)) = lead.map(|lead| lead.shares(from, shares)) {
+        if let Some(Err(what)) = lead.map(|lead| lead.shares(&self.wallet, from, shares)) {
             self.name(Some(id), from, what);
         }
         self.advance(id, rng);

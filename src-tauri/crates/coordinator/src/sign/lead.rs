@@ -1,11 +1,17 @@
-//! The proposer's part: ROAST (<https://eprint.iacr.org/2022/550>), once for each lot.
+//! The proposer's part: ROAST (<https://eprint.iacr.org/2022/550>).
 //!
 //! An approver is *responsive* while its commitments are at hand, it is linked, and nothing is expected of it. An
 //! attempt takes `t` responsive ones. When somebody is late, another attempt begins beside it as soon as `t` are
-//! responsive again. Each attempt that is open waits for a signer that no other attempt of the lot waits for, so there
-//! are at most `n − t + 1`, and with `t` honest approvers one of them succeeds.
+//! responsive again. Each attempt that is open waits for a signer that no other attempt waits for, so there are at most
+//! `n − t + 1`, and with `t` honest approvers one of them succeeds.
+//!
+//! Commitments are forwarded to all as they come, while people still decide; packages only name them. Whoever lacks some of
+//! an attempt is sent them once more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use frost_core::Ciphersuite as Suite;
 use rand_core::CryptoRngCore;
@@ -14,20 +20,25 @@ use super::{
     attempt::{Attempt, Next},
     candidate::Candidates,
     misbehaviour::Misbehaviour,
+    nonces::Offer,
     proposal::{Completion, RequestId},
     signable::Signables,
-    wallet::{Lots, Wallet},
+    wallet::Wallet,
     wire::{Approve, Package, Shares, Turn, Why},
 };
+use crate::hash::Hash;
 
 pub(crate) struct Lead<C: Suite> {
     request: RequestId,
     needs_completion: bool,
     candidates: Candidates<C>,
+    /// Who has the proposal, and which commitments each was sent last, by whose they are.
+    told: BTreeMap<u16, BTreeMap<u16, Hash>>,
     begun: Option<Begun>,
     attempts: BTreeMap<u64, Attempt<C>>,
-    /// By lot.
-    signatures: Vec<Option<Vec<Vec<u8>>>>,
+    /// Who lacks others' commitments of an attempt.
+    lacking: Vec<(u64, u16)>,
+    signatures: Option<Vec<Vec<u8>>>,
     /// The node was told that it can begin, or has to begin anew, and has not yet.
     is_ready: bool,
     tried: u32,
@@ -36,14 +47,17 @@ pub(crate) struct Lead<C: Suite> {
 struct Begun {
     completion: Option<Completion>,
     signables: Signables,
-    lots: Lots,
     generation: u32,
 }
 
 /// What the proposer does.
-pub(crate) enum Step {
-    /// Ask these signers.
-    Start { package: Package },
+pub(crate) enum Step<C: Suite> {
+    /// Tell a member what another commits to.
+    Forward { to: u16, member: u16, offer: Arc<Offer<C>> },
+    /// An attempt begins.
+    Started { turn: Turn, signers: Vec<u16> },
+    /// Ask one of its signers.
+    Ask { to: u16, package: Package },
     /// A device misbehaved.
     Name(u16, Misbehaviour),
     /// The rounds can begin, or begin anew since these refuse the last completion.
@@ -53,17 +67,24 @@ pub(crate) enum Step {
 }
 
 impl<C: Suite> Lead<C> {
-    pub(crate) fn new(request: RequestId, needs_completion: bool, excluded: BTreeSet<u16>) -> Self {
+    pub(crate) fn new(request: RequestId, me: u16, needs_completion: bool, excluded: BTreeSet<u16>) -> Self {
         Self {
             request,
             needs_completion,
             candidates: Candidates::new(excluded),
+            told: BTreeMap::from([(me, BTreeMap::new())]),
             begun: None,
             attempts: BTreeMap::new(),
-            signatures: Vec::new(),
+            lacking: Vec::new(),
+            signatures: None,
             is_ready: false,
             tried: 0,
         }
+    }
+
+    /// A member has the proposal, or will have it before anything that is sent to it from here on.
+    pub(crate) fn knows(&mut self, member: u16) {
+        self.told.entry(member).or_default();
     }
 
     pub(crate) fn approve(
@@ -72,24 +93,23 @@ impl<C: Suite> Lead<C> {
         from: u16,
         approve: &Approve,
     ) -> Result<(), Misbehaviour> {
-        let lots = wallet.lots(approve.signables).ok_or(Misbehaviour::Malformed)?;
-        let commitments = lots.split(&approve.commitments).ok_or(Misbehaviour::Malformed)?;
+        self.knows(from);
+        if wallet.commitments_length(approve.signables) != Some(approve.commitments.len()) {
+            return Err(Misbehaviour::Malformed);
+        }
         if self.begun.as_ref().is_some_and(|begun| begun.signables.count() != approve.signables) {
             self.exclude(from);
             return Err(Misbehaviour::WrongCount);
         }
-        let Ok(news) = self.candidates.offer(from, approve.signables, commitments) else {
+        let Ok(is_new) = self.candidates.offer(from, approve.signables, approve.commitments.clone()) else {
             self.exclude(from);
             return Err(Misbehaviour::BadCommitments);
         };
-        for lot in news {
-            // Who commits to something else has forgotten what it was asked with.
-            for attempt in self.attempts.values_mut().filter(|attempt| attempt.lot == lot) {
-                if attempt.awaited.contains(&from) {
-                    attempt.give_up_on(from);
-                    self.candidates.forgot(from);
-                }
-            }
+        // Who commits to something else has forgotten what it was asked with.
+        for attempt in self.attempts.values_mut().filter(|attempt| is_new && attempt.awaited.contains(&from))
+        {
+            attempt.give_up_on(from);
+            self.candidates.forgot(from);
         }
         Ok(())
     }
@@ -98,6 +118,12 @@ impl<C: Suite> Lead<C> {
     pub(crate) fn withdraw(&mut self, member: u16) {
         self.candidates.remove(member);
         self.attempts.values_mut().for_each(|attempt| attempt.give_up_on(member));
+    }
+
+    /// A member's memory is gone.
+    pub(crate) fn restarted(&mut self, member: u16) {
+        self.told.remove(&member);
+        self.withdraw(member);
     }
 
     fn exclude(&mut self, member: u16) {
@@ -117,41 +143,38 @@ impl<C: Suite> Lead<C> {
     }
 
     pub(crate) fn overdue(&mut self, turn: Turn) {
-        let attempt = self.attempts.get_mut(&turn.attempt).filter(|attempt| attempt.lot == turn.lot);
-        if let Some(attempt) = attempt.filter(|attempt| !attempt.stalled) {
+        if let Some(attempt) = self.attempts.get_mut(&turn.attempt).filter(|attempt| !attempt.stalled) {
             attempt.stalled = true;
             attempt.awaited.iter().for_each(|late| self.candidates.failed(*late));
         }
     }
 
     /// Begins the rounds, or begins them anew with another completion. `false` if that makes no sense.
-    pub(crate) fn begin(
-        &mut self,
-        wallet: &Wallet<C>,
-        completion: Option<Completion>,
-        signables: Signables,
-    ) -> bool {
+    pub(crate) fn begin(&mut self, completion: Option<Completion>, signables: Signables) -> bool {
         let begun_with = self.begun.as_ref().map(|begun| &begun.completion);
         if completion.is_some() != self.needs_completion || begun_with == Some(&completion) {
             return false;
         }
-        let Some(lots) = wallet.lots(signables.count()) else { return false };
         let generation = self.begun.as_ref().map_or(0, |begun| begun.generation.wrapping_add(1));
-        self.signatures = vec![None; usize::from(lots.number())];
-        self.begun = Some(Begun { completion, signables, lots, generation });
+        self.begun = Some(Begun { completion, signables, generation });
         self.is_ready = false;
         self.candidates.ask_again();
         true
     }
 
-    pub(crate) fn shares(&mut self, from: u16, shares: Shares) -> Result<(), Misbehaviour> {
+    pub(crate) fn shares(
+        &mut self,
+        wallet: &Wallet<C>,
+        from: u16,
+        shares: Shares,
+    ) -> Result<(), Misbehaviour> {
         let Shares { turn, shares, next } = shares;
-        let Some(attempt) = self.attempts.get_mut(&turn.attempt) else { return Ok(()) };
-        if attempt.lot != turn.lot || !attempt.expects(from) {
+        let Some(attempt) = self.attempts.get_mut(&turn.attempt).filter(|attempt| attempt.expects(from))
+        else {
             return Ok(());
-        }
-        let length = self.begun.as_ref().and_then(|begun| begun.lots.commitments(turn.lot));
-        let problem = if length != Some(next.len()) {
+        };
+        let count = self.begun.as_ref().map(|begun| begun.signables.count());
+        let problem = if count.and_then(|count| wallet.commitments_length(count)) != Some(next.len()) {
             attempt.give_up_on(from);
             Misbehaviour::BadCommitments
         } else if attempt.answer(from, &shares, next) {
@@ -164,15 +187,23 @@ impl<C: Suite> Lead<C> {
     }
 
     pub(crate) fn declined(&mut self, from: u16, turn: Turn, why: Why) {
-        let attempt = self.attempts.get_mut(&turn.attempt).filter(|attempt| attempt.lot == turn.lot);
+        let attempt = self.attempts.get_mut(&turn.attempt);
         let Some(attempt) = attempt.filter(|attempt| attempt.awaited.contains(&from)) else { return };
+        let current = self.begun.as_ref().is_some_and(|begun| begun.generation == attempt.generation);
+        if why == Why::Lacks && current && attempt.lacks(from) {
+            return self.lacking.push((turn.attempt, from));
+        }
         attempt.give_up_on(from);
-        self.candidates.declined(from, turn.lot, why);
+        self.candidates.declined(from, why);
     }
 
     /// Goes on as far as possible.
-    pub(crate) fn advance(&mut self, wallet: &Wallet<C>, rng: &mut dyn CryptoRngCore) -> Vec<Step> {
+    pub(crate) fn advance(&mut self, wallet: &Wallet<C>, rng: &mut dyn CryptoRngCore) -> Vec<Step<C>> {
         let mut steps = Vec::new();
+        for (attempt, signer) in std::mem::take(&mut self.lacking) {
+            self.told.remove(&signer);
+            self.ask(attempt, signer, &mut steps);
+        }
         loop {
             let finished: Vec<_> = self
                 .attempts
@@ -186,46 +217,67 @@ impl<C: Suite> Lead<C> {
                 }
             }
             self.check_stalled(&mut steps);
-            let lots = self.begun.as_ref().map_or(0, |begun| begun.lots.number());
             // A start that finds a cheater changes who is left.
-            if (0..lots).all(|lot| self.start(wallet, lot, &mut steps, rng)) {
+            if self.start(wallet, &mut steps, rng) {
                 break;
             }
         }
+        self.tell(wallet, &mut steps);
         self.say_ready(wallet, &mut steps);
-        if let Some(begun) = &self.begun
-            && self.signatures.iter().all(Option::is_some)
-        {
-            let signatures = self.signatures.iter().flatten().flatten().cloned().collect();
-            steps.push(Step::Done { completion: begun.completion.clone(), signatures });
+        if let (Some(begun), Some(signatures)) = (&self.begun, &self.signatures) {
+            steps.push(Step::Done { completion: begun.completion.clone(), signatures: signatures.clone() });
         }
         steps
     }
 
+    /// Before the rounds begin, everyone who has the proposal learns what the others commit to.
+    fn tell(&mut self, wallet: &Wallet<C>, steps: &mut Vec<Step<C>>) {
+        if self.begun.is_some() {
+            return;
+        }
+        for (member, offer) in self.candidates.fresh() {
+            for (to, known) in self.told.iter_mut().filter(|(to, _)| wallet.is_linked(**to)) {
+                forward(known, *to, member, offer, steps);
+            }
+        }
+    }
+
+    /// Asks a signer of an attempt, and tells it before what it has not been told of the others.
+    fn ask(&mut self, id: u64, to: u16, steps: &mut Vec<Step<C>>) {
+        let (Some(begun), Some(attempt)) = (&self.begun, self.attempts.get(&id)) else { return };
+        let known = self.told.entry(to).or_default();
+        for (member, offer) in attempt.offers() {
+            forward(known, to, *member, offer, steps);
+        }
+        let turn = Turn { request: self.request, attempt: id };
+        let signers = attempt.offers().iter().map(|(member, offer)| (*member, offer.hash())).collect();
+        let package = Package { turn, completion: begun.completion.clone(), signers };
+        steps.push(Step::Ask { to, package });
+    }
+
     /// All have answered.
-    fn finish(&mut self, attempt: &Attempt<C>, steps: &mut Vec<Step>) {
+    fn finish(&mut self, attempt: &Attempt<C>, steps: &mut Vec<Step<C>>) {
         let culprits = match attempt.aggregate() {
             Ok(signatures) => {
-                let current = self.begun.as_ref().is_some_and(|begun| begun.generation == attempt.generation);
-                if let Some(place) = self.signatures.get_mut(usize::from(attempt.lot)).filter(|_| current) {
-                    place.get_or_insert(signatures);
+                if self.begun.as_ref().is_some_and(|begun| begun.generation == attempt.generation) {
+                    self.signatures.get_or_insert(signatures);
                 }
                 BTreeSet::new()
             }
             Err(culprits) => culprits,
         };
         self.blame(culprits.iter().copied(), steps);
-        self.go_on(attempt.lot, attempt.nexts().filter(|(signer, _)| !culprits.contains(signer)));
+        self.go_on(attempt.nexts().filter(|(signer, _)| !culprits.contains(signer)));
     }
 
     /// Whoever answered in an attempt that waits for others is checked, and free for another one.
-    fn check_stalled(&mut self, steps: &mut Vec<Step>) {
+    fn check_stalled(&mut self, steps: &mut Vec<Step<C>>) {
         loop {
             let stalled = self.attempts.values_mut().filter(|attempt| attempt.stalled);
-            let checked: Vec<_> = stalled.map(|attempt| (attempt.lot, attempt.verify())).collect();
-            let found_none = checked.iter().all(|(_, (_, bad))| bad.is_empty());
-            for (lot, (good, bad)) in checked {
-                self.go_on(lot, good.into_iter());
+            let checked: Vec<_> = stalled.map(Attempt::verify).collect();
+            let found_none = checked.iter().all(|(_, bad)| bad.is_empty());
+            for (good, bad) in checked {
+                self.go_on(good.into_iter());
                 self.blame(bad.into_iter(), steps);
             }
             // A cheater that is found stalls its other attempts, too.
@@ -236,11 +288,11 @@ impl<C: Suite> Lead<C> {
         self.attempts.retain(|_, attempt| !attempt.awaited.is_empty());
     }
 
-    fn go_on(&mut self, lot: u16, nexts: impl Iterator<Item = Next>) {
-        nexts.for_each(|(signer, next)| self.candidates.renew(signer, lot, next));
+    fn go_on(&mut self, nexts: impl Iterator<Item = Next>) {
+        nexts.for_each(|(signer, next)| self.candidates.renew(signer, next));
     }
 
-    fn blame(&mut self, culprits: impl Iterator<Item = u16>, steps: &mut Vec<Step>) {
+    fn blame(&mut self, culprits: impl Iterator<Item = u16>, steps: &mut Vec<Step<C>>) {
         for culprit in culprits {
             self.exclude(culprit);
             steps.push(Step::Name(culprit, Misbehaviour::BadShare));
@@ -248,17 +300,11 @@ impl<C: Suite> Lead<C> {
     }
 
     /// Begins an attempt if one is due and `t` are responsive; `false` if somebody's commitments are none.
-    fn start(
-        &mut self,
-        wallet: &Wallet<C>,
-        lot: u16,
-        steps: &mut Vec<Step>,
-        rng: &mut dyn CryptoRngCore,
-    ) -> bool {
+    fn start(&mut self, wallet: &Wallet<C>, steps: &mut Vec<Step<C>>, rng: &mut dyn CryptoRngCore) -> bool {
         let Some(begun) = &self.begun else { return true };
-        let done = self.signatures.get(usize::from(lot)).is_none_or(Option::is_some);
-        let current = |attempt: &&Attempt<C>| attempt.lot == lot && attempt.generation == begun.generation;
-        if done || self.attempts.values().filter(current).any(|attempt| !attempt.stalled) {
+        let current = |attempt: &&Attempt<C>| attempt.generation == begun.generation;
+        if self.signatures.is_some() || self.attempts.values().filter(current).any(|attempt| !attempt.stalled)
+        {
             return true;
         }
         if let Some(member) = self.candidates.who_approved_otherwise(begun.signables.count()) {
@@ -266,19 +312,16 @@ impl<C: Suite> Lead<C> {
             steps.push(Step::Name(member, Misbehaviour::WrongCount));
             return false;
         }
-        let Some(signers) = self.candidates.choose(wallet, lot) else { return true };
-        let range = begun.lots.range(lot);
-        let Some(signables) = range.and_then(|range| begun.signables.as_slice().get(range)) else {
-            return true;
-        };
-        match Attempt::new(wallet, lot, begun.generation, signables, &signers) {
+        let Some(offers) = self.candidates.choose(wallet) else { return true };
+        let signers: Vec<_> = offers.iter().map(|(signer, _)| *signer).collect();
+        match Attempt::new(wallet, begun.generation, begun.signables.as_slice(), offers) {
             Ok(attempt) => {
-                let turn = Turn { request: self.request, lot, attempt: rng.next_u64() };
-                let completion = begun.completion.clone();
-                let signers = self.candidates.used(lot, signers);
+                let turn = Turn { request: self.request, attempt: rng.next_u64() };
+                self.candidates.used(signers.iter().copied());
                 self.attempts.insert(turn.attempt, attempt);
                 self.tried = self.tried.saturating_add(1);
-                steps.push(Step::Start { package: Package { turn, completion, signers } });
+                steps.push(Step::Started { turn, signers: signers.clone() });
+                signers.into_iter().for_each(|signer| self.ask(turn.attempt, signer, steps));
                 true
             }
             Err(Some(culprit)) => {
@@ -291,7 +334,7 @@ impl<C: Suite> Lead<C> {
     }
 
     /// The node is told once that it can begin, and once for each completion that too many refuse.
-    fn say_ready(&mut self, wallet: &Wallet<C>, steps: &mut Vec<Step>) {
+    fn say_ready(&mut self, wallet: &Wallet<C>, steps: &mut Vec<Step<C>>) {
         let threshold = usize::from(wallet.threshold);
         let (willing, refused) = self.candidates.count(wallet);
         let begin = self.begun.is_none() && willing >= threshold;
@@ -307,15 +350,12 @@ impl<C: Suite> Lead<C> {
 
     pub(crate) fn picture(&self) -> Picture {
         let current = self.begun.as_ref().map(|begun| begun.generation);
-        let undone = |attempt: &&Attempt<C>| {
-            let signed = self.signatures.get(usize::from(attempt.lot)).is_none_or(Option::is_some);
-            Some(attempt.generation) == current && !signed
+        let open = || {
+            let undone = self.attempts.values().filter(|_| self.signatures.is_none());
+            undone.filter(|attempt| Some(attempt.generation) == current)
         };
-        let open = || self.attempts.values().filter(undone);
         Picture {
             begun: self.begun.is_some(),
-            lots: u16::try_from(self.signatures.len()).unwrap_or(u16::MAX),
-            done: u16::try_from(self.signatures.iter().flatten().count()).unwrap_or(u16::MAX),
             attempts: self.tried,
             awaited: open().flat_map(|attempt| attempt.awaited.iter().copied()).collect(),
             answered: open().flat_map(|attempt| attempt.nexts().map(|(signer, _)| signer)).collect(),
@@ -323,12 +363,23 @@ impl<C: Suite> Lead<C> {
     }
 }
 
+/// Tells a member what another commits to, unless that was the last that it was told.
+fn forward<C: Suite>(
+    known: &mut BTreeMap<u16, Hash>,
+    to: u16,
+    member: u16,
+    offer: &Arc<Offer<C>>,
+    steps: &mut Vec<Step<C>>,
+) {
+    if to != member && known.insert(member, offer.hash()) != Some(offer.hash()) {
+        steps.push(Step::Forward { to, member, offer: Arc::clone(offer) });
+    }
+}
+
 /// How far the rounds are, for people.
 #[derive(Default)]
 pub(crate) struct Picture {
     pub(crate) begun: bool,
-    pub(crate) lots: u16,
-    pub(crate) done: u16,
     pub(crate) attempts: u32,
     pub(crate) awaited: BTreeSet<u16>,
     pub(crate) answered: BTreeSet<u16>,

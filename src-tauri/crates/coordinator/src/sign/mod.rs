@@ -14,6 +14,7 @@ mod attempt;
 mod candidate;
 mod derived;
 mod engine;
+mod forwarded;
 mod inbox;
 mod lead;
 mod misbehaviour;
@@ -37,7 +38,7 @@ use identity::{DeviceId, IdentityKey};
 use rand_core::{CryptoRng, RngCore};
 
 pub use misbehaviour::{Misbehaviour, Named};
-pub use progress::{MemberProgress, Progress, RequestProgress, Rounds, Stand};
+pub use progress::{MemberProgress, Progress, RequestProgress, Stand};
 pub use proposal::{Completion, Draft, InvalidCompletion, InvalidDraft, Proposal, Reason, RequestId};
 pub use record::{Decision, Ending, InvalidRequest, StoredRequest};
 pub use signable::{InvalidSignables, KeyPath, Signable, Signables};
@@ -72,8 +73,8 @@ pub enum Input<'a> {
         request: RequestId,
         /// What will be signed, if that is known without a completion.
         signables: Option<&'a Signables>,
-        /// This device's share of the wallet's key.
-        share: &'a SecretShare,
+        /// This device's share of the wallet's key, if the effect wants it.
+        share: Option<&'a SecretShare>,
     },
     /// The user rejects a request, or takes the approval back.
     Reject {
@@ -221,11 +222,13 @@ pub enum Effect {
         /// Which.
         request: RequestId,
     },
-    /// The user's approval is on its way: answer with [`Input::Prepare`] when there is nothing else to do, so that
-    /// less is left to do once enough have approved. Nothing depends on it.
+    /// The user's approval is on its way, or another member's has come: answer with [`Input::Prepare`] when there is
+    /// nothing else to do, so that less is left to do once enough have approved. Nothing depends on it.
     Prepare {
         /// Which.
         request: RequestId,
+        /// Whether this device's share is wanted.
+        with_share: bool,
     },
     /// Enough devices have approved this device's request: answer with [`Input::Begin`].
     Ready {

@@ -7,7 +7,7 @@ use super::{
     Effect,
     engine::Engine,
     misbehaviour::Misbehaviour,
-    proposal::{Reason, RequestId},
+    proposal::{Completion, Reason, RequestId},
     record::Decision,
     request::Request,
     signable::Signables,
@@ -15,6 +15,10 @@ use super::{
     wire::{Approve, Body, Turn, Why},
 };
 use crate::SecretShare;
+
+/// How many bytes of forwarded commitments are read before they are used, in all requests. Read ones have some four times as
+/// many.
+const MOST_READ_AHEAD: usize = 2 * 1024 * 1024;
 
 impl<C: Suite> Engine<C> {
     pub(super) fn approve(
@@ -29,31 +33,38 @@ impl<C: Suite> Engine<C> {
         if request.decision == decision && request.signer.is_some() {
             return;
         }
-        let (Some(lots), Some(key)) = (self.wallet.lots(signables), self.wallet.key_package(share)) else {
+        let Some(key) = self.wallet.key_package(share) else { return };
+        if self.wallet.commitments_length(signables).is_none() {
             return;
-        };
-        let Some(signer) = Signer::new(lots, &key, rng) else { return };
+        }
+        let Some(signer) = Signer::new(signables, &key, rng) else { return };
         request.signer = Some(signer);
         if request.decide(decision) {
             self.store(id);
         }
         self.announce_approval(id);
-        self.effect(Effect::Prepare { request: id });
+        self.effect(Effect::Prepare { request: id, with_share: true });
     }
 
     pub(super) fn prepare(
         &mut self,
         id: RequestId,
         signables: Option<&Signables>,
-        share: &SecretShare,
+        share: Option<&SecretShare>,
         rng: &mut dyn CryptoRngCore,
     ) {
+        let read = self.requests.values().map(|request| request.forwarded.read_size()).sum::<usize>();
         let Some(request) = self.requests.get_mut(&id).filter(|request| request.is_open()) else { return };
-        let (Some(signer), Some(key)) = (&mut request.signer, self.wallet.key_package(share)) else { return };
         if let Some(signables) = signables {
             self.wallet.prepare(signables.as_slice());
         }
-        signer.prepare(&key, rng);
+        let key = share.and_then(|share| self.wallet.key_package(share));
+        if let (Some(signer), Some(key)) = (&mut request.signer, key) {
+            signer.prepare(&key, rng);
+        }
+        if request.forwarded.read_one(MOST_READ_AHEAD.saturating_sub(read)) {
+            self.effect(Effect::Prepare { request: id, with_share: false });
+        }
     }
 
     /// The commitments to the proposer, and to all others that there are some.
@@ -96,7 +107,7 @@ impl<C: Suite> Engine<C> {
         let Some(request) = self.requests.get_mut(&turn.request) else { return };
         let Decision::Approved { signables: count } = request.decision else { return };
         let asked = request.signer.as_ref().and_then(|signer| signer.asked(turn));
-        let Some(completion) = asked.map(|package| package.completion.clone()) else { return };
+        let Some(completion) = asked.map(Option::<&Completion>::cloned) else { return };
         let (Some(key), Some(proposer)) =
             (self.wallet.key_package(share), self.wallet.position(&request.proposal.proposer))
         else {
@@ -104,15 +115,13 @@ impl<C: Suite> Engine<C> {
         };
         let Some(signer) = &mut request.signer else { return };
         let Some(signables) = signables.filter(|signables| signables.count() == count) else {
-            for turn in std::iter::once(turn).chain(signer.forget(turn.lot)) {
+            for turn in std::iter::once(turn).chain(signer.forget()) {
                 self.post(proposer, Body::Declined { turn, why: Why::Refused });
             }
             return;
         };
         let put_off = signer.put_off(turn);
-        if let Some(lot) = signer.lot(turn.lot, signables.as_slice()) {
-            self.wallet.prepare(lot);
-        }
+        self.wallet.prepare(signables.as_slice());
         match signer.sign(&self.wallet, turn, signables.as_slice(), &key, rng) {
             Ok(shares) => {
                 if request.gives(completion.as_ref()) {

@@ -49,17 +49,6 @@ pub struct MemberProgress {
     pub stand: Stand,
 }
 
-/// The rounds of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rounds {
-    /// How many lots are signed (the proposer), or how many this device has given shares for (the others).
-    pub done: u16,
-    /// How many lots there are.
-    pub lots: u16,
-    /// How many attempts the proposer has begun, at all lots together; 0 on other devices.
-    pub attempts: u32,
-}
-
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestProgress {
@@ -75,8 +64,8 @@ pub struct RequestProgress {
     pub gave: bool,
     /// The members in the wallet's order.
     pub members: Vec<MemberProgress>,
-    /// The rounds, once they have begun.
-    pub rounds: Option<Rounds>,
+    /// Once the rounds have begun: how many attempts the proposer has begun; 0 on other devices, which know of theirs only.
+    pub attempts: Option<u32>,
     /// Whom it waits for: members that have not decided while approvals are missing, then whose shares are missing; the
     /// proposer, where only that knows more. Nobody, once it has ended.
     pub waiting_for: Vec<DeviceId>,
@@ -108,14 +97,8 @@ impl RequestProgress {
             })
             .collect();
         let waiting_for = waiting_for(wallet, request, &picture, &members);
-        let given = request.signer.as_ref().map(super::signer::Signer::progress);
-        let rounds = match given {
-            _ if picture.begun => {
-                Some(Rounds { done: picture.done, lots: picture.lots, attempts: picture.attempts })
-            }
-            Some((done, lots)) if done > 0 => Some(Rounds { done, lots, attempts: 0 }),
-            _ => None,
-        };
+        let has_answered = request.signer.as_ref().is_some_and(super::signer::Signer::has_answered);
+        let attempts = (picture.begun || has_answered).then_some(picture.attempts);
         Self {
             request: request.id,
             proposer: request.proposal.proposer,
@@ -123,7 +106,7 @@ impl RequestProgress {
             ending: request.end.as_ref().map(super::record::End::ending),
             gave: request.gave(),
             members,
-            rounds,
+            attempts,
             waiting_for,
             named: request.named().to_vec(),
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use frost_core::Ciphersuite as Suite;
 
 use super::{
+    forwarded::Forwarded,
     lead::Lead,
     misbehaviour::{Misbehaviour, Named},
     progress::Stand,
@@ -34,6 +35,8 @@ pub(crate) struct Request<C: Suite> {
     /// What the others said, and the how many-th word of theirs that was.
     stands: BTreeMap<u16, (u32, Stand)>,
     pub(crate) signer: Option<Signer<C>>,
+    /// What its proposer has told of the others' commitments.
+    pub(crate) forwarded: Forwarded<C>,
     /// On the proposer's device, while the request is open.
     pub(crate) lead: Option<Lead<C>>,
     /// Outcomes that the node is asked to compute the signables for, by sender.
@@ -63,7 +66,7 @@ impl<C: Suite> Request<C> {
         let excluded = cheats.filter_map(|named| wallet.position(&named.by)).collect();
         let leads = proposal.proposer == wallet.my_id() && end.is_none();
         Self {
-            lead: leads.then(|| Lead::new(id, proposal.needs_completion, excluded)),
+            lead: leads.then(|| Lead::new(id, wallet.me, proposal.needs_completion, excluded)),
             id,
             proposal,
             signed,
@@ -76,6 +79,7 @@ impl<C: Suite> Request<C> {
             gave,
             stands: said.into_iter().map(|(member, said)| (member, (u32::MAX, said.stand()))).collect(),
             signer: None,
+            forwarded: Forwarded::default(),
             unverified: BTreeMap::new(),
         }
     }
@@ -188,6 +192,7 @@ impl<C: Suite> Request<C> {
     pub(crate) fn finish(&mut self, end: End) {
         self.end = Some(end);
         self.signer = None;
+        self.forwarded = Forwarded::default();
         self.lead = None;
         self.unverified.clear();
     }

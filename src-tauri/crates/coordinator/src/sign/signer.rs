@@ -1,41 +1,45 @@
 //! This device as a signer: its nonces for one request, and what it was asked to sign with them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use frost_core::{Ciphersuite as Suite, SigningPackage, keys::KeyPackage};
 use rand_core::CryptoRngCore;
 
 use super::{
-    nonces::{self, Commitments, LotNonces, Offer},
+    forwarded::Forwarded,
+    nonces::{self, Commitments, Nonces, Offer},
+    proposal::Completion,
     signable::Signable,
-    wallet::{Lots, Wallet},
+    wallet::Wallet,
     wire::{Package, Shares, Turn},
 };
 
 /// Exists while the user's approval stands and the request is open. Dropping it wipes the nonces.
 pub(crate) struct Signer<C: Suite> {
-    lots: Lots,
-    stock: Vec<Stock<C>>,
-    /// By lot: for the attempt after that, made while there was time.
-    spare: Vec<Option<Stock<C>>>,
-    asked: BTreeMap<u16, Asked>,
-    answered: BTreeSet<u16>,
+    signables: usize,
+    stock: Stock<C>,
+    /// For the attempt after that, made while there was time.
+    spare: Option<Stock<C>>,
+    asked: Option<Asked<C>>,
+    has_answered: bool,
 }
 
-/// The nonces for a lot's next attempt.
+/// The nonces for an attempt.
 struct Stock<C: Suite> {
-    nonces: LotNonces<C>,
-    commitments: Vec<u8>,
+    nonces: Nonces<C>,
+    offer: Arc<Offer<C>>,
 }
 
-struct Asked {
-    package: Package,
+struct Asked<C: Suite> {
+    turn: Turn,
+    completion: Option<Completion>,
+    offers: Vec<(u16, Arc<Offer<C>>)>,
     /// Other packages with the same commitments: one of them only can be answered.
     put_off: Vec<Turn>,
 }
 
-/// The most packages that are put off for one lot. An honest proposer's come one at a time, but for messages that
-/// overtake each other.
+/// The most packages that are put off. An honest proposer's come one at a time, but for messages that overtake each
+/// other.
 const MOST_PUT_OFF: usize = 8;
 
 /// What to do about a package.
@@ -47,6 +51,8 @@ pub(crate) enum Verdict {
     Wait,
     /// It names other commitments than this device's outstanding ones.
     Stale,
+    /// It names commitments of others that are not here.
+    Lacks,
     /// No honest proposer sends this.
     Bad,
 }
@@ -62,93 +68,84 @@ pub(crate) enum Unsigned {
 
 impl<C: Suite> Stock<C> {
     fn fresh(count: usize, key: &KeyPackage<C>, rng: &mut dyn CryptoRngCore) -> Option<Self> {
-        let nonces = LotNonces::fresh(count, key, rng);
-        let commitments = nonces.commitments()?;
-        Some(Self { nonces, commitments })
+        let nonces = Nonces::fresh(count, key, rng);
+        let offer = Arc::new(nonces.offer()?);
+        Some(Self { nonces, offer })
     }
 }
 
 impl<C: Suite> Signer<C> {
-    pub(crate) fn new(lots: Lots, key: &KeyPackage<C>, rng: &mut dyn CryptoRngCore) -> Option<Self> {
-        let stock = (0..lots.number())
-            .map(|lot| Stock::fresh(lots.range(lot)?.len(), key, &mut *rng))
-            .collect::<Option<Vec<_>>>()?;
-        let spare = stock.iter().map(|_| None).collect();
-        Some(Self { lots, stock, spare, asked: BTreeMap::new(), answered: BTreeSet::new() })
+    pub(crate) fn new(signables: u16, key: &KeyPackage<C>, rng: &mut dyn CryptoRngCore) -> Option<Self> {
+        let signables = usize::from(signables);
+        let stock = Stock::fresh(signables, key, rng)?;
+        Some(Self { signables, stock, spare: None, asked: None, has_answered: false })
     }
 
-    /// Makes what takes time and does not depend on what is asked: a spare of the nonces for each lot.
+    /// Makes what takes time and does not depend on what is asked: spare nonces.
     pub(crate) fn prepare(&mut self, key: &KeyPackage<C>, rng: &mut dyn CryptoRngCore) {
-        for (lot, spare) in (0..).zip(&mut self.spare) {
-            if spare.is_none() {
-                *spare = self.lots.range(lot).and_then(|range| Stock::fresh(range.len(), key, &mut *rng));
-            }
+        if self.spare.is_none() {
+            self.spare = Stock::fresh(self.signables, key, rng);
         }
     }
 
-    /// The outstanding commitments of all lots.
+    /// The outstanding commitments.
     pub(crate) fn commitments(&self) -> Vec<u8> {
-        self.stock.iter().flat_map(|stock| &stock.commitments).copied().collect()
+        self.stock.offer.bytes().to_vec()
     }
 
-    pub(crate) fn package(&mut self, wallet: &Wallet<C>, package: Package) -> Verdict {
-        let lot = package.turn.lot;
-        let Some(length) = self.lots.commitments(lot) else { return Verdict::Bad };
-        let signers = &package.signers;
+    /// Takes a package that names its signers' commitments, the others' out of what was forwarded.
+    pub(crate) fn package(
+        &mut self,
+        wallet: &Wallet<C>,
+        package: Package,
+        forwarded: &Forwarded<C>,
+    ) -> Verdict {
+        let Package { turn, completion, signers } = package;
         let own = signers.iter().find(|(position, _)| *position == wallet.me);
         let in_order = signers.is_sorted_by(|(a, _), (b, _)| a < b);
         let members = signers.iter().all(|(position, _)| wallet.device(*position).is_some());
-        let sized = signers.iter().all(|(_, commitments)| commitments.len() == length);
         let full = signers.len() == usize::from(wallet.threshold);
-        let (Some((_, own)), true) = (own, in_order && members && sized && full) else {
+        let (Some((_, own)), true) = (own, in_order && members && full) else {
             return Verdict::Bad;
         };
-        if self.stock.get(usize::from(lot)).is_none_or(|stock| stock.commitments != *own) {
+        if *own != self.stock.offer.hash() {
             return Verdict::Stale;
         }
-        if let Some(asked) = self.asked.get_mut(&lot) {
-            let is_new = asked.package.turn != package.turn && !asked.put_off.contains(&package.turn);
+        if let Some(asked) = &mut self.asked {
+            let is_new = asked.turn != turn && !asked.put_off.contains(&turn);
             if is_new && asked.put_off.len() < MOST_PUT_OFF {
-                asked.put_off.push(package.turn);
+                asked.put_off.push(turn);
             }
             return Verdict::Wait;
         }
-        self.asked.insert(lot, Asked { package, put_off: Vec::new() });
+        let offers = signers.into_iter().map(|(signer, hash)| {
+            let offer = if signer == wallet.me { Some(&self.stock.offer) } else { forwarded.get(signer) };
+            offer.filter(|offer| offer.hash() == hash).map(|offer| (signer, Arc::clone(offer)))
+        });
+        let Some(offers) = offers.collect() else { return Verdict::Lacks };
+        self.asked = Some(Asked { turn, completion, offers, put_off: Vec::new() });
         Verdict::Ask
     }
 
-    /// The package that waits for an answer.
-    pub(crate) fn asked(&self, turn: Turn) -> Option<&Package> {
-        self.asked.get(&turn.lot).map(|asked| &asked.package).filter(|package| package.turn == turn)
+    /// The completion of the package that waits for an answer, if this is its turn.
+    pub(crate) fn asked(&self, turn: Turn) -> Option<Option<&Completion>> {
+        self.asked.as_ref().filter(|asked| asked.turn == turn).map(|asked| asked.completion.as_ref())
     }
 
     /// Which packages wait for an answer, those that were put off included.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = Turn> + '_ {
-        self.asked
-            .values()
-            .flat_map(|asked| std::iter::once(&asked.package.turn).chain(&asked.put_off))
-            .copied()
+        self.asked.iter().flat_map(|asked| std::iter::once(&asked.turn).chain(&asked.put_off)).copied()
     }
 
-    /// Packages that wait for an answer are answered no more.
-    pub(crate) fn forget_all(&mut self) {
-        self.asked.clear();
-    }
-
-    /// The lot's package is not answered; returns those that were put off for it.
-    pub(crate) fn forget(&mut self, lot: u16) -> Vec<Turn> {
-        self.asked.remove(&lot).map(|asked| asked.put_off).unwrap_or_default()
+    /// The package is not answered; returns those that were put off for it.
+    pub(crate) fn forget(&mut self) -> Vec<Turn> {
+        self.asked.take().map(|asked| asked.put_off).unwrap_or_default()
     }
 
     /// Those that were put off for this turn.
     pub(crate) fn put_off(&self, turn: Turn) -> Vec<Turn> {
-        let asked = self.asked.get(&turn.lot).filter(|asked| asked.package.turn == turn);
+        let asked = self.asked.as_ref().filter(|asked| asked.turn == turn);
         asked.map(|asked| asked.put_off.clone()).unwrap_or_default()
-    }
-
-    /// Those of a request's signables that are in a lot.
-    pub(crate) fn lot<'a>(&self, lot: u16, signables: &'a [Signable]) -> Option<&'a [Signable]> {
-        self.lots.range(lot).and_then(|range| signables.get(range))
     }
 
     /// Signs what was asked in this turn. Once there is a share the nonces are used up, whatever comes of it, and others
@@ -161,15 +158,12 @@ impl<C: Suite> Signer<C> {
         key: &KeyPackage<C>,
         rng: &mut dyn CryptoRngCore,
     ) -> Result<Shares, Unsigned> {
-        self.asked(turn).ok_or(Unsigned::Nothing)?;
-        let Asked { package, .. } = self.asked.remove(&turn.lot).ok_or(Unsigned::Nothing)?;
-        let signables = self.lot(turn.lot, signables).ok_or(Unsigned::Nothing)?;
-        let signers = package.signers.into_iter().map(|(signer, bytes)| (signer, Offer::unread(bytes)));
-        let commitments = nonces::combine(&signers.collect::<Vec<_>>(), signables.len());
-        let commitments = commitments.map_err(|_| Unsigned::BadPackage)?;
-        let shares = self.use_nonces(wallet, turn.lot, commitments, signables, key, rng);
-        let (shares, next) = shares.ok_or(Unsigned::Nothing)?;
-        self.answered.insert(turn.lot);
+        let asked = self.asked.take_if(|asked| asked.turn == turn).ok_or(Unsigned::Nothing)?;
+        let commitments =
+            nonces::combine(&asked.offers, signables.len()).map_err(|_| Unsigned::BadPackage)?;
+        let (shares, next) =
+            self.use_nonces(wallet, commitments, signables, key, rng).ok_or(Unsigned::Nothing)?;
+        self.has_answered = true;
         Ok(Shares { turn, shares, next })
     }
 
@@ -177,7 +171,6 @@ impl<C: Suite> Signer<C> {
     fn use_nonces(
         &mut self,
         wallet: &Wallet<C>,
-        lot: u16,
         commitments: Vec<Commitments<C>>,
         signables: &[Signable],
         key: &KeyPackage<C>,
@@ -188,16 +181,15 @@ impl<C: Suite> Signer<C> {
             Some((package, wallet.derived(signable.key)?.key_package(key)?))
         });
         let packages = packages.collect::<Option<Vec<_>>>()?;
-        let lot = usize::from(lot);
-        let spare = self.spare.get_mut(lot)?.take();
-        let fresh = spare.or_else(|| Stock::fresh(signables.len(), key, rng))?;
-        let Stock { nonces, .. } = std::mem::replace(self.stock.get_mut(lot)?, fresh);
+        let spare = self.spare.take();
+        let fresh = spare.or_else(|| Stock::fresh(self.signables, key, rng))?;
+        let Stock { nonces, .. } = std::mem::replace(&mut self.stock, fresh);
         let shares = nonces.sign(&packages)?;
-        Some((shares, self.stock.get(lot)?.commitments.clone()))
+        Some((shares, self.commitments()))
     }
 
-    /// For how many lots it has given a share, and how many there are.
-    pub(crate) fn progress(&self) -> (u16, u16) {
-        (u16::try_from(self.answered.len()).unwrap_or(u16::MAX), self.lots.number())
+    /// Whether it has given shares.
+    pub(crate) fn has_answered(&self) -> bool {
+        self.has_answered
     }
 }

@@ -1,6 +1,6 @@
 //! What all requests of a wallet have in common: who the members are and what is known of their keys.
 
-use std::{collections::BTreeSet, ops::Range, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use frost_core::{
     Ciphersuite as Suite, VerifyingKey,
@@ -18,9 +18,6 @@ use crate::{
     dkg::{Ceremony, ResumeError},
     hash::Hash,
 };
-
-/// The most bytes that the commitments of one message have.
-const MOST_COMMITMENTS: usize = 40 * 1024;
 
 pub(crate) struct Wallet<C: Suite> {
     pub(crate) identity: Arc<IdentityKey>,
@@ -124,71 +121,27 @@ impl<C: Suite> Wallet<C> {
         self.keys.get(path)
     }
 
-    /// How so many signables are dealt with; `None` if a request can't have so many.
-    pub(crate) fn lots(&self, signables: u16) -> Option<Lots> {
+    /// How many bytes the commitments for so many signables have; `None` if a request can't have so many.
+    pub(crate) fn commitments_length(&self, signables: u16) -> Option<usize> {
         let pair = 2 * self.ciphersuite.element_length();
-        let size = MOST_COMMITMENTS.checked_div(usize::from(self.threshold) * pair)?.max(1);
-        let count = usize::from(signables);
-        (1..=Signables::MOST).contains(&signables).then_some(Lots { count, size, pair })
+        (1..=Signables::MOST).contains(&signables).then_some(usize::from(signables) * pair)
+    }
+
+    /// How many bytes they have for the most signables.
+    pub(crate) fn longest_commitments(&self) -> usize {
+        2 * self.ciphersuite.element_length() * usize::from(Signables::MOST)
+    }
+
+    /// Whether so many bytes are commitments for some number of signables.
+    pub(crate) fn are_commitments(&self, length: usize) -> bool {
+        let pair = 2 * self.ciphersuite.element_length();
+        (pair..=self.longest_commitments()).contains(&length) && length.is_multiple_of(pair)
     }
 
     pub(crate) fn signature_length(&self) -> usize {
         match self.ciphersuite {
             Ciphersuite::Ed25519 | Ciphersuite::Secp256k1Tr => 64,
             Ciphersuite::Secp256k1 => 65,
-        }
-    }
-}
-
-/// A request's signables in parts, each small enough that the commitments of `t` devices fit a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Lots {
-    count: usize,
-    size: usize,
-    /// Bytes of a pair of commitments.
-    pair: usize,
-}
-
-impl Lots {
-    pub(crate) fn number(&self) -> u16 {
-        u16::try_from(self.count.div_ceil(self.size)).unwrap_or(u16::MAX)
-    }
-
-    /// The signables of a lot.
-    pub(crate) fn range(&self, lot: u16) -> Option<Range<usize>> {
-        let from = usize::from(lot) * self.size;
-        (from < self.count).then(|| from..self.count.min(from + self.size))
-    }
-
-    /// Bytes of a member's commitments for a lot.
-    pub(crate) fn commitments(&self, lot: u16) -> Option<usize> {
-        self.range(lot).map(|range| range.len() * self.pair)
-    }
-
-    /// The commitments of all lots taken apart.
-    pub(crate) fn split(&self, commitments: &[u8]) -> Option<Vec<Vec<u8>>> {
-        let lots = commitments.chunks(self.size * self.pair).map(<[u8]>::to_vec);
-        (commitments.len() == self.count * self.pair).then(|| lots.collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_signable_is_in_one_lot() {
-        for count in [1, 9, 10, 11, 499, 500] {
-            let lots = Lots { count, size: 10, pair: 64 };
-            let ranges: Vec<_> = (0..lots.number()).map(|lot| lots.range(lot).unwrap()).collect();
-            assert_eq!(ranges.iter().cloned().flatten().collect::<Vec<_>>(), (0..count).collect::<Vec<_>>());
-            assert_eq!(lots.range(lots.number()), None);
-            let split = lots.split(&vec![0; count * 64]).unwrap();
-            for (lot, bytes) in (0..).zip(&split) {
-                assert_eq!(Some(bytes.len()), lots.commitments(lot));
-            }
-            assert_eq!(split.len(), ranges.len());
-            assert_eq!(lots.split(&vec![0; count * 64 + 1]), None);
         }
     }
 }

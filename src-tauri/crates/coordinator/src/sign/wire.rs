@@ -6,7 +6,7 @@ use super::proposal::{Closing, Completion, Proposal, Reason, RequestId};
 use crate::{hash::Hash, signed::Signed};
 
 /// The version in every message.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// The most bytes that a message has; longer ones are refused unread.
 pub const LONGEST_MESSAGE: usize = 60 * 1024;
@@ -30,6 +30,7 @@ pub(crate) enum Body {
     Shares(Shares),
     Declined { turn: Turn, why: Why },
     Outcome(Outcome),
+    Forward(Forward),
 }
 
 /// Which requests the sender knows, so that the receiver can send what it lacks.
@@ -59,13 +60,21 @@ pub(crate) struct Approve {
     pub(crate) commitments: Vec<u8>,
 }
 
-/// One attempt at one lot.
+/// What a member commits to, from the proposer to the others, ahead of the packages that name it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Forward {
+    pub(crate) request: RequestId,
+    /// Whose.
+    pub(crate) member: u16,
+    /// As in its approval, or as they came with its shares.
+    pub(crate) commitments: Vec<u8>,
+}
+
+/// One attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Turn {
     /// What is signed.
     pub request: RequestId,
-    /// Which part of it, counted from zero.
-    pub lot: u16,
     /// A random number.
     pub attempt: u64,
 }
@@ -75,16 +84,16 @@ pub struct Turn {
 pub(crate) struct Package {
     pub(crate) turn: Turn,
     pub(crate) completion: Option<Completion>,
-    /// Positions in ascending order, each with its commitments for the lot.
-    pub(crate) signers: Vec<(u16, Vec<u8>)>,
+    /// Positions in ascending order, each with the hash of its commitments.
+    pub(crate) signers: Vec<(u16, Hash)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Shares {
     pub(crate) turn: Turn,
-    /// A share for each signable of the lot.
+    /// A share for each signable.
     pub(crate) shares: Vec<u8>,
-    /// Commitments for another attempt at the lot.
+    /// Commitments for another attempt.
     pub(crate) next: Vec<u8>,
 }
 
@@ -95,6 +104,8 @@ pub(crate) enum Why {
     Stale,
     /// It does not sign this, or not with this completion.
     Refused,
+    /// Commitments that the package names were not forwarded to it, or it has no room for them any more.
+    Lacks,
 }
 
 /// The request's signatures, in the order of the signables.

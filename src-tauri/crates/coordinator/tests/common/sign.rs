@@ -130,7 +130,7 @@ pub struct Packet {
 #[derive(Clone, Debug)]
 pub enum Task {
     Decide(RequestId),
-    Prepare(RequestId),
+    Prepare(RequestId, bool),
     Begin(RequestId),
     Sign(Turn, Option<Completion>),
     Verify(RequestId, Option<Completion>),
@@ -151,6 +151,8 @@ pub struct Group {
     pub cut: BTreeSet<(usize, usize)>,
     pub packages: BTreeMap<(usize, u64), wire::Package>,
     pub nonces_used: BTreeSet<(usize, Vec<u8>)>,
+    /// What each device committed to, by the hash.
+    pub commitments: BTreeMap<(usize, [u8; 32]), Vec<u8>>,
     /// Everyone's clock.
     pub now: u64,
     pub shares_seen: BTreeSet<(usize, u64)>,
@@ -204,6 +206,7 @@ impl Group {
             cut: BTreeSet::new(),
             packages: BTreeMap::new(),
             nonces_used: BTreeSet::new(),
+            commitments: BTreeMap::new(),
             now: CREATED,
             shares_seen: BTreeSet::new(),
         };
@@ -297,7 +300,9 @@ impl Group {
                 }
                 Effect::Damaged { request } => device.damaged.push(request),
                 Effect::Recommit { request } => task(Task::Decide(request)),
-                Effect::Prepare { request } if device.prepares => task(Task::Prepare(request)),
+                Effect::Prepare { request, with_share } if device.prepares => {
+                    task(Task::Prepare(request, with_share));
+                }
                 Effect::Prepare { .. } => {}
                 Effect::NotProposed { reason } => device.not_proposed.push(reason),
                 Effect::Ready { request, refused } => {
@@ -354,16 +359,24 @@ impl Group {
                     kept.is_some_and(|kept| kept.gave()),
                     "that it gave shares is kept before they leave"
                 );
+                self.commits(packet.from, shares.next);
                 self.use_nonces(packet.from, shares.turn.attempt);
             }
+            wire::Body::Approve { commitments, .. } => self.commits(packet.from, commitments),
+            wire::Body::Forward { member, commitments, .. } => self.commits(usize::from(member), commitments),
             _ => {}
         }
+    }
+
+    fn commits(&mut self, index: usize, commitments: Vec<u8>) {
+        self.commitments.insert((index, wire::hash(&commitments)), commitments);
     }
 
     fn use_nonces(&mut self, index: usize, attempt: u64) {
         let package = self.packages.get(&(index, attempt)).expect("it was asked").clone();
         let position = u16::try_from(index).unwrap();
-        let (_, commitments) = package.signers.iter().find(|(signer, _)| *signer == position).unwrap();
+        let (_, hash) = package.signers.iter().find(|(signer, _)| *signer == position).unwrap();
+        let commitments = &self.commitments[&(index, *hash)];
         for pair in commitments.chunks(2 * self.wallet.suite.element_length()) {
             assert!(self.nonces_used.insert((index, pair.to_vec())), "device {index} used nonces twice");
         }
@@ -438,9 +451,10 @@ impl Group {
                 let Some(signables) = signables.map(|signables| signables.count()) else { return };
                 self.input(index, Input::Approve { request, signables, share: &share });
             }
-            Task::Prepare(request) => {
+            Task::Prepare(request, with_share) => {
                 let signables = self.signables(index, request, None);
-                self.input(index, Input::Prepare { request, signables: signables.as_ref(), share: &share });
+                let share = with_share.then_some(&share);
+                self.input(index, Input::Prepare { request, signables: signables.as_ref(), share });
             }
             Task::Begin(request) => {
                 let Some(proposal) = self.proposal(index, request) else { return };

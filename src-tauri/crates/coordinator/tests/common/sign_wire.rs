@@ -3,6 +3,7 @@
 use coordinator::sign::RequestId;
 use identity::{DeviceId, Purpose};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::wire::{Hash, Signed};
 
@@ -24,12 +25,12 @@ pub enum Body {
     Shares(Shares),
     Declined { turn: Turn, why: u32 },
     Outcome { request: RequestId, completion: Option<Vec<u8>>, signatures: Vec<u8> },
+    Forward { request: RequestId, member: u16, commitments: Vec<u8> },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Turn {
     pub request: RequestId,
-    pub lot: u16,
     pub attempt: u64,
 }
 
@@ -37,7 +38,8 @@ pub struct Turn {
 pub struct Package {
     pub turn: Turn,
     pub completion: Option<Vec<u8>>,
-    pub signers: Vec<(u16, Vec<u8>)>,
+    /// Positions, each with the hash of its commitments.
+    pub signers: Vec<(u16, Hash)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,12 +70,17 @@ pub struct Closing {
 pub const PROPOSAL: Purpose = Purpose::new("signing proposal");
 pub const CLOSING: Purpose = Purpose::new("signing closing");
 
+/// By which packages name commitments.
+pub fn hash(commitments: &[u8]) -> Hash {
+    Sha256::digest([&b"permafrost/v1/nonce commitments\0"[..], commitments].concat()).into()
+}
+
 pub fn decode(bytes: &[u8]) -> Envelope {
     postcard::from_bytes(bytes).unwrap()
 }
 
 pub fn encode(wallet: Hash, body: Body) -> Vec<u8> {
-    postcard::to_allocvec(&Envelope { version: 1, wallet, body }).unwrap()
+    postcard::to_allocvec(&Envelope { version: 2, wallet, body }).unwrap()
 }
 
 pub fn kind(bytes: &[u8]) -> &'static str {
@@ -87,5 +94,6 @@ pub fn kind(bytes: &[u8]) -> &'static str {
         Body::Shares(_) => "shares",
         Body::Declined { .. } => "declined",
         Body::Outcome { .. } => "outcome",
+        Body::Forward { .. } => "forward",
     }
 }

@@ -9,8 +9,8 @@ use crate::{
     common::{
         identity,
         sign::{Group, Packet, meaning, messages, wallet},
-        sign_wire::{Body, CLOSING, Closing, PROPOSAL, Package, Proposal, Turn, decode, encode, kind},
-        wire::Signed,
+        sign_wire::{Body, CLOSING, Closing, PROPOSAL, Package, Proposal, Turn, decode, encode, hash, kind},
+        wire::{Hash, Signed},
     },
     from, hashes,
 };
@@ -72,29 +72,25 @@ fn without_its_package() -> (Group, RequestId, Package) {
 
 #[test]
 fn a_package_that_breaks_the_rules_is_not_signed_and_names_the_proposer() {
-    type Change = fn((u16, Vec<u8>), (u16, Vec<u8>)) -> Vec<(u16, Vec<u8>)>;
-    let changes: [Change; 8] = [
+    type Change = fn((u16, Hash), (u16, Hash)) -> Vec<(u16, Hash)>;
+    let changes: [Change; 7] = [
         |_, _| vec![],
         |own, _| vec![own],
-        |_, other| vec![other.clone(), (2, other.1)],
-        |own, _| vec![own.clone(), own],
+        |_, other| vec![other, (2, other.1)],
+        |own, _| vec![own, own],
         |own, other| vec![own, other],
         |own, other| vec![own, (9, other.1)],
-        |own, other| vec![other.clone(), own, (2, other.1)],
-        |own, _| vec![(0, vec![]), own],
+        |own, other| vec![other, own, (2, other.1)],
     ];
     for change in changes {
         let (mut group, _, real) = without_its_package();
-        let [other, own] = &real.signers[..] else { panic!("two sign") };
-        let signers = change(own.clone(), other.clone());
+        let [other, own] = real.signers[..] else { panic!("two sign") };
+        let signers = change(own, other);
         inject(&mut group, 0, 1, Body::Package(Package { signers, ..real.clone() }));
         assert_eq!(group.blamed(1), [(0, Misbehaviour::BadPackage)]);
         assert!(group.tasks.is_empty(), "and nobody is asked to sign");
     }
     let (mut group, _, real) = without_its_package();
-    for turn in [Turn { lot: 1, ..real.turn.clone() }, Turn { lot: u16::MAX, ..real.turn.clone() }] {
-        inject(&mut group, 0, 1, Body::Package(Package { turn, ..real.clone() }));
-    }
     inject(&mut group, 0, 1, Body::Package(Package { completion: Some(vec![1]), ..real.clone() }));
     inject(&mut group, 2, 1, Body::Package(real));
     assert!(group.blamed(1).contains(&(2, Misbehaviour::NotProposer)));
@@ -105,11 +101,19 @@ fn a_package_that_breaks_the_rules_is_not_signed_and_names_the_proposer() {
 #[test]
 fn a_package_whose_commitments_are_none_uses_up_no_nonces() {
     let (mut group, _, real) = without_its_package();
-    let own = real.signers[1].clone();
-    let bad = Package { signers: vec![(0, vec![0xff; 64]), own], ..real.clone() };
+    let own = real.signers[1];
+    let forward = |commitments: &[u8]| Body::Forward {
+        request: real.turn.request,
+        member: 0,
+        commitments: commitments.to_vec(),
+    };
+    let good = group.commitments[&(0, real.signers[0].1)].clone();
+    let bad = Package { signers: vec![(0, hash(&[0xff; 64])), own], ..real.clone() };
+    inject(&mut group, 0, 1, forward(&[0xff; 64]));
     inject(&mut group, 0, 1, Body::Package(bad));
     let (device, task) = group.tasks.pop_front().expect("that shows when the device would sign");
     // Another one with the same commitments waits meanwhile.
+    inject(&mut group, 0, 1, forward(&good));
     let next = Package { turn: Turn { attempt: 2, ..real.turn.clone() }, ..real.clone() };
     inject(&mut group, 0, 1, Body::Package(next));
     assert!(group.tasks.is_empty());
@@ -128,6 +132,25 @@ fn a_package_whose_commitments_are_none_uses_up_no_nonces() {
     let (device, task) = group.tasks.pop_front().expect("it is asked again");
     group.answer(device, task);
     assert!(group.shares_seen.contains(&(1, 3)), "its nonces are as good as before");
+}
+
+#[test]
+fn only_the_proposer_forwards_and_only_what_are_commitments_of_others() {
+    let (mut group, request, _) = without_its_package();
+    let forward = |member, length| Body::Forward { request, member, commitments: vec![0; length] };
+    inject(&mut group, 2, 1, forward(0, 64));
+    assert_eq!(group.blamed(1), [(2, Misbehaviour::NotProposer)]);
+    for (member, length) in [(0, 0), (0, 63), (0, 65), (0, 501 * 64), (1, 64), (4, 64), (u16::MAX, 64)] {
+        let (mut group, ..) = without_its_package();
+        inject(&mut group, 0, 1, forward(member, length));
+        assert_eq!(group.blamed(1), [(0, Misbehaviour::Malformed)], "{member}, {length}");
+    }
+    // An honest proposer passes on what it has not read itself.
+    for length in [64, 128, 500 * 64] {
+        inject(&mut group, 0, 1, forward(3, length));
+        group.run();
+    }
+    assert_eq!(group.blamed(1).len(), 1);
 }
 
 #[test]
@@ -303,13 +326,13 @@ fn what_is_no_message_of_this_wallet_names_its_sender_once() {
     let other = encode([9; 32], known.clone());
     let mut trailing = encode(group.wallet.ceremony.transcript_hash, known);
     trailing.push(0);
-    let long = [&[1][..], &[0; LONGEST_MESSAGE]].concat();
-    for bytes in [vec![], vec![1], other, trailing, long, vec![1; 500]] {
+    let long = [&[2][..], &[0; LONGEST_MESSAGE]].concat();
+    for bytes in [vec![], vec![2], other, trailing, long, vec![2; 500]] {
         group.deliver(&Packet { from: 1, to: 0, bytes });
     }
-    group.deliver(&Packet { from: 2, to: 0, bytes: vec![2, 0, 0] });
+    group.deliver(&Packet { from: 2, to: 0, bytes: vec![1, 0, 0] });
     group.deliver(&Packet { from: 2, to: 0, bytes: vec![3, 0, 0] });
-    let unsupported = Misbehaviour::UnsupportedVersion { version: 2 };
+    let unsupported = Misbehaviour::UnsupportedVersion { version: 1 };
     assert_eq!(group.blamed(0), [(1, Misbehaviour::Malformed), (2, unsupported)]);
     let stranger = identity(40).id();
     group.input(0, Input::Message { from: stranger, bytes: &[1, 2, 3], now: group.now });

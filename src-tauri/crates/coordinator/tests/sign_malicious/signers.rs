@@ -1,6 +1,6 @@
 //! Signers that send what is wrong, late, old, or nothing.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use coordinator::{
     Ciphersuite,
@@ -143,7 +143,7 @@ fn shares_that_are_none_and_commitments_that_are_none_name_their_device() {
 }
 
 #[test]
-fn commitments_that_are_none_in_the_last_lot_name_their_device_too() {
+fn commitments_of_which_the_last_is_none_name_their_device_too() {
     let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
     group.tamper = from(1, |body| match body {
         Body::Approve { request, decision, signables, mut commitments } => {
@@ -153,10 +153,8 @@ fn commitments_that_are_none_in_the_last_lot_name_their_device_too() {
         }
         body => vec![body],
     });
-    let many: Vec<_> = (0..330).map(|number| format!("message {number}")).collect();
-    let request = group.propose(0, messages(&many.iter().map(String::as_str).collect::<Vec<_>>()));
+    let request = group.propose(0, hashes(40));
     group.run();
-    assert_eq!(group.devices[0].started.iter().map(|(turn, _)| turn.lot).collect::<BTreeSet<_>>().len(), 2);
     group.assert_signed(request);
     assert_eq!(group.blamed(0), [(1, Misbehaviour::BadCommitments)]);
     assert!(group.devices[0].started.iter().all(|(_, signers)| !signers.contains(&group.id(1))));
@@ -271,6 +269,24 @@ fn devices_that_decline_for_ever_are_left_to_themselves() {
         let request = group.propose(0, messages(&["x"]));
         group.run();
         assert!(group.devices[0].started.len() <= 40, "{}", group.devices[0].started.len());
+        assert_eq!(group.devices[0].signed.contains_key(&request), n == 3);
+    }
+}
+
+#[test]
+fn whoever_lacks_commitments_for_ever_is_left_to_itself() {
+    for n in [2, 3] {
+        let mut group = Group::new(Ciphersuite::Ed25519, 2, n);
+        group.tamper = from(1, |body| match body {
+            Body::Shares(Shares { turn, .. }) => vec![Body::Declined { turn, why: 2 }],
+            body => vec![body],
+        });
+        let request = group.propose(0, messages(&["x"]));
+        group.run();
+        let forwards = |packet: &&Packet| packet.to == 1 && kind(&packet.bytes) == "forward";
+        let forwards = group.transcript.iter().filter(forwards).count();
+        assert!(group.devices[0].started.len() <= 40, "{}", group.devices[0].started.len());
+        assert!(forwards <= 2 * 40, "{forwards}");
         assert_eq!(group.devices[0].signed.contains_key(&request), n == 3);
     }
 }

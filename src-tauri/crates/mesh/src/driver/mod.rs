@@ -135,11 +135,7 @@ impl Driver {
             let reading = self.backlog.len() < BACKLOG;
             let wake = self.next_deadline();
             tokio::select! {
-                room = has_room(&self.events), if !self.backlog.is_empty() => {
-                    if !room {
-                        return;
-                    }
-                }
+                () = has_room(&self.events), if !self.backlog.is_empty() => {}
                 command = self.commands.recv() => match command {
                     Some(Command::Close(done)) => {
                         self.close().await;
@@ -201,6 +197,11 @@ impl Driver {
 
     /// Hands over what the application has room for, and sends what the peers have room for.
     fn settle(&mut self) {
+        if self.events.is_closed() {
+            // An application that reads no more may still have something to say: only a dropped handle ends the mesh.
+            // What it does not read is not acknowledged.
+            self.backlog.clear();
+        }
         while let (Some(_), Ok(permit)) = (self.backlog.front(), self.events.try_reserve()) {
             match self.backlog.pop_front() {
                 Some(Item::Event(event)) => permit.send(event),
@@ -252,9 +253,10 @@ async fn next(room: &mut Option<RoomEvents>) -> Option<RoomEvent> {
     }
 }
 
-/// Waits until the application has room for an event; false if it reads no more.
-async fn has_room(events: &mpsc::Sender<MeshEvent>) -> bool {
-    events.reserve().await.is_ok()
+/// Waits until the application has room for an event, or reads no more.
+async fn has_room(events: &mpsc::Sender<MeshEvent>) {
+    // The permit is given back: `settle` takes one for each event.
+    drop(events.reserve().await);
 }
 
 /// Sends to the room until the mesh ends, then leaves it.

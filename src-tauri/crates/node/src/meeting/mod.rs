@@ -112,8 +112,8 @@ pub(crate) struct Meeting {
     meanings: BTreeMap<RequestId, Known>,
     /// What the coordinator still waits for.
     answers: VecDeque<Answer>,
-    /// For which requests it can prepare when there is nothing else to do.
-    leisure: VecDeque<RequestId>,
+    /// For which requests it can prepare when there is nothing else to do, and whether with its share.
+    leisure: BTreeMap<RequestId, bool>,
     /// What came of the last proposal.
     proposed: Option<Result<RequestId, NodeError>>,
     payments: Payments,
@@ -204,7 +204,7 @@ impl Meeting {
             signing: Some(signing),
             meanings: BTreeMap::new(),
             answers: VecDeque::new(),
-            leisure: VecDeque::new(),
+            leisure: BTreeMap::new(),
             proposed: None,
             mesh: None,
             links: BTreeMap::new(),

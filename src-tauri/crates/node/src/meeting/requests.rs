@@ -217,15 +217,13 @@ impl Meeting {
         }
     }
 
-    /// Prepares for the next request that its user has approved, while the others take their time.
+    /// Prepares for a request, while the people take their time.
     pub(super) async fn prepare(&mut self) -> Result<(), Stopped> {
-        let Some(request) = self.leisure.pop_front().filter(|request| self.has_approved(*request)) else {
-            return Ok(());
-        };
-        // Without its share, which was here a moment ago, the device does all of it later.
-        let Ok(share) = self.share().await else { return Ok(()) };
+        let Some((request, with_share)) = self.leisure.pop_first() else { return Ok(()) };
+        // Without its share, which was here a moment ago, the device does later what it is needed for.
+        let share = if with_share && self.has_approved(request) { self.share().await.ok() } else { None };
         let signables = self.signables(request, None);
-        self.handle(Input::Prepare { request, signables: signables.as_ref(), share: &share }).await
+        self.handle(Input::Prepare { request, signables: signables.as_ref(), share: share.as_ref() }).await
     }
 
     /// Its user has approved, and the others too: this device's part of the signature.
@@ -268,7 +266,9 @@ impl Meeting {
                 }
                 Effect::Damaged { request } => self.damaged.push(request.to_string()),
                 Effect::Recommit { request } => self.answers.push_back(Answer::Recommit(request)),
-                Effect::Prepare { request } => self.leisure.push_back(request),
+                Effect::Prepare { request, with_share } => {
+                    *self.leisure.entry(request).or_default() |= with_share;
+                }
                 Effect::Ready { request, refused } => self.ready(request, &refused),
                 Effect::Started { turn, .. } => {
                     self.overdue.insert(turn, Instant::now() + self.setting.attempt);

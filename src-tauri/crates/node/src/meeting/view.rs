@@ -3,9 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use bitcoin::Transaction;
-use coordinator::sign::{
-    Decision, Ending, MemberProgress, Misbehaviour, RequestId, RequestProgress, Rounds, Stand,
-};
+use coordinator::sign::{Decision, Ending, MemberProgress, Misbehaviour, RequestId, RequestProgress, Stand};
 use identity::DeviceId;
 
 use super::{Known, Meeting};
@@ -16,7 +14,7 @@ use crate::{
     signing::{Meaning, SignedMessage, SignedTransaction, Undecodable},
     snapshot::{
         DecisionView, DeviceView, MeaningView, MisbehaviourView, RequestMemberView, RequestState,
-        RequestView, RoundsView, StandView,
+        RequestView, StandView,
     },
 };
 
@@ -112,12 +110,8 @@ impl Meeting {
             },
             state: match &request.ending {
                 None => RequestState::Open {
-                    signing: request.rounds.is_some(),
-                    rounds: request.rounds.map(|Rounds { done, lots, attempts }| RoundsView {
-                        done,
-                        lots,
-                        attempts,
-                    }),
+                    signing: request.attempts.is_some(),
+                    attempts: request.attempts.unwrap_or_default(),
                     waiting_for: others.map(|device| self.device(device).name).collect(),
                     waiting_for_this: request.waiting_for.contains(&own),
                 },

@@ -326,6 +326,8 @@ impl Session {
     async fn closing(&mut self) {
         if self.progress.outcome == Outcome::InProgress {
             self.fail(Failure::Closed).await;
+            // Whoever comes late is told, too.
+            self.settle().await;
         }
     }
 

@@ -30,8 +30,8 @@ pub use self::{
     },
     request::{
         DecisionView, FeeLevelView, FileView, LockView, MeaningView, MisbehaviourView, OutputView,
-        PaymentView, RequestMemberView, RequestState, RequestView, RoundsView, SpendView, StandView,
-        TargetView, TokenView, TransferState, TransferView,
+        PaymentView, RequestMemberView, RequestState, RequestView, SpendView, StandView, TargetView,
+        TokenView, TransferState, TransferView,
     },
     session::{
         AnnouncedView, AskedState, AskedView, CiphersuiteView, ContactView, JoinRequestView, LinkKind,

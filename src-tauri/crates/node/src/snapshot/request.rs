@@ -290,8 +290,8 @@ pub enum RequestState {
     Open {
         /// The rounds have begun.
         signing: bool,
-        /// How far they are, once they have.
-        rounds: Option<RoundsView>,
+        /// How many attempts there were at them, on the proposer's device; on others 0.
+        attempts: u32,
         /// The names of the other devices that it waits for.
         waiting_for: Vec<String>,
         /// It waits for this device.
@@ -308,19 +308,6 @@ pub enum RequestState {
     },
     /// Its time was over.
     Expired,
-}
-
-/// How far the rounds of a request are. What is signed is in parts, if it is much.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct RoundsView {
-    /// How many parts are signed, on the proposer's device; on others, for how many this device has given its share.
-    pub done: u16,
-    /// How many parts there are.
-    pub lots: u16,
-    /// How many attempts there were at all parts together, on the proposer's device; on others 0.
-    pub attempts: u32,
 }
 
 /// A member of the wallet in a request.

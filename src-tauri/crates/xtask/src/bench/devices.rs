@@ -5,15 +5,17 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use xtask::PrivateSession;
 
 use crate::process;
 
 /// Lines of output that wait to be looked at.
 const LINES: usize = 4096;
+/// Over which time devices use no processor before they count as resting.
+const REST: Duration = Duration::from_millis(300);
 
 /// What every device starts with.
 pub(super) struct Place<'a> {
@@ -82,6 +84,25 @@ impl<'a> Devices<'a> {
         self.lines.recv_timeout(left).context("it takes too long")
     }
 
+    /// Waits until all of them together hardly use the processor.
+    pub(super) fn rest(&self) -> Result<()> {
+        let mut before = self.ticks();
+        loop {
+            ensure!(Instant::now() < self.deadline, "the devices don't come to rest");
+            thread::sleep(REST);
+            let now = self.ticks();
+            if now.saturating_sub(before) <= 1 {
+                return Ok(());
+            }
+            before = now;
+        }
+    }
+
+    /// What they have used of the processor, in the system's ticks, of which there are a hundred in a second.
+    fn ticks(&self) -> u64 {
+        self.processes.iter().filter_map(|process| ticks(process.id())).sum()
+    }
+
     /// Waits until each has gone by itself.
     pub(super) fn wait(&mut self) -> Result<Vec<ExitStatus>> {
         self.processes
@@ -106,6 +127,14 @@ fn pass_on(device: usize, process: u32, stdout: impl Read, lines: &SyncSender<Li
         let _ = lines.send(Line { device, text: Some(text), peak });
     }
     let _ = lines.send(Line { device, text: None, peak: None });
+}
+
+/// Time in user and kernel mode, proc(5)'s fields 14 and 15. The name before them may have blanks.
+fn ticks(process: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut times = fields.split_whitespace().skip(11).map(|field| field.parse::<u64>().ok());
+    Some(times.next()?? + times.next()??)
 }
 
 /// Largest resident set so far, in KiB.

@@ -16,8 +16,8 @@ const PROPOSER: usize = 0;
 
 /// From the last approval that is needed to the signature at the device that proposed it, in milliseconds.
 ///
-/// All other approvals are there, and the devices are linked with one another. The clock starts before the last one's
-/// user says yes.
+/// All other approvals are there, the devices are linked with one another, and have nothing to do, since people take longer
+/// than programs. The clock starts before the last one's user says yes.
 pub(crate) fn run(place: &Place<'_>, threshold: u16, what: &[&str]) -> Result<f64> {
     let devices = Devices::new(place, Instant::now() + LIMIT);
     let mut signers = Signers { devices, latest: BTreeMap::new() };
@@ -32,6 +32,7 @@ pub(crate) fn run(place: &Place<'_>, threshold: u16, what: &[&str]) -> Result<f6
     }
     signers.devices.start(&["approve", request, "--ask"])?;
     signers.until(|signers| signers.is_waiting_for_the_last(threshold).then_some(()))?;
+    signers.devices.rest()?;
 
     let begun = now()?;
     signers.devices.say(last, "yes")?;
