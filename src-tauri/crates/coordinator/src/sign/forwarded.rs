@@ -49,9 +49,8 @@ impl<C: Suite> Forwarded<C> {
         self.offers.get(&member)
     }
 
-    /// Reads one member's that are to be read, if they have at most so many bytes; whether more are to be read.
-    ///
-    /// If they are none, that is said of the proposer only when it sends a package with them: it reads most itself no earlier.
+    /// Reads one member's that are to be read, if they have at most so many bytes; whether more are to be read. If they are
+    /// none, that shows when they are used.
     pub(crate) fn read_one(&mut self, room: usize) -> bool {
         let Some(member) = self.unread.pop_first() else { return false };
         if let Some(offer) = self.offers.get_mut(&member).filter(|offer| offer.bytes().len() <= room)

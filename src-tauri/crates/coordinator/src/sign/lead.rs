@@ -230,12 +230,13 @@ impl<C: Suite> Lead<C> {
         steps
     }
 
-    /// Before the rounds begin, everyone who has the proposal learns what the others commit to.
+    /// Before the rounds begin, everyone who has the proposal learns what the others commit to: what was read, so that a
+    /// member that commits to ever other things has this device send them to nobody.
     fn tell(&mut self, wallet: &Wallet<C>, steps: &mut Vec<Step<C>>) {
         if self.begun.is_some() {
             return;
         }
-        for (member, offer) in self.candidates.fresh() {
+        for (member, offer) in self.candidates.fresh().filter(|(_, offer)| offer.is_read()) {
             for (to, known) in self.told.iter_mut().filter(|(to, _)| wallet.is_linked(**to)) {
                 forward(known, *to, member, offer, steps);
             }

@@ -7,7 +7,8 @@
 //!
 //! Inside, `engine` takes inputs, `part` those about this device's own approval and shares, and `inbox` messages. A
 //! `request` has what is kept of it, this device's part as `signer` (with `nonces` that sign once), and on the proposer's
-//! device the `lead`, which runs ROAST with its `candidate`s and `attempt`s. `derived` are the keys that sign; `proposal`
+//! device the `lead`, which runs ROAST with its `candidate`s and `attempt`s. `forwarded` is what a proposer said of the
+//! others' commitments, `derived` are the keys that sign; `proposal`
 //! and `record` are what travels and what stays; `wire` has the messages.
 
 mod attempt;

@@ -145,7 +145,7 @@ fn only_the_proposer_forwards_and_only_what_are_commitments_of_others() {
         inject(&mut group, 0, 1, forward(member, length));
         assert_eq!(group.blamed(1), [(0, Misbehaviour::Malformed)], "{member}, {length}");
     }
-    // An honest proposer passes on what it has not read itself.
+    // That these are no points shows when they are used.
     for length in [64, 128, 500 * 64] {
         inject(&mut group, 0, 1, forward(3, length));
         group.run();

@@ -187,7 +187,11 @@ fn ever_other_commitments_are_not_read_before_they_are_used() {
         let mut packet = group.transcript.iter().rev().find(approval).unwrap().clone();
         let end = packet.bytes.len();
         packet.bytes[end - 64..].fill(0xff);
+        let forwards =
+            |group: &Group| group.transcript.iter().filter(|packet| kind(&packet.bytes) == "forward").count();
+        let before = forwards(&group);
         group.deliver(&packet);
+        assert_eq!(forwards(&group), before, "nobody else is bothered with them");
         assert_eq!(group.blamed(0).is_empty(), !links_anew);
         let signables = group.signables(0, request, None).unwrap();
         group.input(0, Input::Begin { request, completion: None, signables });
