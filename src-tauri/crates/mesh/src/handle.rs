@@ -86,7 +86,7 @@ impl Mesh {
         self.command(Command::Flushed(done)).await.is_ok() && flushed.await.unwrap_or(false)
     }
 
-    /// Says good-bye on every link, leaves the room and ends the mesh, within about a second.
+    /// Says good-bye on every link, leaves the room and ends the mesh, within about two seconds.
     pub async fn close(self) {
         let (done, closed) = oneshot::channel();
         if self.command(Command::Close(done)).await.is_ok() {

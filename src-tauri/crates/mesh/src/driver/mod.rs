@@ -241,8 +241,9 @@ impl Driver {
         self.lines.clear();
         drop(self.wire);
         let paths = async { while self.paths.join_next().await.is_some() {} };
-        // The other sides answer a good-bye by closing, so this is short unless they are gone.
-        let _ = timeout(2 * LINGER, async { tokio::join!(paths, self.poster) }).await;
+        // The other sides answer a good-bye by closing, so this is short unless they are gone. A note for whoever comes late is
+        // worth more patience with a slow server.
+        let _ = tokio::join!(timeout(2 * LINGER, paths), timeout(4 * LINGER, self.poster));
     }
 }
 
