@@ -74,6 +74,12 @@ impl FromStr for ServerUrl {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(InvalidServerUrl::Syntax);
         }
+        // The parser takes any number for an address: `12`, which may be the beginning of a longer one, for 0.0.0.12.
+        if let Some(Host::Ipv4(ip)) = url.host()
+            && !text.contains(&ip.to_string())
+        {
+            return Err(InvalidServerUrl::Syntax);
+        }
         let extra = !url.username().is_empty()
             || url.password().is_some()
             || url.query().is_some()
@@ -139,6 +145,9 @@ mod tests {
             ("wss://user:pw@signal.example", InvalidServerUrl::Extra),
             ("wss://signal.example/?q", InvalidServerUrl::Extra),
             ("ws://", InvalidServerUrl::Syntax),
+            ("ws://12", InvalidServerUrl::Syntax),
+            ("ws://192.168.7", InvalidServerUrl::Syntax),
+            ("wss://0x7f000001:443", InvalidServerUrl::Syntax),
             (long.as_str(), InvalidServerUrl::TooLong),
         ] {
             assert_eq!(text.parse::<ServerUrl>(), Err(reason), "{text}");

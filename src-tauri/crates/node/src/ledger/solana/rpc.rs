@@ -34,12 +34,10 @@ use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 use super::SolanaError;
-use crate::ledger::http::Kept;
+use crate::ledger::{http::Kept, server_url};
 
 /// How long one question may take.
 const DEADLINE: Duration = Duration::from_secs(15);
-/// The longest address of a server, in bytes.
-const LONGEST_ADDRESS: usize = 500;
 
 /// Where a server is: `https`, or `http` on this computer or its own network.
 #[derive(Clone, PartialEq, Eq)]
@@ -159,22 +157,7 @@ impl FromStr for ServerAddress {
     type Err = SolanaError;
 
     fn from_str(text: &str) -> Result<Self, SolanaError> {
-        let text = text.trim();
-        let url = (text.len() <= LONGEST_ADDRESS).then(|| Url::parse(text).ok()).flatten();
-        let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
-        let is_near = |url: &Url| match url.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        };
-        let url = url.filter(|url| match url.scheme() {
-            "https" => url.has_host(),
-            "http" => is_near(url),
-            _ => false,
-        });
-        let mut url = url.ok_or(SolanaError::InvalidServer)?;
-        url.set_fragment(None);
+        let url = server_url(text).ok_or(SolanaError::InvalidServer)?;
         Ok(Self(url))
     }
 }
@@ -213,6 +196,8 @@ mod tests {
             "api.devnet.solana.com",
             "http://api.devnet.solana.com",
             "http://8.8.8.8:8899",
+            "http://127.1:8899",
+            "https://12",
             "wss://api.devnet.solana.com",
             "https://name:secret@rpc.example.org",
             "file:///etc/passwd",
