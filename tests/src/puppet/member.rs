@@ -214,7 +214,7 @@ struct Mind {
 
 enum Asked {
     Begin(RequestId),
-    Sign(Turn),
+    Sign(Turn, Option<Completion>),
     Verify(RequestId, Option<Completion>),
 }
 
@@ -293,9 +293,9 @@ impl Mind {
                         self.handle(Input::Begin { request, completion: None, signables }).await;
                     }
                 }
-                Asked::Sign(turn) => {
+                Asked::Sign(turn, completion) => {
                     let (signables, share) = (self.signables(turn.request), copy(&self.share));
-                    self.handle(Input::Sign { turn, signables, share: &share }).await;
+                    self.handle(Input::Sign { turn, completion, signables, share: &share }).await;
                 }
                 Asked::Verify(request, completion) => {
                     let signables = self.signables(request);
@@ -316,7 +316,7 @@ impl Mind {
 
     async fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Send { to, message } => self.speak(to, &message).await,
+            Effect::Send { to, message } | Effect::Forward { to, message } => self.speak(to, &message).await,
             Effect::Broadcast { to, message } => {
                 for to in to {
                     self.speak(to, &message).await;
@@ -327,7 +327,7 @@ impl Mind {
                 self.report(News::Requested(request, proposal.payload));
             }
             Effect::Ready { request, .. } => self.asked.push_back(Asked::Begin(request)),
-            Effect::Sign { turn, .. } => self.asked.push_back(Asked::Sign(turn)),
+            Effect::Sign { turn, completion, .. } => self.asked.push_back(Asked::Sign(turn, completion)),
             Effect::Verify { request, completion } => {
                 self.asked.push_back(Asked::Verify(request, completion));
             }

@@ -7,7 +7,10 @@ use common::{
     sign::{Group, Packet, Task, payload},
     sign_wire::{Body, decode, kind},
 };
-use coordinator::{Ciphersuite, sign::Input};
+use coordinator::{
+    Ciphersuite,
+    sign::{Input, Stand},
+};
 use sha2::{Digest, Sha256};
 
 /// What libsecp256k1 takes.
@@ -108,6 +111,20 @@ fn nothing_is_forwarded_to_who_does_not_have_the_proposal() {
     group.assert_signed(request);
     let lacks = |packet: &&Packet| matches!(decode(&packet.bytes).body, Body::Declined { .. });
     assert_eq!(group.transcript.iter().filter(lacks).count(), 0);
+}
+
+#[test]
+fn who_is_away_is_told_when_it_is_back() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 3, 3);
+    group.devices[2].approves = false;
+    let request = group.propose(0, hashes(1));
+    group.cut(0, 2);
+    group.run();
+    assert_eq!(group.stand(0, request, 1), Stand::Approved);
+    assert_eq!(count(&group, 2, "forward"), 0, "nothing fills the queue for it");
+    group.mend(0, 2);
+    group.run();
+    assert_eq!(count(&group, 2, "forward"), 2);
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn chaos(
             requests.extend(group.try_propose(proposer, draft));
         }
         let (a, b) = (chance.below(n), chance.below(n));
-        match chance.below(24) {
+        match chance.below(26) {
             0 if crashes > 0 => {
                 crashes -= 1;
                 group.restart(a);
@@ -100,6 +100,12 @@ fn chaos(
             }
             11 => {
                 group.devices[a].able = chance.below(2) == 0;
+            }
+            12 => group.leave_and_return(a),
+            // A queue was full. Where that is not asked for again, it is said anew when the link comes up anew.
+            13 if !group.queue.is_empty() => {
+                let lost = chance.below(group.queue.len());
+                group.queue.remove(lost);
             }
             _ => {
                 group.step();
@@ -267,7 +273,7 @@ proptest! {
             let signables = group.signables(to, request, None).or_else(|| group.signables(0, request, None));
             for turn in turns {
                 group.input(to, Input::Overdue { turn });
-                group.input(to, Input::Sign { turn, signables: signables.clone(), share: &other });
+                group.input(to, Input::Sign { turn, completion: None, signables: signables.clone(), share: &other });
             }
             for input in [
                 Input::Approve { request, signables: 501, share: &share },

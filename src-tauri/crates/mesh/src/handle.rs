@@ -11,6 +11,7 @@ use crate::{
     MeshConfig, MeshError, MeshEvent, RoomNote, SessionSecret,
     config::{COMMANDS, EVENTS, MAX_BODY},
     driver::Driver,
+    stream::Room,
 };
 
 /// A handle on the links of one session; one task owns all state.
@@ -22,7 +23,12 @@ pub struct Mesh {
 }
 
 pub(crate) enum Command {
-    Send { to: Vec<DeviceId>, body: Arc<Zeroizing<Vec<u8>>>, taken: oneshot::Sender<Result<(), MeshError>> },
+    Send {
+        to: Vec<DeviceId>,
+        body: Arc<Zeroizing<Vec<u8>>>,
+        room: Room,
+        taken: oneshot::Sender<Result<(), MeshError>>,
+    },
     Note(RoomNote),
     Keep(Vec<DeviceId>),
     Flushed(oneshot::Sender<bool>),
@@ -33,8 +39,8 @@ impl Mesh {
     /// Enters the session's room and makes a link to every device in it that proves its identity.
     ///
     /// Returns at once; what happens comes as events, which must be read: a mesh whose events are not
-    /// read stops reading itself. Once their receiver is dropped, nothing is acknowledged any more, and
-    /// what is sent still goes out.
+    /// read stops reading itself. Once their receiver is dropped, what comes is dropped, too, and what is
+    /// sent still goes out.
     ///
     /// Errors: the client is in the room already or has ended; no random numbers.
     pub async fn join(
@@ -59,13 +65,22 @@ impl Mesh {
         self.broadcast(&[to], body).await
     }
 
+    /// As [`Mesh::send`], but leaves half of the room for other messages.
+    pub async fn send_spare(&self, to: DeviceId, body: Zeroizing<Vec<u8>>) -> Result<(), MeshError> {
+        self.queue(&[to], body, Room::Half).await
+    }
+
     /// Queues the same message for several devices: for all of them, or, on an error, for none.
     pub async fn broadcast(&self, to: &[DeviceId], body: Zeroizing<Vec<u8>>) -> Result<(), MeshError> {
+        self.queue(to, body, Room::All).await
+    }
+
+    async fn queue(&self, to: &[DeviceId], body: Zeroizing<Vec<u8>>, room: Room) -> Result<(), MeshError> {
         if body.len() > MAX_BODY {
             return Err(MeshError::TooLarge(body.len()));
         }
         let (taken, answer) = oneshot::channel();
-        self.command(Command::Send { to: to.to_vec(), body: Arc::new(body), taken }).await?;
+        self.command(Command::Send { to: to.to_vec(), body: Arc::new(body), room, taken }).await?;
         answer.await.map_err(|_| MeshError::Closed)?
     }
 

@@ -71,13 +71,24 @@ pub(crate) struct Outbox {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Misbehaved;
 
+/// How much of the room for what waits a message may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    All,
+    Half,
+}
+
 impl Outbox {
     pub(crate) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    pub(crate) fn has_room(&self, body: usize) -> bool {
-        self.waiting.len() < MAX_UNACKNOWLEDGED && self.bytes + body <= MAX_UNACKNOWLEDGED_BYTES
+    pub(crate) fn has_room(&self, body: usize, room: Room) -> bool {
+        let part = match room {
+            Room::All => 1,
+            Room::Half => 2,
+        };
+        self.waiting.len() < MAX_UNACKNOWLEDGED / part && self.bytes + body <= MAX_UNACKNOWLEDGED_BYTES / part
     }
 
     pub(crate) fn push(&mut self, body: Arc<Zeroizing<Vec<u8>>>) {
@@ -211,15 +222,19 @@ mod tests {
     #[test]
     fn an_outbox_takes_no_more_than_its_bounds() {
         let mut outbox = filled(0);
-        while outbox.has_room(1) {
-            outbox.push(body(0));
+        for (room, part) in [(Room::Half, 2), (Room::All, 1)] {
+            while outbox.has_room(1, room) {
+                outbox.push(body(0));
+            }
+            assert_eq!(outbox.waiting.len(), MAX_UNACKNOWLEDGED / part);
         }
-        assert_eq!(outbox.waiting.len(), MAX_UNACKNOWLEDGED);
         let mut outbox = filled(0);
-        while outbox.has_room(MAX_BODY) {
-            outbox.push(Arc::new(Zeroizing::new(vec![0; MAX_BODY])));
+        for (room, part) in [(Room::Half, 2), (Room::All, 1)] {
+            while outbox.has_room(MAX_BODY, room) {
+                outbox.push(Arc::new(Zeroizing::new(vec![0; MAX_BODY])));
+            }
+            assert_eq!(outbox.bytes, MAX_UNACKNOWLEDGED_BYTES / part);
         }
-        assert_eq!(outbox.bytes, MAX_UNACKNOWLEDGED_BYTES);
     }
 
     #[test]
@@ -259,7 +274,7 @@ mod tests {
             let mut outbox = Outbox::default();
             for (step, number) in steps {
                 match step {
-                    0 if outbox.has_room(1) => outbox.push(body(0)),
+                    0 if outbox.has_room(1, Room::All) => outbox.push(body(0)),
                     1 => drop(outbox.acknowledge(number)),
                     2 => drop(outbox.resume(number)),
                     _ => drop(send_all(&mut outbox)),

@@ -169,9 +169,15 @@ impl<C: Suite> Attempt<C> {
         (good, bad)
     }
 
-    /// Whose answers are here, with the commitments that came with them.
+    /// Whose answers are here.
+    pub(crate) fn answered(&self) -> impl Iterator<Item = u16> + '_ {
+        self.answers.keys().copied()
+    }
+
+    /// The commitments that came with answers that were not verified one by one: the others' were handed out then.
     pub(crate) fn nexts(&self) -> impl Iterator<Item = Next> + '_ {
-        self.answers.iter().map(|(position, answer)| (*position, answer.next.clone()))
+        let unverified = self.answers.iter().filter(|(_, answer)| !answer.verified);
+        unverified.map(|(position, answer)| (*position, answer.next.clone()))
     }
 }
 

@@ -12,8 +12,12 @@ use super::{nonces::Offer, wallet::Wallet, wire::Why};
 /// How often a signer may say that its commitments are stale before it has to wait for its link to come up anew:
 /// an honest one says so at most once a restart.
 const MOST_DECLINES: u32 = 32;
+/// How often a member's commitments are read ahead, which lets the proposer forward them. An honest one commits to something
+/// else only after a restart, or when its user thinks twice.
+const MOST_READ_AHEAD: u32 = 4;
 
 pub(crate) struct Candidates<C: Suite> {
+    me: u16,
     approved: BTreeMap<u16, Candidate<C>>,
     /// Also of members that have not approved now.
     history: BTreeMap<u16, History>,
@@ -36,16 +40,16 @@ struct Candidate<C: Suite> {
 struct History {
     failures: u32,
     declines: u32,
-    /// Commitments of it were read ahead since its link came up.
-    was_read: bool,
+    /// How often its commitments were read ahead.
+    read: u32,
 }
 
 /// Commitments that are none.
 pub(crate) struct BadCommitments;
 
 impl<C: Suite> Candidates<C> {
-    pub(crate) fn new(excluded: BTreeSet<u16>) -> Self {
-        Self { approved: BTreeMap::new(), history: BTreeMap::new(), excluded, arrivals: 0 }
+    pub(crate) fn new(me: u16, excluded: BTreeSet<u16>) -> Self {
+        Self { me, approved: BTreeMap::new(), history: BTreeMap::new(), excluded, arrivals: 0 }
     }
 
     /// A member approved. Says whether it committed to something new.
@@ -68,12 +72,14 @@ impl<C: Suite> Candidates<C> {
         if known.into_iter().flatten().any(|offer| offer.bytes() == commitments) {
             return Ok(false);
         }
-        // Once, so that nobody keeps this device busy with ever other commitments. The rest are read when they are used.
+        // Not for ever, so that nobody keeps this device and all others busy with ever other commitments. The rest are read
+        // when they are used.
         let history = self.history.entry(from).or_default();
-        let offer = if std::mem::replace(&mut history.was_read, true) {
-            Offer::unread(commitments)
-        } else {
+        let offer = if from == self.me || history.read < MOST_READ_AHEAD {
+            history.read = history.read.saturating_add(1);
             Offer::read(commitments).ok_or(BadCommitments)?
+        } else {
+            Offer::unread(commitments)
         };
         candidate.fresh = Some(Arc::new(offer));
         candidate.refuses = false;
@@ -98,11 +104,14 @@ impl<C: Suite> Candidates<C> {
     /// A member does not know any more what it was asked with.
     pub(crate) fn forgot(&mut self, member: u16) {
         self.failed(member);
-        let history = self.history.entry(member).or_default();
-        history.declines = history.declines.saturating_add(1);
+        if member != self.me {
+            let history = self.history.entry(member).or_default();
+            history.declines = history.declines.saturating_add(1);
+        }
     }
 
-    pub(crate) fn declined(&mut self, member: u16, why: Why) {
+    /// A member does not answer a package, with the current completion or with an earlier one.
+    pub(crate) fn declined(&mut self, member: u16, why: Why, is_current: bool) {
         match why {
             Why::Stale => self.forgot(member),
             Why::Lacks => {
@@ -113,7 +122,7 @@ impl<C: Suite> Candidates<C> {
                 self.failed(member);
                 self.unused(member);
                 if let Some(candidate) = self.approved.get_mut(&member) {
-                    candidate.refuses = true;
+                    candidate.refuses |= is_current;
                 }
             }
         }
@@ -127,9 +136,13 @@ impl<C: Suite> Candidates<C> {
         }
     }
 
-    pub(crate) fn rest_is_over(&mut self, member: u16) {
-        let history = self.history.entry(member).or_default();
-        (history.declines, history.was_read) = (0, false);
+    /// A member's link came up. Whatever it was asked with before may be lost: it says anew what it commits to, and if that is
+    /// what it was asked with, it can be asked with it again.
+    pub(crate) fn comes_back(&mut self, member: u16) {
+        self.history.entry(member).or_default().declines = 0;
+        if let Some(candidate) = self.approved.get_mut(&member) {
+            candidate.used = None;
+        }
     }
 
     /// There is another completion: whoever refused the last one may sign with it.

@@ -110,7 +110,9 @@ impl<C: Suite> Engine<C> {
             Input::Begin { request, completion, signables } => {
                 self.begin(request, completion, signables, rng);
             }
-            Input::Sign { turn, signables, share } => self.sign(turn, signables, share, rng),
+            Input::Sign { turn, completion, signables, share } => {
+                self.sign(turn, completion.as_ref(), signables, share, rng);
+            }
             Input::Unable { request } => self.unable(request),
             Input::Verify { request, completion, signables } => {
                 self.verify(request, completion.as_ref(), signables.as_ref());
@@ -254,8 +256,10 @@ impl<C: Suite> Engine<C> {
     /// Tells a member what another commits to.
     fn forward(&mut self, id: RequestId, to: u16, member: u16, offer: Arc<Offer<C>>) {
         if to != self.wallet.me {
-            let commitments = offer.bytes().to_vec();
-            return self.post(to, Body::Forward(Forward { request: id, member, commitments }));
+            let Some(to) = self.wallet.device(to) else { return };
+            let forward = Forward { request: id, member, commitments: offer.bytes().to_vec() };
+            let message = wire::encode(self.wallet.tag, Body::Forward(forward));
+            return self.effects.push(Effect::Forward { to, message });
         }
         if let Some(request) = self.requests.get_mut(&id) {
             request.forwarded.share(member, offer);

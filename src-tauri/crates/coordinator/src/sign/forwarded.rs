@@ -61,6 +61,12 @@ impl<C: Suite> Forwarded<C> {
         !self.unread.is_empty()
     }
 
+    /// Makes room. What is dropped and needed is sent again.
+    pub(crate) fn drop_all(&mut self) {
+        self.offers.clear();
+        self.unread.clear();
+    }
+
     /// How many bytes of commitments are here.
     pub(crate) fn size(&self) -> usize {
         self.offers.values().map(|offer| offer.bytes().len()).sum()

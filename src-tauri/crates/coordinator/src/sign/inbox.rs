@@ -9,7 +9,6 @@ use rand_core::CryptoRngCore;
 use super::{
     Effect,
     engine::Engine,
-    forwarded::Forwarded,
     misbehaviour::Misbehaviour,
     progress::Stand,
     proposal::{Closing, Completion, Proposal, Reason, RequestId},
@@ -229,7 +228,9 @@ impl<C: Suite> Engine<C> {
         if !self.is_open(id) {
             return;
         }
-        self.make_room(id, commitments.len());
+        let before = self.requests.get(&id).and_then(|request| request.forwarded.get(member));
+        let before = before.map_or(0, |offer| offer.bytes().len());
+        self.make_room(id, commitments.len().saturating_sub(before));
         let request = self.requests.get_mut(&id);
         if request.is_some_and(|request| request.forwarded.put(member, commitments)) {
             self.effect(Effect::Prepare { request: id, with_share: false });
@@ -243,13 +244,13 @@ impl<C: Suite> Engine<C> {
         let most = self.wallet.longest_commitments() * self.wallet.positions().count();
         let mut own: Vec<_> =
             self.requests.values_mut().filter(|request| request.proposal.proposer == proposer).collect();
-        let mut size = bytes + own.iter().map(|request| request.forwarded.size()).sum::<usize>();
+        let mut size = own.iter().map(|request| request.forwarded.size()).sum::<usize>() + bytes;
         for request in own.iter_mut().filter(|request| request.id != id) {
             if size <= most {
                 return;
             }
             size -= request.forwarded.size();
-            request.forwarded = Forwarded::default();
+            request.forwarded.drop_all();
         }
     }
 

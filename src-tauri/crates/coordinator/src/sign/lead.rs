@@ -36,8 +36,8 @@ pub(crate) struct Lead<C: Suite> {
     told: BTreeMap<u16, BTreeMap<u16, Hash>>,
     begun: Option<Begun>,
     attempts: BTreeMap<u64, Attempt<C>>,
-    /// Who lacks others' commitments of an attempt.
-    lacking: Vec<(u64, u16)>,
+    /// Who is asked once more in an attempt.
+    again: Vec<(u64, u16)>,
     signatures: Option<Vec<Vec<u8>>>,
     /// The node was told that it can begin, or has to begin anew, and has not yet.
     is_ready: bool,
@@ -71,11 +71,11 @@ impl<C: Suite> Lead<C> {
         Self {
             request,
             needs_completion,
-            candidates: Candidates::new(excluded),
+            candidates: Candidates::new(me, excluded),
             told: BTreeMap::from([(me, BTreeMap::new())]),
             begun: None,
             attempts: BTreeMap::new(),
-            lacking: Vec::new(),
+            again: Vec::new(),
             signatures: None,
             is_ready: false,
             tried: 0,
@@ -133,7 +133,7 @@ impl<C: Suite> Lead<C> {
 
     pub(crate) fn link(&mut self, member: u16, up: bool) {
         if up {
-            self.candidates.rest_is_over(member);
+            self.candidates.comes_back(member);
             return;
         }
         for attempt in self.attempts.values_mut().filter(|attempt| attempt.awaited.contains(&member)) {
@@ -145,7 +145,11 @@ impl<C: Suite> Lead<C> {
     pub(crate) fn overdue(&mut self, turn: Turn) {
         if let Some(attempt) = self.attempts.get_mut(&turn.attempt).filter(|attempt| !attempt.stalled) {
             attempt.stalled = true;
-            attempt.awaited.iter().for_each(|late| self.candidates.failed(*late));
+            for late in &attempt.awaited {
+                self.candidates.failed(*late);
+                // What it was asked may be lost. Whoever has it takes it for nothing new.
+                self.again.push((turn.attempt, *late));
+            }
         }
     }
 
@@ -191,17 +195,17 @@ impl<C: Suite> Lead<C> {
         let Some(attempt) = attempt.filter(|attempt| attempt.awaited.contains(&from)) else { return };
         let current = self.begun.as_ref().is_some_and(|begun| begun.generation == attempt.generation);
         if why == Why::Lacks && current && attempt.lacks(from) {
-            return self.lacking.push((turn.attempt, from));
+            self.told.remove(&from);
+            return self.again.push((turn.attempt, from));
         }
         attempt.give_up_on(from);
-        self.candidates.declined(from, why);
+        self.candidates.declined(from, why, current);
     }
 
     /// Goes on as far as possible.
     pub(crate) fn advance(&mut self, wallet: &Wallet<C>, rng: &mut dyn CryptoRngCore) -> Vec<Step<C>> {
         let mut steps = Vec::new();
-        for (attempt, signer) in std::mem::take(&mut self.lacking) {
-            self.told.remove(&signer);
+        for (attempt, signer) in std::mem::take(&mut self.again) {
             self.ask(attempt, signer, &mut steps);
         }
         loop {
@@ -246,6 +250,9 @@ impl<C: Suite> Lead<C> {
     /// Asks a signer of an attempt, and tells it before what it has not been told of the others.
     fn ask(&mut self, id: u64, to: u16, steps: &mut Vec<Step<C>>) {
         let (Some(begun), Some(attempt)) = (&self.begun, self.attempts.get(&id)) else { return };
+        if attempt.generation != begun.generation {
+            return;
+        }
         let known = self.told.entry(to).or_default();
         for (member, offer) in attempt.offers() {
             forward(known, to, *member, offer, steps);
@@ -359,7 +366,7 @@ impl<C: Suite> Lead<C> {
             begun: self.begun.is_some(),
             attempts: self.tried,
             awaited: open().flat_map(|attempt| attempt.awaited.iter().copied()).collect(),
-            answered: open().flat_map(|attempt| attempt.nexts().map(|(signer, _)| signer)).collect(),
+            answered: open().flat_map(Attempt::answered).collect(),
         }
     }
 }

@@ -102,6 +102,8 @@ pub enum Input<'a> {
     Sign {
         /// Which attempt.
         turn: Turn,
+        /// As the effect has it.
+        completion: Option<Completion>,
         /// What is signed, all of the request, computed from the payload and the completion; `None` if this device
         /// does not sign it, or not with this completion.
         signables: Option<Signables>,
@@ -183,6 +185,13 @@ pub enum NotProposed {
 pub enum Effect {
     /// Send over the link to one device.
     Send {
+        /// The receiver.
+        to: DeviceId,
+        /// At most [`LONGEST_MESSAGE`] bytes; nothing secret.
+        message: Vec<u8>,
+    },
+    /// Send over the link to one device, unless much is waiting to be sent there: if it is needed, it is asked for.
+    Forward {
         /// The receiver.
         to: DeviceId,
         /// At most [`LONGEST_MESSAGE`] bytes; nothing secret.

@@ -100,14 +100,17 @@ impl<C: Suite> Engine<C> {
     pub(super) fn sign(
         &mut self,
         turn: Turn,
+        completion: Option<&Completion>,
         signables: Option<Signables>,
         share: &SecretShare,
         rng: &mut dyn CryptoRngCore,
     ) {
         let Some(request) = self.requests.get_mut(&turn.request) else { return };
         let Decision::Approved { signables: count } = request.decision else { return };
-        let asked = request.signer.as_ref().and_then(|signer| signer.asked(turn));
-        let Some(completion) = asked.map(Option::<&Completion>::cloned) else { return };
+        // A proposer could put another completion into the same turn meanwhile.
+        if request.signer.as_ref().and_then(|signer| signer.asked(turn)) != Some(completion) {
+            return;
+        }
         let (Some(key), Some(proposer)) =
             (self.wallet.key_package(share), self.wallet.position(&request.proposal.proposer))
         else {
@@ -124,7 +127,7 @@ impl<C: Suite> Engine<C> {
         self.wallet.prepare(signables.as_slice());
         match signer.sign(&self.wallet, turn, signables.as_slice(), &key, rng) {
             Ok(shares) => {
-                if request.gives(completion.as_ref()) {
+                if request.gives(completion) {
                     self.store(turn.request);
                 }
                 self.post(proposer, Body::Shares(shares));

@@ -281,7 +281,9 @@ impl Group {
             device.performed += 1;
             let mut task = |task| self.tasks.push_back((index, task));
             match effect {
-                Effect::Send { to, message } => self.send(index, to, message),
+                Effect::Send { to, message } | Effect::Forward { to, message } => {
+                    self.send(index, to, message);
+                }
                 Effect::Broadcast { to, message } => {
                     to.into_iter().for_each(|to| self.send(index, to, message.clone()));
                 }
@@ -475,7 +477,7 @@ impl Group {
                     // What it gives itself is on no wire.
                     self.use_nonces(index, turn.attempt);
                 }
-                self.input(index, Input::Sign { turn, signables, share: &share });
+                self.input(index, Input::Sign { turn, completion, signables, share: &share });
             }
             Task::Verify(request, completion) => {
                 let signables = self.signables(index, request, completion.as_ref());
@@ -539,6 +541,24 @@ impl Group {
         self.perform(index, effects);
         let peer = self.id(index);
         for other in (0..self.len()).filter(|other| *other != index) {
+            self.input(other, Input::PeerRestarted { peer });
+            self.input(other, Input::LinkUp { peer });
+            self.input(index, Input::LinkUp { peer: self.id(other) });
+        }
+    }
+
+    /// The server wants a device no more, and then again: what was under way to and from it is lost, and the others see a
+    /// new process, but its memory is what it was.
+    pub fn leave_and_return(&mut self, index: usize) {
+        self.cut.retain(|(a, b)| *a != index && *b != index);
+        let peer = self.id(index);
+        let others: Vec<_> = (0..self.len()).filter(|other| *other != index).collect();
+        for other in &others {
+            self.input(index, Input::LinkDown { peer: self.id(*other) });
+            self.input(*other, Input::PeerLeft { peer });
+        }
+        self.queue.retain(|packet| packet.from != index && packet.to != index);
+        for other in others {
             self.input(other, Input::PeerRestarted { peer });
             self.input(other, Input::LinkUp { peer });
             self.input(index, Input::LinkUp { peer: self.id(other) });

@@ -2,13 +2,13 @@
 
 use coordinator::{
     Ciphersuite,
-    sign::{Ending, Input, LONGEST_MESSAGE, Misbehaviour, RequestId, Signables, Signing},
+    sign::{Completion, Ending, Input, LONGEST_MESSAGE, Misbehaviour, RequestId, Signables, Signing},
 };
 
 use crate::{
     common::{
         identity,
-        sign::{Group, Packet, meaning, messages, wallet},
+        sign::{Group, Packet, Task, meaning, messages, payload, wallet},
         sign_wire::{Body, CLOSING, Closing, PROPOSAL, Package, Proposal, Turn, decode, encode, hash, kind},
         wire::{Hash, Signed},
     },
@@ -151,6 +151,53 @@ fn only_the_proposer_forwards_and_only_what_are_commitments_of_others() {
         group.run();
     }
     assert_eq!(group.blamed(1).len(), 1);
+}
+
+#[test]
+fn a_proposer_that_puts_another_completion_into_a_turn_has_the_right_one_recorded() {
+    let completion = |byte| Completion::try_from(vec![byte; 4]).unwrap();
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 2);
+    group.devices[0].completion = Some(completion(1));
+    let draft = group.draft(messages(&["x"])).with_completion();
+    group.propose_draft(0, draft);
+    let asked = |group: &Group| {
+        let mut tasks = group.tasks.iter().filter(|(device, _)| *device == 1);
+        tasks.find_map(|(_, task)| matches!(task, Task::Sign(..)).then(|| task.clone()))
+    };
+    while asked(&group).is_none() {
+        assert!(group.step());
+    }
+    let first = asked(&group).unwrap();
+    // It forgets what it was asked, and is asked for something else before its node has answered.
+    let (package, peer) = (last_package(&group, 1), group.id(0));
+    group.input(1, Input::PeerRestarted { peer });
+    group.tasks.clear();
+    inject(&mut group, 0, 1, Body::Package(Package { completion: Some(vec![2; 4]), ..package }));
+    group.answer(1, first);
+    assert!(group.stored(1)[0].completions().is_empty(), "it gave nothing for either");
+    let second = asked(&group).unwrap();
+    group.answer(1, second);
+    assert_eq!(group.stored(1)[0].completions(), [completion(2)]);
+}
+
+#[test]
+fn what_is_dropped_to_make_room_is_not_read_ahead_again() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
+    group.devices.iter_mut().for_each(|device| device.approves = false);
+    let requests = [0, 500].map(|from| {
+        let texts = (from..from + 500).map(|number: u32| (number.to_be_bytes().to_vec(), None));
+        group.propose(0, payload(&texts.collect()))
+    });
+    group.run();
+    let mut prepares = 0;
+    for round in 0..10 {
+        for (request, member) in requests.into_iter().flat_map(|request| [(request, 0), (request, 2)]) {
+            let commitments = vec![round; 500 * 64];
+            inject(&mut group, 0, 1, Body::Forward { request, member, commitments });
+            prepares += group.tasks.drain(..).filter(|(_, task)| matches!(task, Task::Prepare(..))).count();
+        }
+    }
+    assert_eq!(prepares, 4, "once for each member and request");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Signers that send what is wrong, late, old, or nothing.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use coordinator::{
     Ciphersuite,
@@ -173,26 +173,30 @@ fn commitments_for_the_next_attempt_that_are_none_name_their_device_when_it_begi
 }
 
 #[test]
-fn ever_other_commitments_are_not_read_before_they_are_used() {
-    for links_anew in [false, true] {
+fn ever_other_commitments_are_not_read_before_they_are_used_nor_forwarded() {
+    // Four are read, with those that came first.
+    for (others, is_read) in [(2, true), (3, false)] {
         let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
         group.devices[0].begins = false;
         let request = group.propose(0, messages(&["x"]));
         group.run();
-        if links_anew {
-            group.input(0, Input::LinkUp { peer: group.id(1) });
-        }
         let approval =
             |packet: &&Packet| packet.from == 1 && packet.to == 0 && kind(&packet.bytes) == "approve";
         let mut packet = group.transcript.iter().rev().find(approval).unwrap().clone();
-        let end = packet.bytes.len();
-        packet.bytes[end - 64..].fill(0xff);
+        let pair = packet.bytes.len() - 64;
+        for _ in 0..others {
+            packet.bytes[pair..].rotate_left(32);
+            group.deliver(&packet);
+            // A link that comes up anew changes nothing.
+            group.input(0, Input::LinkUp { peer: group.id(1) });
+        }
+        packet.bytes[pair..].fill(0xff);
         let forwards =
             |group: &Group| group.transcript.iter().filter(|packet| kind(&packet.bytes) == "forward").count();
         let before = forwards(&group);
         group.deliver(&packet);
+        assert_eq!(!group.blamed(0).is_empty(), is_read);
         assert_eq!(forwards(&group), before, "nobody else is bothered with them");
-        assert_eq!(group.blamed(0).is_empty(), !links_anew);
         let signables = group.signables(0, request, None).unwrap();
         group.input(0, Input::Begin { request, completion: None, signables });
         group.run();
@@ -223,8 +227,10 @@ fn a_late_share_wins_when_nobody_else_is_there() {
     let held = Rc::new(RefCell::new(Vec::new()));
     let keep = held.clone();
     group.tamper = Box::new(move |packet| {
-        if kind(&packet.bytes) == "shares" {
-            keep.borrow_mut().push(packet.clone());
+        let mut held = keep.borrow_mut();
+        // What it says afterwards comes later still.
+        if packet.from == 1 && (kind(&packet.bytes) == "shares" || !held.is_empty()) {
+            held.push(packet.clone());
             return Vec::new();
         }
         vec![packet.clone()]
@@ -234,12 +240,47 @@ fn a_late_share_wins_when_nobody_else_is_there() {
     group.overdue(0);
     group.run();
     assert_eq!(group.devices[0].started.len(), 1, "there is nobody else");
+    group.tamper = Box::new(|packet| vec![packet.clone()]);
     for packet in held.take() {
         group.deliver(&packet);
     }
     group.run();
     group.assert_signed(request);
     group.assert_nobody_blamed();
+    assert_eq!(group.devices[0].started.len(), 1);
+}
+
+#[test]
+fn an_attempt_that_fails_late_hands_out_nothing_twice() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 2, 4);
+    let held = Rc::new(RefCell::new(Vec::new()));
+    let keep = held.clone();
+    let mut wrong = shares(1, bad_share);
+    group.tamper = Box::new(move |packet| {
+        let mut held = keep.borrow_mut();
+        let is_late = held.iter().any(|late: &Packet| late.from == packet.from);
+        if is_late || ([1, 2].contains(&packet.from) && kind(&packet.bytes) == "shares") {
+            held.extend(wrong(packet));
+            return Vec::new();
+        }
+        vec![packet.clone()]
+    });
+    let request = group.propose(0, messages(&["x"]));
+    group.run();
+    // Device 2 takes the place of device 1, whose wrong share comes when the proposer's next nonces are in use.
+    let turn = group.devices[0].started[0].0;
+    group.input(0, Input::Overdue { turn });
+    group.run();
+    assert_eq!(group.devices[0].started.len(), 2);
+    let late = held.borrow().iter().find(|packet| packet.from == 1).cloned().unwrap();
+    group.deliver(&late);
+    group.run();
+    assert_eq!(group.blamed(0), [(1, Misbehaviour::BadShare)]);
+    let turn = group.devices[0].started[1].0;
+    group.input(0, Input::Overdue { turn });
+    group.run();
+    group.assert_signed(request);
+    assert_eq!(group.devices[0].started.len(), 3, "and device 3 that of device 2");
 }
 
 #[test]
@@ -297,10 +338,15 @@ fn whoever_lacks_commitments_for_ever_is_left_to_itself() {
 
 #[test]
 fn no_more_attempts_are_open_than_roast_allows() {
-    // Everyone but the proposer keeps its share back; each is overdue at once.
+    // Everyone but the proposer says nothing more when it is asked; each is overdue at once.
     let mut group = Group::new(Ciphersuite::Ed25519, 3, 7);
-    group.tamper =
-        Box::new(|packet| if kind(&packet.bytes) == "shares" { Vec::new() } else { vec![packet.clone()] });
+    let mut silent = BTreeSet::new();
+    group.tamper = Box::new(move |packet| {
+        if kind(&packet.bytes) == "shares" {
+            silent.insert(packet.from);
+        }
+        if silent.contains(&packet.from) { Vec::new() } else { vec![packet.clone()] }
+    });
     group.propose(0, messages(&["x"]));
     for _ in 0..20 {
         group.run();

@@ -37,7 +37,7 @@ use crate::{
     noise::Epoch,
     sealed::{AttemptId, Seal},
     session_id::LinkPsk,
-    stream::Frame,
+    stream::{Frame, Room},
 };
 use attempts::{Budget, Member};
 use line::{Line, Post, Wire};
@@ -155,8 +155,8 @@ impl Driver {
 
     fn on_command(&mut self, command: Command) {
         match command {
-            Command::Send { to, body, taken } => {
-                let _ = taken.send(self.queue(&to, &body));
+            Command::Send { to, body, room, taken } => {
+                let _ = taken.send(self.queue(&to, &body, room));
             }
             Command::Note(note) => {
                 if let Some(sealed) = self.wire.seal.seal_note(note) {
@@ -176,10 +176,15 @@ impl Driver {
         }
     }
 
-    fn queue(&mut self, to: &[DeviceId], body: &Arc<Zeroizing<Vec<u8>>>) -> Result<(), MeshError> {
+    fn queue(
+        &mut self,
+        to: &[DeviceId],
+        body: &Arc<Zeroizing<Vec<u8>>>,
+        room: Room,
+    ) -> Result<(), MeshError> {
         for device in to {
             let peer = self.peers.get(device).ok_or(MeshError::UnknownPeer(*device))?;
-            if !peer.outbox.has_room(body.len()) {
+            if !peer.outbox.has_room(body.len(), room) {
                 return Err(MeshError::QueueFull(*device));
             }
         }
@@ -199,7 +204,6 @@ impl Driver {
     fn settle(&mut self) {
         if self.events.is_closed() {
             // An application that reads no more may still have something to say: only a dropped handle ends the mesh.
-            // What it does not read is not acknowledged.
             self.backlog.clear();
         }
         while let (Some(_), Ok(permit)) = (self.backlog.front(), self.events.try_reserve()) {

@@ -241,7 +241,7 @@ impl Meeting {
             Ok(share) => {
                 let meaning = self.meanings.get(&request).and_then(|known| known.meaning.as_ref().ok());
                 let signables = meaning.and_then(|meaning| meaning.to_sign(completion.as_ref(), earlier));
-                self.handle(Input::Sign { turn, signables, share: &share }).await
+                self.handle(Input::Sign { turn, completion, signables, share: &share }).await
             }
             Err(error) => {
                 self.can_not(request, &error);
@@ -255,6 +255,7 @@ impl Meeting {
         for effect in effects {
             match effect {
                 Effect::Send { to, message } => self.post(&[to], message).await,
+                Effect::Forward { to, message } => self.forward(to, message).await,
                 Effect::Broadcast { to, message } => self.post(&to, message).await,
                 Effect::Store { stored } => self.store(*stored).await?,
                 Effect::Requested { request, proposal } => self.requested(request, *proposal),
@@ -300,6 +301,12 @@ impl Meeting {
         for device in to {
             let _ = mesh.send(*device, message.clone()).await;
         }
+    }
+
+    /// Queues what is asked for again if it does not arrive, and leaves room for what isn't.
+    async fn forward(&self, to: DeviceId, message: Vec<u8>) {
+        let Some(mesh) = &self.mesh else { return };
+        let _ = mesh.send_spare(to, Zeroizing::new(message)).await;
     }
 
     fn requested(&mut self, request: RequestId, proposal: Proposal) {

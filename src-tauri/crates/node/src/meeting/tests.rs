@@ -205,7 +205,9 @@ impl Other {
         let mut messages = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Send { message, .. } | Effect::Broadcast { message, .. } => messages.push(message),
+                Effect::Send { message, .. }
+                | Effect::Forward { message, .. }
+                | Effect::Broadcast { message, .. } => messages.push(message),
                 Effect::Requested { request, .. } => self.requested = Some(request),
                 _ => {}
             }
