@@ -73,7 +73,8 @@ describe("a wallet's history", () => {
     expect(sent).toHaveTextContent(m.money.others(1));
     expect(received).toHaveTextContent(m.money.confirmations("1", true));
     expect(moved).toHaveTextContent(m.money.moved);
-    expect(within(moved as HTMLElement).getByTitle(m.copy.action(m.money.copyId)), "a hint says what is copied").toBeVisible();
+    const copy = within(moved as HTMLElement).getByRole("button", { name: "Copy transaction ID" });
+    expect(copy, "what is copied can be read, too").toHaveTextContent("Copy transaction ID");
   });
 
   it("is empty at first", async () => {

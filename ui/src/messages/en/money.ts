@@ -21,7 +21,7 @@ export const money = {
     waiting: "Waiting for a block",
     confirmations: (count: string, one: boolean) => (one ? "1 confirmation" : `${count} confirmations`),
     all: (count: string) => `Show all ${count}`,
-    copyId: "Transaction ID",
+    copyId: "transaction ID",
     noteNamed: (transaction: string) => `Note on ${transaction}`,
     addNote: "Add a note",
     changeNote: "Change the note",
