@@ -155,7 +155,8 @@ describe("the node of a network", () => {
   it("is chosen by its address and cookie file", async () => {
     const { backend, user } = open({ screen: "settings", section: "network" }, {});
     await user.click(await screen.findByRole("button", { name: m.lookups.chooseNamed("Signet") }));
-    await user.click(await screen.findByRole("button", { name: m.nodes.save }));
+    expect(await screen.findByLabelText(m.nodes.cookie)).toHaveAccessibleDescription(/a password for programs/);
+    await user.click(screen.getByRole("button", { name: m.nodes.save }));
     expect(await screen.findByText(m.nodes.cookieMissing)).toBeVisible();
     await user.type(screen.getByLabelText(m.nodes.cookie), "/home/alice/.bitcoin/signet/.cookie");
     backend.answer("setChainSource", new BackendError("invalid_node", "This is not the address of a Bitcoin node."));

@@ -97,6 +97,7 @@ describe("a payment", () => {
     const { backend, user, review } = await filled();
     await review();
     await user.click(await screen.findByRole("button", { name: m.save.action(m.sendBitcoin.psbt) }));
+    expect(screen.getByText(m.psbt.about), "it says what that is").toBeVisible();
     const [[name, bytes] = []] = called(backend, "saveFile") as [string, Uint8Array][];
     expect(name).toBe("Family-savings-payment.psbt");
     expect(new TextDecoder().decode(bytes?.slice(0, 4))).toBe("psbt");
@@ -415,6 +416,7 @@ describe("an open request for a transaction", () => {
     expect(await screen.findByTestId("far-warning")).toHaveTextContent(m.spend.farText);
     expect(screen.getByTestId("output")).toHaveTextContent(m.spend.farOwn);
     expect(screen.queryByText(m.spend.own)).toBeNull();
+    expect(screen.getByText(m.psbt.about)).toBeVisible();
     await user.click(button(m.save.action(m.sendBitcoin.psbt)));
     expect(called(backend, "requestPsbt")).toEqual([["q1"]]);
     expect(called(backend, "saveFile")[0]?.[0]).toBe("Family-savings-request.psbt");

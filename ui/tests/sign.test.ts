@@ -408,6 +408,7 @@ describe("a transaction from another program", () => {
     const { backend, user } = asked();
     await user.click(await screen.findByRole("button", { name: m.psbt.submit }));
     expect(screen.getByText(m.psbt.missing)).toBeVisible();
+    expect(screen.getByText(m.psbt.about), "whatever is missing").toBeVisible();
     await user.click(screen.getByRole("textbox", { name: m.psbt.field }));
     await user.paste("cHNidP8=");
     await user.click(screen.getByRole("button", { name: m.psbt.submit }));

@@ -213,6 +213,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     action: "Transaktion eines anderen Programms signieren",
     title: "Transaktion signieren",
     intro: (wallet, threshold) => `Ein anderes Programm wie Sparrow oder Bitcoin Core erstellt die Transaktion aus dem Deskriptor von „${wallet}“ und veröffentlicht sie; auf ${ofDevices(threshold)} wird sie hier signiert.`,
+    about: "Eine PSBT ist eine noch nicht signierte Transaktion in der Form, in der Bitcoin-Programme sie einander weitergeben.",
     field: "Transaktion (PSBT)",
     hint: "In Base64 einfügen oder die Datei auswählen. Alle sehen, was sie zahlt, bevor sie zustimmen.",
     choose: "Datei auswählen",

@@ -66,7 +66,7 @@ export const money = {
     url: "Address",
     urlHint: "Where the node’s RPC server listens.",
     cookie: "Cookie file",
-    cookieHint: "Its whole path. The node makes this file at each start, usually as .cookie in its data folder.",
+    cookieHint: "Its whole path. In this file the node leaves a password for programs on this computer. It makes the file anew at each start, usually as .cookie in its data folder.",
     cookiePlaceholder: "/home/alice/.bitcoin/.cookie",
     urlMissing: "Enter the node’s address.",
     cookieMissing: "Enter the path of the cookie file.",

@@ -212,6 +212,7 @@ export const sign = {
     action: "Sign a transaction from another program",
     title: "Sign a transaction",
     intro: (wallet: string, threshold: number) => `Another program, such as Sparrow or Bitcoin Core, makes the transaction from the descriptor of “${wallet}” and publishes it; ${devices(threshold)} sign it here.`,
+    about: "A PSBT is a transaction that is not signed yet, in the form in which Bitcoin programs pass it to each other.",
     field: "Transaction (PSBT)",
     hint: "Paste it in Base64, or choose the file. Everyone sees what it pays before they approve.",
     choose: "Choose file",
