@@ -29,6 +29,9 @@ export const settingsSections = ["general", "device", "network", "security", "di
 
 export type SettingsSection = (typeof settingsSections)[number];
 
+/** A screen to which one is led back. */
+export type Origin = Extract<Route, { screen: "home" | "wallet" | "requests" | "sendBitcoin" | "sign" | "spend" | "sendSolana" }>;
+
 export const home: Route = { screen: "home" };
 
 /** Goes to a screen; what `prefill` has is put into its form. */
@@ -103,6 +106,34 @@ function decoded(part: string): string {
     return decodeURIComponent(part);
   } catch {
     return "";
+  }
+}
+
+/** The screens that `next` leads back through, the latest last, when it is shown after `route`, which has `trail`. */
+export function trailOf(next: Route, route: Route, trail: readonly Origin[]): readonly Origin[] {
+  const gone = trail.findIndex((origin) => hashOf(origin) === hashOf(next));
+  if (gone >= 0) return trail.slice(0, gone);
+  if (!leadsBack(next) || !isOrigin(route)) return [];
+  return [...(leadsBack(route) ? trail : []), route];
+}
+
+/** Whether it is opened for a moment from elsewhere, and left for where one was. */
+function leadsBack(route: Route): boolean {
+  return route.screen === "requests" && route.id !== undefined;
+}
+
+function isOrigin(route: Route): route is Origin {
+  switch (route.screen) {
+    case "home":
+    case "wallet":
+    case "requests":
+    case "sendBitcoin":
+    case "sign":
+    case "spend":
+    case "sendSolana":
+      return true;
+    default:
+      return false;
   }
 }
 

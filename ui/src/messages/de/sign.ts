@@ -10,6 +10,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     open: "Offen",
     ended: "Beendet",
     back: "Alle Anfragen",
+    backToOne: "Zurück zur Anfrage",
     gone: "Diese Anfrage gibt es auf dem Gerät nicht mehr.",
     count: (count) => (count === 1 ? "1 wartet auf Sie" : `${count} warten auf Sie`),
     waiting: (count) => (count === 1 ? "1 Anfrage wartet auf Sie" : `${count} Anfragen warten auf Sie`),

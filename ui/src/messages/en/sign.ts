@@ -9,6 +9,7 @@ export const sign = {
     open: "Open",
     ended: "Ended",
     back: "All requests",
+    backToOne: "Back to the request",
     gone: "This request is not on the device any more.",
     count: (count: number) => (count === 1 ? "1 waits for you" : `${count} wait for you`),
     waiting: (count: number) => (count === 1 ? "1 request waits for you" : `${count} requests wait for you`),
