@@ -263,7 +263,9 @@ describe("before it is known what a wallet has", () => {
     expect(await screen.findByTestId("send-blocked")).toHaveTextContent(text);
     expect(screen.queryByRole("textbox", { name: m.sendBitcoin.to })).toBeNull();
     await user.click(button(m.money.choose));
-    expect(await screen.findByRole("heading", { name: m.nodes.title })).toBeVisible();
+    expect(await screen.findByRole("dialog", { name: m.nodes.dialog(m.networks.mainnet) })).toBeVisible();
+    await user.keyboard("{Escape}");
+    expect(await screen.findByTestId("send-blocked")).toBeVisible();
   });
 
   it("what is only remembered can’t be spent before anybody answered", async () => {
@@ -383,7 +385,9 @@ describe("a signed transaction", () => {
   it("of which nothing can be known leads to where that is chosen", async () => {
     const { user } = show(null, having({ sync: { state: "noSource" } }));
     await user.click(await screen.findByRole("button", { name: m.publication.look }));
-    expect(await screen.findByRole("heading", { name: m.nodes.title })).toBeVisible();
+    await screen.findByRole("dialog", { name: m.nodes.dialog(m.networks.mainnet) });
+    await user.keyboard("{Escape}");
+    expect(await screen.findByTestId("publication")).toBeVisible();
   });
 
   it("is handed to no other program once it is in a block", async () => {
