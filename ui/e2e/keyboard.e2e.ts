@@ -95,6 +95,16 @@ test.describe("with the keyboard alone", () => {
     await expect(page.getByRole("button", { name: /^Raise the fee/ })).toBeFocused();
   });
 
+  test("whom to ask about a wallet is chosen from where its balance is missing", async ({ app, page }) => {
+    await app.open("solanaUnlooked", "#/wallet/w1");
+    await app.reach(page.getByRole("button", { name: "Choose a Solana server" }));
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog", { name: "Server for Solana Main network" }).getByRole("textbox")).toBeFocused();
+    await app.press("Escape");
+    await expect(app.heading).toHaveText("Family savings");
+    await expect(app.heading).toBeFocused();
+  });
+
   test("safety words are confirmed, and the focus stays on the page", async ({ app, page }) => {
     await app.open("completed", "#/wallet/w1");
     await app.reach(page.getByRole("button", { name: "They match" }));

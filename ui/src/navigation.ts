@@ -1,6 +1,7 @@
 import type { RequestView } from "./bindings/RequestView";
 import type { SessionView } from "./bindings/SessionView";
 import type { Snapshot } from "./bindings/Snapshot";
+import type { WalletView } from "./bindings/WalletView";
 
 /** The screen that is shown. The protocol's state is not in here, only which part of it is looked at. */
 export type Route =
@@ -9,7 +10,8 @@ export type Route =
   /** What was brought to be joined with, by a link, a paste or a drop; it is not part of the address. */
   | { screen: "join"; text?: string; picture?: Blob }
   | { screen: "contacts"; device?: string }
-  | { screen: "settings"; section?: SettingsSection }
+  /** `choosing` is where whom to ask is chosen at once; it is not part of the address. */
+  | { screen: "settings"; section?: SettingsSection; choosing?: LookedUp }
   | { screen: "backup" }
   | { screen: "restore" }
   | { screen: "session"; key: string }
@@ -29,7 +31,23 @@ export const settingsSections = ["general", "device", "network", "security", "di
 
 export type SettingsSection = (typeof settingsSections)[number];
 
+/** A network on which wallets are looked up. */
+export interface LookedUp {
+  chain: "bitcoin" | "solana";
+  network: string;
+}
+
+/** A screen to which one is led back. */
+export type Origin = Extract<Route, { screen: "home" | "wallet" | "requests" | "sendBitcoin" | "sign" | "spend" | "sendSolana" }>;
+
 export const home: Route = { screen: "home" };
+
+/** Where is chosen who is asked about a wallet. */
+export function choiceFor({ ciphersuite, network }: WalletView): Route {
+  const settings = { screen: "settings", section: "network" } as const;
+  if (network === null || ciphersuite === "secp256k1") return settings;
+  return { ...settings, choosing: { chain: ciphersuite === "ed25519" ? "solana" : "bitcoin", network } };
+}
 
 /** Goes to a screen; what `prefill` has is put into its form. */
 export type Go<Prefill = never> = (route: Route, prefill?: Prefill) => Promise<void>;
@@ -103,6 +121,34 @@ function decoded(part: string): string {
     return decodeURIComponent(part);
   } catch {
     return "";
+  }
+}
+
+/** The screens that `next` leads back through, the latest last, when it is shown after `route`, which has `trail`. */
+export function trailOf(next: Route, route: Route, trail: readonly Origin[]): readonly Origin[] {
+  const gone = trail.findIndex((origin) => hashOf(origin) === hashOf(next));
+  if (gone >= 0) return trail.slice(0, gone);
+  if (!leadsBack(next) || !isOrigin(route)) return [];
+  return [...(leadsBack(route) ? trail : []), route];
+}
+
+/** Whether it is opened for a moment from elsewhere, and left for where one was. */
+function leadsBack(route: Route): boolean {
+  return route.screen === "requests" ? route.id !== undefined : route.screen === "settings" && route.choosing !== undefined;
+}
+
+function isOrigin(route: Route): route is Origin {
+  switch (route.screen) {
+    case "home":
+    case "wallet":
+    case "requests":
+    case "sendBitcoin":
+    case "sign":
+    case "spend":
+    case "sendSolana":
+      return true;
+    default:
+      return false;
   }
 }
 

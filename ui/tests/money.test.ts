@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
 import { BackendError } from "../src/backend";
@@ -43,10 +43,22 @@ describe("what a Bitcoin wallet has", () => {
     expect(await screen.findByText(text, { exact: false })).toBeVisible();
   });
 
-  it("leads to the choice of a node where there is none", async () => {
-    const { user } = open(atWallet, having({ sync: { state: "noSource" }, balance: null, transactions: [], transactionCount: 0 }));
+  it("leads to the choice of whom to ask about the wallet’s own network, and back", async () => {
+    const nowhere = ledger({ sync: { state: "noSource" }, balance: null, transactions: [], transactionCount: 0 });
+    const { backend, user } = open(atWallet, { wallets: [wallet({ network: "signet", status: active({ verified: true }, "signet"), ledger: nowhere })] });
     await user.click(await screen.findByRole("button", { name: m.money.choose }));
-    expect(await screen.findByRole("heading", { name: m.nodes.title })).toBeVisible();
+    const dialog = await screen.findByRole("dialog", { name: m.nodes.dialog("Signet") });
+    await waitFor(() => expect(dialog).toContainElement(document.activeElement as HTMLElement));
+    await user.keyboard("{Escape}");
+    expect(await screen.findByTestId("balance")).toBeVisible();
+    expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    await user.click(screen.getByRole("button", { name: m.money.choose }));
+    await user.click(await screen.findByRole("radio", { name: m.nodes.esplora }));
+    await user.click(screen.getByRole("button", { name: m.nodes.takePublic("mempool.space") }));
+    await user.click(screen.getByRole("button", { name: m.nodes.saveServer }));
+    expect(await screen.findByTestId("balance"), "once it is chosen, too").toBeVisible();
+    expect(backend.calls).toContainEqual(["setChainSource", "signet", expect.objectContaining({ kind: "esplora" })]);
   });
 
   it("is looked up again when asked to", async () => {
@@ -73,7 +85,8 @@ describe("a wallet's history", () => {
     expect(sent).toHaveTextContent(m.money.others(1));
     expect(received).toHaveTextContent(m.money.confirmations("1", true));
     expect(moved).toHaveTextContent(m.money.moved);
-    expect(within(moved as HTMLElement).getByTitle(m.copy.action(m.money.copyId)), "a hint says what is copied").toBeVisible();
+    const copy = within(moved as HTMLElement).getByRole("button", { name: "Copy transaction ID" });
+    expect(copy, "what is copied can be read, too").toHaveTextContent("Copy transaction ID");
   });
 
   it("is empty at first", async () => {
@@ -154,7 +167,8 @@ describe("the node of a network", () => {
   it("is chosen by its address and cookie file", async () => {
     const { backend, user } = open({ screen: "settings", section: "network" }, {});
     await user.click(await screen.findByRole("button", { name: m.lookups.chooseNamed("Signet") }));
-    await user.click(await screen.findByRole("button", { name: m.nodes.save }));
+    expect(await screen.findByLabelText(m.nodes.cookie)).toHaveAccessibleDescription(/a password for programs/);
+    await user.click(screen.getByRole("button", { name: m.nodes.save }));
     expect(await screen.findByText(m.nodes.cookieMissing)).toBeVisible();
     await user.type(screen.getByLabelText(m.nodes.cookie), "/home/alice/.bitcoin/signet/.cookie");
     backend.answer("setChainSource", new BackendError("invalid_node", "This is not the address of a Bitcoin node."));

@@ -97,6 +97,7 @@ describe("a payment", () => {
     const { backend, user, review } = await filled();
     await review();
     await user.click(await screen.findByRole("button", { name: m.save.action(m.sendBitcoin.psbt) }));
+    expect(screen.getByText(m.psbt.about), "it says what that is").toBeVisible();
     const [[name, bytes] = []] = called(backend, "saveFile") as [string, Uint8Array][];
     expect(name).toBe("Family-savings-payment.psbt");
     expect(new TextDecoder().decode(bytes?.slice(0, 4))).toBe("psbt");
@@ -262,7 +263,9 @@ describe("before it is known what a wallet has", () => {
     expect(await screen.findByTestId("send-blocked")).toHaveTextContent(text);
     expect(screen.queryByRole("textbox", { name: m.sendBitcoin.to })).toBeNull();
     await user.click(button(m.money.choose));
-    expect(await screen.findByRole("heading", { name: m.nodes.title })).toBeVisible();
+    expect(await screen.findByRole("dialog", { name: m.nodes.dialog(m.networks.mainnet) })).toBeVisible();
+    await user.keyboard("{Escape}");
+    expect(await screen.findByTestId("send-blocked")).toBeVisible();
   });
 
   it("what is only remembered can’t be spent before anybody answered", async () => {
@@ -382,7 +385,9 @@ describe("a signed transaction", () => {
   it("of which nothing can be known leads to where that is chosen", async () => {
     const { user } = show(null, having({ sync: { state: "noSource" } }));
     await user.click(await screen.findByRole("button", { name: m.publication.look }));
-    expect(await screen.findByRole("heading", { name: m.nodes.title })).toBeVisible();
+    await screen.findByRole("dialog", { name: m.nodes.dialog(m.networks.mainnet) });
+    await user.keyboard("{Escape}");
+    expect(await screen.findByTestId("publication")).toBeVisible();
   });
 
   it("is handed to no other program once it is in a block", async () => {
@@ -415,6 +420,7 @@ describe("an open request for a transaction", () => {
     expect(await screen.findByTestId("far-warning")).toHaveTextContent(m.spend.farText);
     expect(screen.getByTestId("output")).toHaveTextContent(m.spend.farOwn);
     expect(screen.queryByText(m.spend.own)).toBeNull();
+    expect(screen.getByText(m.psbt.about)).toBeVisible();
     await user.click(button(m.save.action(m.sendBitcoin.psbt)));
     expect(called(backend, "requestPsbt")).toEqual([["q1"]]);
     expect(called(backend, "saveFile")[0]?.[0]).toBe("Family-savings-request.psbt");

@@ -52,6 +52,14 @@ describe("every state of a session is shown", () => {
     await vi.waitFor(() => expect(screen.queryByText(m.session.waiting.cutOff)).toBeNull());
   });
 
+  it.each<[string, SessionState]>([
+    ["waits", { state: "waiting", waitingFor: { kind: "participants", joined: 1, total: 3 }, deadline }],
+    ["runs", { state: "inProgress", round: "round1", missing: ["bob"], deadline }],
+  ])("with whose time it is while it %s, since each device has its own", async (_, state) => {
+    open(atSession, { sessions: [session({ state })] });
+    expect(await screen.findByRole("timer")).toHaveTextContent(/^This device waits \d:\d\d min longer$/);
+  });
+
   it("and so is one whose proposal has not arrived", async () => {
     open(atSession, {
       sessions: [session({ proposal: null, sessionId: null, creator: false, state: { state: "waiting", waitingFor: { kind: "creator" }, deadline } })],

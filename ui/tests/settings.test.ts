@@ -149,6 +149,13 @@ describe("STUN and TURN servers", () => {
   ];
   const state = { settings: settings({ iceServers: [stun, turn] }) };
 
+  it.each([false, true])("are explained, whether they are used or not: hidden %s", async (relayOnly) => {
+    const { user } = open(at("network"), { settings: settings({ relayOnly }) });
+    expect(await screen.findByText(m.ice.about)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: m.ice.add }));
+    expect(within(screen.getByRole("dialog")).getByText(m.ice.about)).toBeVisible();
+  });
+
   it("are added, and what was there keeps its password", async () => {
     const { backend, user } = open(at("network"), state);
     await user.click(await screen.findByRole("button", { name: m.ice.add }));

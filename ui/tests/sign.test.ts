@@ -279,6 +279,47 @@ describe("a transaction", () => {
   });
 });
 
+describe("a request leads back", () => {
+  const other = request({ id: "q2", meaning: spend() });
+  const state = { wallets: [verified], requests: [request({ meaning: spend(), conflicts: ["q2"] }), other] };
+  const back = (name: string) => screen.findByRole("button", { name });
+
+  it("to the wallet it was opened from, by way of the other requests in between", async () => {
+    const { user } = open(atWallet, { ...state, requests: [request({ meaning: spend(), conflicts: ["q2"] }), { ...other, decision: "approved" }] });
+    await user.click(await screen.findByRole("button", { name: m.requests.waiting(1) }));
+    await user.click(await screen.findByRole("button", { name: m.requests.conflictSee }));
+    await user.click(await back(m.requests.backToOne));
+    expect(await screen.findByTestId("conflict")).toBeVisible();
+    await user.click(await back(m.sign.back));
+    expect(location.hash).toBe("#/wallet/w1");
+  });
+
+  it("home, where it was asked for an answer", async () => {
+    const { user } = open({ screen: "home" }, { wallets: [verified], requests: [request()] });
+    await user.click(await screen.findByRole("link", { name: new RegExp(`^${m.home.need.signAction}`) }));
+    await user.click(await back(m.app.back));
+    expect(location.hash).toBe("#/home");
+  });
+
+  it("to the wallet for which it was just made", async () => {
+    const { backend, user } = open({ screen: "spend", wallet: "w1" }, { wallets: [verified], requests: [other] });
+    backend.answer("proposeTransaction", "q2");
+    await user.click(await screen.findByRole("textbox", { name: m.psbt.field }));
+    await user.paste("cHNidP8=");
+    await user.click(screen.getByRole("button", { name: m.psbt.submit }));
+    await user.click(await back(m.sign.back));
+    expect(location.hash).toBe("#/wallet/w1");
+  });
+
+  it("to the list, from there and where it is opened by its address", async () => {
+    const { user } = open(at("q2"), state);
+    await user.click(await back(m.requests.back));
+    expect(location.hash).toBe("#/requests");
+    await user.click((await screen.findAllByTestId("request"))[0] as HTMLElement);
+    expect(await back(m.requests.back)).toBeVisible();
+  });
+});
+
 describe("whoever has not answered", () => {
   it("is told at home and in the side bar, until they have", async () => {
     const { backend } = open({ screen: "home" }, { wallets: [verified], requests: [request()] });
@@ -408,6 +449,7 @@ describe("a transaction from another program", () => {
     const { backend, user } = asked();
     await user.click(await screen.findByRole("button", { name: m.psbt.submit }));
     expect(screen.getByText(m.psbt.missing)).toBeVisible();
+    expect(screen.getByText(m.psbt.about), "whatever is missing").toBeVisible();
     await user.click(screen.getByRole("textbox", { name: m.psbt.field }));
     await user.paste("cHNidP8=");
     await user.click(screen.getByRole("button", { name: m.psbt.submit }));

@@ -255,7 +255,7 @@ describe("sending from a Solana wallet", () => {
     const { user } = await send({ ...having(), solanaServers: solanaServers({ devnet: "http://127.0.0.1:8899/" }) });
     const notice = within(await screen.findByTestId("send-no-server"));
     await user.click(notice.getByRole("button", { name: m.solana.choose }));
-    expect(await screen.findByRole("heading", { name: m.solanaServers.title })).toBeVisible();
+    expect(await screen.findByRole("dialog", { name: m.solanaServers.dialog(m.solanaServers.network(m.networks.mainnet)) })).toBeVisible();
   });
 
   it("is not offered for a wallet that signs raw messages", async () => {

@@ -11,7 +11,7 @@ import type { IconName } from "../../components/Icon.svelte";
 import type { Mark } from "../../components/labels";
 import { unreachable } from "../../exhaustive";
 import { m } from "../../messages";
-import { isRefused } from "../../navigation";
+import { isRefused, type Origin, type Route } from "../../navigation";
 
 /** What kind of thing is asked for, in a few words. */
 export function requestTitle(meaning: MeaningView): string {
@@ -153,4 +153,22 @@ export function recognised(device: string, { device: own, contacts }: Pick<Snaps
   if (device === own.id) return { kind: "own" };
   const contact: ContactView | undefined = contacts.find((each) => each.device.id === device);
   return contact ? { kind: "known", verified: contact.verified } : { kind: "stranger" };
+}
+
+/** Where a request leads back to that was opened `from` there, and what the link says. */
+export function wayBack(from: Origin): { to: Route; text: string } {
+  switch (from.screen) {
+    case "home":
+      return { to: from, text: m.app.back };
+    case "wallet":
+      return { to: from, text: m.sign.back };
+    case "requests":
+      return { to: from, text: from.id === undefined ? m.requests.back : m.requests.backToOne };
+    // What was entered there is done with.
+    case "sendBitcoin":
+    case "sign":
+    case "spend":
+    case "sendSolana":
+      return { to: { screen: "wallet", id: from.wallet }, text: m.sign.back };
+  }
 }

@@ -68,7 +68,7 @@ export const money: Pick<Messages, "money" | "lookups" | "nodes"> = {
     url: "Adresse",
     urlHint: "Wo der RPC-Server des Nodes erreichbar ist.",
     cookie: "Cookie-Datei",
-    cookieHint: "Ihr ganzer Pfad. Der Node legt sie bei jedem Start an, meist als .cookie in seinem Datenordner.",
+    cookieHint: "Ihr ganzer Pfad. In dieser Datei hinterlegt der Node ein Passwort für Programme auf diesem Computer. Er legt sie bei jedem Start neu an, meist als .cookie in seinem Datenordner.",
     cookiePlaceholder: "/home/alice/.bitcoin/.cookie",
     urlMissing: "Geben Sie die Adresse des Nodes ein.",
     cookieMissing: "Geben Sie den Pfad der Cookie-Datei ein.",

@@ -81,6 +81,7 @@ export const session: Pick<Messages, "session" | "recognition" | "news"> = {
       step: (step: number, total: number) => `Schritt ${step} von ${total}`,
       steps: "Schritte",
     },
+    waits: (time: string) => `Dieses Gerät wartet noch ${time}`,
     timeLeft: (time: string) => `noch ${time}`,
     timeUp: "Die Zeit ist um",
 

@@ -52,6 +52,7 @@ export const settings: Settings = {
   ice: {
     title: "STUN- und TURN-Server",
     text: "Sie helfen Geräten hinter verschiedenen Routern, sich direkt zu verbinden. Ohne sie sprechen solche Geräte über den Vermittlungsserver miteinander.",
+    about: "Ein STUN-Server sagt einem Gerät, unter welcher Adresse andere es sehen. Ein TURN-Server leitet verschlüsselt weiter, was zwei Geräte sagen, die einander anders nicht erreichen.",
     unused: "Nicht in Gebrauch, solange die Netzwerkadresse verborgen ist: Nichts verbindet sich direkt.",
     add: "Server hinzufügen",
     edit: "Ändern",

@@ -80,6 +80,7 @@ export const session = {
       step: (step: number, total: number) => `Step ${step} of ${total}`,
       steps: "Steps",
     },
+    waits: (time: string) => `This device waits ${time} longer`,
     timeLeft: (time: string) => `${time} left`,
     timeUp: "Time is up",
 

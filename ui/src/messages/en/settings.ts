@@ -45,6 +45,7 @@ export const settings = {
   ice: {
     title: "STUN and TURN servers",
     text: "They help devices behind different routers to connect directly. Without them such devices talk through the signalling server.",
+    about: "A STUN server tells a device under which address others see it. A TURN server passes on, encrypted, what two devices say that can’t reach each other otherwise.",
     unused: "Not used while the network address is hidden: nothing connects directly.",
     add: "Add server",
     edit: "Change",
