@@ -68,6 +68,8 @@ describe("a request", () => {
     show({ state, meaning: payment({ token, transfer: { id: "5VERv8NMvzbJ", state: { state: "expired" } } }) });
     const shown = await screen.findByTestId("transfer");
     expect(within(shown).getByTestId("transfer-state")).toHaveTextContent(m.transfer.expired);
+    expect(within(shown).getByTestId("transfer-id")).toHaveTextContent("5VERv8NMvzbJ");
+    expect(within(shown).getByRole("button", { name: m.copy.action(m.transfer.id) })).toBeVisible();
     for (const part of ["1.25 tokens", token.mint, m.transfer.createsAccount]) expect(shown).toHaveTextContent(part);
   });
 
