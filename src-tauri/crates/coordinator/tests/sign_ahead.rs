@@ -148,6 +148,18 @@ fn whoever_lacks_what_was_forwarded_is_sent_it_once_more() {
 }
 
 #[test]
+fn where_much_waits_to_be_sent_commitments_go_with_the_package() {
+    let mut group = Group::new(Ciphersuite::Ed25519, 3, 3);
+    group.devices[0].has_room_to_spare = false;
+    let request = group.propose(0, hashes(2));
+    group.run();
+    group.assert_signed(request);
+    assert_eq!([count(&group, 1, "forward"), count(&group, 2, "forward")], [2, 2]);
+    assert_eq!([count(&group, 1, "package"), count(&group, 2, "package")], [2, 2]);
+    assert_eq!(group.devices[0].started.len(), 1, "in one attempt");
+}
+
+#[test]
 fn a_proposer_has_room_for_its_largest_request_and_what_does_not_fit_is_sent_again() {
     let mut group = Group::new(Ciphersuite::Ed25519, 2, 3);
     group.devices[0].begins = false;

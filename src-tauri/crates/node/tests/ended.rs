@@ -1,4 +1,4 @@
-//! What is shown of a session after its end.
+//! What remains of a session after its end.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod common;
@@ -19,6 +19,21 @@ async fn the_links_of_a_session_that_has_ended_are_closed() {
         };
         until(node, "its links close", |now| links(now) == [LinkKind::Own, LinkKind::Down]).await;
     }
+}
+
+#[tokio::test]
+async fn whoever_has_a_wallet_on_a_server_is_not_asked_about_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (alice, bob) = (open(config(folder, "alice")).await, open(config(folder, "bob")).await);
+    alice.set_server(server().await).await.unwrap();
+    let (session, id) = create(&alice).await;
+    assert!(bob.inspect_session_id(id).await.unwrap().other_server);
+    alice.leave_session(session).await.unwrap();
+    make_wallet(&alice, &bob).await;
+    let (_, id) = create(&alice).await;
+    assert!(!bob.inspect_session_id(id.clone()).await.unwrap().other_server);
+    bob.join_session(id, false).await.expect("its user agreed to this server before");
 }
 
 #[tokio::test]

@@ -107,7 +107,6 @@ async fn of_signing(alice: &Window) {
 
     alice.click(Thing::Link("Family savings")).await;
     alice.click(Thing::Button("Choose where to look")).await;
-    alice.click(Thing::Button("Choose where Main network is looked up")).await;
     alice.fill(Thing::Field("Address"), "http://127.0.0.1:9/").await;
     alice.fill(Thing::Field("Cookie file"), "/nonexistent/.cookie").await;
     hang_question(alice, "97-settings-node", Thing::Button("Use this node")).await;

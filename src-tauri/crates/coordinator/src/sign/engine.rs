@@ -232,7 +232,7 @@ impl<C: Suite> Engine<C> {
         let Some(steps) = lead.map(|lead| lead.advance(&self.wallet, rng)) else { return };
         for step in steps {
             match step {
-                Step::Forward { to, member, offer } => self.forward(id, to, member, offer),
+                Step::Forward { to, member, offer, ahead } => self.forward(id, to, member, offer, ahead),
                 Step::Started { turn, signers } => {
                     let signers = signers.into_iter().filter_map(|position| self.wallet.device(position));
                     self.effects.push(Effect::Started { turn, signers: signers.collect() });
@@ -254,12 +254,15 @@ impl<C: Suite> Engine<C> {
     }
 
     /// Tells a member what another commits to.
-    fn forward(&mut self, id: RequestId, to: u16, member: u16, offer: Arc<Offer<C>>) {
+    fn forward(&mut self, id: RequestId, to: u16, member: u16, offer: Arc<Offer<C>>, ahead: bool) {
         if to != self.wallet.me {
             let Some(to) = self.wallet.device(to) else { return };
             let forward = Forward { request: id, member, commitments: offer.bytes().to_vec() };
             let message = wire::encode(self.wallet.tag, Body::Forward(forward));
-            return self.effects.push(Effect::Forward { to, message });
+            return self.effects.push(match ahead {
+                true => Effect::Forward { to, message },
+                false => Effect::Send { to, message },
+            });
         }
         if let Some(request) = self.requests.get_mut(&id) {
             request.forwarded.share(member, offer);

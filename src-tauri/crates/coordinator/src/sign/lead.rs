@@ -52,8 +52,8 @@ struct Begun {
 
 /// What the proposer does.
 pub(crate) enum Step<C: Suite> {
-    /// Tell a member what another commits to.
-    Forward { to: u16, member: u16, offer: Arc<Offer<C>> },
+    /// Tell a member what another commits to, ahead of a package or with one.
+    Forward { to: u16, member: u16, offer: Arc<Offer<C>>, ahead: bool },
     /// An attempt begins.
     Started { turn: Turn, signers: Vec<u16> },
     /// Ask one of its signers.
@@ -242,7 +242,9 @@ impl<C: Suite> Lead<C> {
         }
         for (member, offer) in self.candidates.fresh().filter(|(_, offer)| offer.is_read()) {
             for (to, known) in self.told.iter_mut().filter(|(to, _)| wallet.is_linked(**to)) {
-                forward(known, *to, member, offer, steps);
+                if is_news(known, *to, member, offer) {
+                    steps.push(Step::Forward { to: *to, member, offer: Arc::clone(offer), ahead: true });
+                }
             }
         }
     }
@@ -255,7 +257,9 @@ impl<C: Suite> Lead<C> {
         }
         let known = self.told.entry(to).or_default();
         for (member, offer) in attempt.offers() {
-            forward(known, to, *member, offer, steps);
+            if is_news(known, to, *member, offer) {
+                steps.push(Step::Forward { to, member: *member, offer: Arc::clone(offer), ahead: false });
+            }
         }
         let turn = Turn { request: self.request, attempt: id };
         let signers = attempt.offers().iter().map(|(member, offer)| (*member, offer.hash())).collect();
@@ -371,17 +375,9 @@ impl<C: Suite> Lead<C> {
     }
 }
 
-/// Tells a member what another commits to, unless that was the last that it was told.
-fn forward<C: Suite>(
-    known: &mut BTreeMap<u16, Hash>,
-    to: u16,
-    member: u16,
-    offer: &Arc<Offer<C>>,
-    steps: &mut Vec<Step<C>>,
-) {
-    if to != member && known.insert(member, offer.hash()) != Some(offer.hash()) {
-        steps.push(Step::Forward { to, member, offer: Arc::clone(offer) });
-    }
+/// Whether a member is to be told what another commits to: not if that was the last that it was told.
+fn is_news<C: Suite>(known: &mut BTreeMap<u16, Hash>, to: u16, member: u16, offer: &Offer<C>) -> bool {
+    to != member && known.insert(member, offer.hash()) != Some(offer.hash())
 }
 
 /// How far the rounds are, for people.

@@ -190,7 +190,8 @@ pub enum Effect {
         /// At most [`LONGEST_MESSAGE`] bytes; nothing secret.
         message: Vec<u8>,
     },
-    /// Send over the link to one device, unless much is waiting to be sent there: if it is needed, it is asked for.
+    /// Send over the link to one device, unless much is waiting to be sent there: if it turns out to be needed, it is sent
+    /// again.
     Forward {
         /// The receiver.
         to: DeviceId,

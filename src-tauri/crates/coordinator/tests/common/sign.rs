@@ -110,6 +110,8 @@ pub struct Device {
     pub begins: bool,
     /// Its node finds the time to prepare.
     pub prepares: bool,
+    /// Little waits to be sent.
+    pub has_room_to_spare: bool,
     pub completion: Option<Completion>,
     /// Its node signs only with this, if there is one.
     pub accepts: Option<Completion>,
@@ -188,6 +190,7 @@ impl Group {
                 approves: true,
                 begins: true,
                 prepares: true,
+                has_room_to_spare: true,
                 completion: None,
                 accepts: None,
                 compute: Box::new(move |payload, completion| meaning(suite, payload, completion)),
@@ -281,8 +284,11 @@ impl Group {
             device.performed += 1;
             let mut task = |task| self.tasks.push_back((index, task));
             match effect {
-                Effect::Send { to, message } | Effect::Forward { to, message } => {
-                    self.send(index, to, message);
+                Effect::Send { to, message } => self.send(index, to, message),
+                Effect::Forward { to, message } if device.has_room_to_spare => self.send(index, to, message),
+                Effect::Forward { to, message } => {
+                    let to = self.index(to);
+                    self.watch(&Packet { from: index, to, bytes: message });
                 }
                 Effect::Broadcast { to, message } => {
                     to.into_iter().for_each(|to| self.send(index, to, message.clone()));

@@ -205,9 +205,11 @@ impl Actor {
         self.start_session(SessionId { secret, server: Some(server) }, entrance)
     }
 
-    /// A server that was never set up here is used only after the user agrees.
+    /// A server is used only after the user agrees, which they did to the one that is set, and to those of their wallets.
     fn is_other(&self, server: &ServerUrl) -> bool {
+        let name = server.to_string();
         self.server.as_ref() != Some(server)
+            && !self.wallets.finished().any(|wallet| wallet.stored().server == name)
     }
 
     fn start_session(&mut self, id: SessionId, entrance: Entrance) -> Result<String, NodeError> {
