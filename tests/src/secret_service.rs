@@ -78,6 +78,14 @@ impl SecretService {
         wait_until(&bus, false);
     }
 
+    /// Whether its daemon runs.
+    pub fn answers(&self) -> bool {
+        let bus = self.connect();
+        proxy(&bus, ROOT, "org.freedesktop.Secret.Service")
+            .call::<_, _, OwnedObjectPath>("ReadAlias", &("default",))
+            .is_ok()
+    }
+
     /// Everything in every collection, which has to be unlocked.
     pub fn stored(&self) -> Vec<StoredSecret> {
         let bus = self.connect();

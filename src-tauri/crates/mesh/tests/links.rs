@@ -211,9 +211,13 @@ async fn an_application_that_reads_no_more_still_says_what_it_has_to_say() {
     let server = server().await;
     let mut alice = Device::entered(1, &server).await;
     let mut bob = Device::new(2, &server).await;
-    let mut carol = Device::new(3, &server).await;
     linked(&mut alice, id(1), &mut bob, id(2), LinkState::Direct).await;
-    tokio::join!(alice.link(id(3), LinkState::Direct), carol.link(id(1), LinkState::Direct));
+    let mut carol = Device::new(3, &server).await;
+    linked(&mut alice, id(1), &mut carol, id(3), LinkState::Direct).await;
+    bob.link(id(3), LinkState::Direct).await;
+    while carol.links().get(&id(2)) != Some(&LinkState::Direct) {
+        carol.until("the other link", |event| matches!(event, MeshEvent::Link { .. })).await;
+    }
     alice.events.close();
     // Something happens that alice is not told of.
     common::within("bob's closing", bob.mesh.close()).await;
