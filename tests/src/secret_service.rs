@@ -78,12 +78,9 @@ impl SecretService {
         wait_until(&bus, false);
     }
 
-    /// Whether its daemon runs.
-    pub fn answers(&self) -> bool {
-        let bus = self.connect();
-        proxy(&bus, ROOT, "org.freedesktop.Secret.Service")
-            .call::<_, _, OwnedObjectPath>("ReadAlias", &("default",))
-            .is_ok()
+    /// What its daemon said last, if it runs no more.
+    pub fn last_words(&self) -> Option<String> {
+        (!self.session.answers()).then(|| self.session.said())
     }
 
     /// Everything in every collection, which has to be unlocked.

@@ -55,14 +55,11 @@ fn besiege_lightly(attack: Attack, seeds: Range<u64>) {
 }
 
 impl Siege {
-    /// gnome-keyring was seen to end by a trap of GLib's, once in some thousand starts. What devices without a keychain do
-    /// says nothing of the attack.
+    /// gnome-keyring was once seen to end by a trap of GLib's. What devices without a keychain do says nothing of the attack.
     fn with_keyring(attack: Attack, seed: u64, options: &[&str]) -> Self {
         let siege = Self::lay(attack, seed, options);
-        if siege.cluster.secrets.answers() {
-            return siege;
-        }
-        println!("{options:?}: the keyring's daemon ended; once more");
+        let Some(words) = siege.cluster.secrets.last_words() else { return siege };
+        println!("{options:?}: the keyring's daemon ended, so once more. It said: {words}");
         Self::lay(attack, seed, options)
     }
 

@@ -63,6 +63,32 @@ fn what_is_lost_of_the_rounds_is_asked_for_again_when_it_is_overdue() {
 }
 
 #[test]
+fn a_package_is_sent_until_it_arrives() {
+    let mut group = group(2);
+    let mut lost = 0;
+    group.tamper = Box::new(move |packet| {
+        if kind(&packet.bytes) == "package" && lost < 5 {
+            lost += 1;
+            return Vec::new();
+        }
+        vec![packet.clone()]
+    });
+    let request = group.propose(0, messages(&["x"]));
+    group.run();
+    let turn = group.devices[0].started[0].0;
+    for times in 1..=5 {
+        assert!(group.devices[0].signed.is_empty());
+        group.input(0, Input::Overdue { turn });
+        assert_eq!(group.devices[0].awaited, vec![turn; times], "another deadline");
+        group.run();
+    }
+    group.assert_signed(request);
+    group.input(0, Input::Overdue { turn });
+    assert_eq!(group.devices[0].awaited.len(), 5, "it is over");
+    assert_eq!(group.devices[0].started.len(), 1);
+}
+
+#[test]
 fn whatever_is_lost_is_made_up_for_when_the_links_come_up_anew() {
     for t in [2, 3] {
         for number in 0..STEPS {

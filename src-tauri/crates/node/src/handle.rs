@@ -156,7 +156,7 @@ pub struct CreateSession {
 pub struct JoinPreview {
     /// The server over which its devices meet.
     pub server: String,
-    /// It is neither the configured one nor that of a wallet: the user must agree to it.
+    /// It is neither the configured one nor that of a wallet in use: the user must agree to it.
     pub other_server: bool,
 }
 

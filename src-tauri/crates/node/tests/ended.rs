@@ -30,9 +30,13 @@ async fn whoever_has_a_wallet_on_a_server_is_not_asked_about_it_again() {
     let (session, id) = create(&alice).await;
     assert!(bob.inspect_session_id(id).await.unwrap().other_server);
     alice.leave_session(session).await.unwrap();
-    make_wallet(&alice, &bob).await;
+    let wallet = make_wallet(&alice, &bob).await;
     let (_, id) = create(&alice).await;
     assert!(!bob.inspect_session_id(id.clone()).await.unwrap().other_server);
+    bob.confirm_words(wallet, false).await.unwrap();
+    assert!(bob.inspect_session_id(id).await.unwrap().other_server, "somebody had come between");
+    make_wallet(&alice, &bob).await;
+    let (_, id) = create(&alice).await;
     bob.join_session(id, false).await.expect("its user agreed to this server before");
 }
 

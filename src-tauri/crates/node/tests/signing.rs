@@ -2,7 +2,8 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod common;
-#[path = "common/schnorr.rs"]
+#[allow(unreachable_pub, reason = "it is shared")]
+#[path = "../../coordinator/tests/common/schnorr.rs"]
 mod schnorr;
 
 use std::sync::Arc;
@@ -14,7 +15,14 @@ use node::{
         DecisionView, MeaningView, RequestState, RequestView, SessionState, Snapshot, StandView, WaitingFor,
     },
 };
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
+
+/// What is signed for a text, as docs/protocol.md has it (section 12).
+fn raw_message(text: &str) -> Vec<u8> {
+    let tag = Sha256::digest(b"permafrost/v1/message");
+    Sha256::digest([&tag[..], &tag, text.as_bytes()].concat()).to_vec()
+}
 
 /// Devices with one wallet, any two of which sign.
 struct Group {
@@ -202,14 +210,11 @@ fn check(ciphersuite: &str, signed: &SignedMessage, wallet: &node::snapshot::Wal
             let key = hex::decode(group_public_key).unwrap();
             let signature = hex::decode(&signed.signature).unwrap();
             assert_eq!(signature.len(), 65);
-            assert!(schnorr::verifies(&key, &schnorr::raw_message(&signed.message), &signature));
-            assert!(
-                !schnorr::verifies(&key, &schnorr::raw_message("another"), &signature),
-                "only for this message"
-            );
+            assert!(schnorr::verifies(&key, &raw_message(&signed.message), &signature));
+            assert!(!schnorr::verifies(&key, &raw_message("another"), &signature), "only for this message");
             let mut other = signature.clone();
             other[64] ^= 1;
-            assert!(!schnorr::verifies(&key, &schnorr::raw_message(&signed.message), &other));
+            assert!(!schnorr::verifies(&key, &raw_message(&signed.message), &other));
         }
     }
 }

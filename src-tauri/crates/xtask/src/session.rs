@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const START_LIMIT: Duration = Duration::from_secs(30);
+const STDERR: &str = "stderr";
 const POLL: Duration = Duration::from_millis(20);
 
 /// The password of every private keyring. It protects nothing: the keyring is as safe as its files are.
@@ -71,7 +72,7 @@ impl PrivateSession {
 
         let config = root.join("bus.conf");
         fs::write(&config, bus_config(&root.join("bus")))?;
-        let stderr_path = root.join("stderr");
+        let stderr_path = root.join(STDERR);
         let stderr = File::create(&stderr_path)?;
 
         let mut bus = Command::new("dbus-daemon");
@@ -121,6 +122,16 @@ impl PrivateSession {
     /// The folder that holds the keyring files.
     pub fn keyrings(&self) -> &Path {
         &self.keyrings
+    }
+
+    /// Whether the Secret Service answers.
+    pub fn answers(&self) -> bool {
+        has_default_collection(Some(&self.address()))
+    }
+
+    /// What the daemons have written to their standard error.
+    pub fn said(&self) -> String {
+        fs::read_to_string(self.folder.path().join(STDERR)).unwrap_or_default()
     }
 
     /// The password that unlocks the keyring.

@@ -123,8 +123,9 @@ impl<C: Suite> Engine<C> {
                 }
             }
             Input::Overdue { turn } => {
-                if let Some(lead) = self.requests.get_mut(&turn.request).and_then(|r| r.lead.as_mut()) {
-                    lead.overdue(turn);
+                let lead = self.requests.get_mut(&turn.request).and_then(|request| request.lead.as_mut());
+                if lead.is_some_and(|lead| lead.overdue(turn)) {
+                    self.effects.push(Effect::Awaited { turn });
                 }
                 self.advance(turn.request, rng);
             }

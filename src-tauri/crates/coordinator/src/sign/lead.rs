@@ -142,15 +142,20 @@ impl<C: Suite> Lead<C> {
         }
     }
 
-    pub(crate) fn overdue(&mut self, turn: Turn) {
-        if let Some(attempt) = self.attempts.get_mut(&turn.attempt).filter(|attempt| !attempt.stalled) {
-            attempt.stalled = true;
-            for late in &attempt.awaited {
+    /// Asks once more who has not answered in time, since what they were asked may be lost. Whoever has it takes it for nothing
+    /// new. Whether the attempt is still waited for.
+    pub(crate) fn overdue(&mut self, turn: Turn) -> bool {
+        let current = self.begun.as_ref().map(|begun| begun.generation);
+        let Some(attempt) = self.attempts.get_mut(&turn.attempt) else { return false };
+        let is_first = !std::mem::replace(&mut attempt.stalled, true);
+        for late in &attempt.awaited {
+            if is_first {
                 self.candidates.failed(*late);
-                // What it was asked may be lost. Whoever has it takes it for nothing new.
-                self.again.push((turn.attempt, *late));
             }
+            self.again.push((turn.attempt, *late));
         }
+        // `ask` leaves out those of an earlier completion.
+        Some(attempt.generation) == current && !attempt.awaited.is_empty()
     }
 
     /// Begins the rounds, or begins them anew with another completion. `false` if that makes no sense.

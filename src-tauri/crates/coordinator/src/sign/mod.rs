@@ -255,6 +255,11 @@ pub enum Effect {
         /// Who signs in it.
         signers: Vec<DeviceId>,
     },
+    /// An attempt that is overdue goes on: set another deadline for [`Input::Overdue`].
+    Awaited {
+        /// Which.
+        turn: Turn,
+    },
     /// This device is to sign what its user approved: compute what that is, and answer with [`Input::Sign`].
     Sign {
         /// Which attempt.

@@ -1,5 +1,8 @@
 //! A wallet's devices in memory, the messages under way, and a node on each device that answers at once or later.
 
+mod faults;
+mod findings;
+
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, LazyLock, Mutex},
@@ -10,7 +13,7 @@ use coordinator::{
     dkg::Ceremony,
     sign::{
         Completion, Draft, Effect, Ending, Input, KeyPath, Misbehaviour, NotProposed, Proposal, RequestId,
-        Signable, Signables, Signing, Stand, StoredRequest, Turn,
+        Signable, Signables, Signing, StoredRequest, Turn,
     },
 };
 use identity::{DeviceId, IdentityKey};
@@ -98,6 +101,8 @@ pub struct Device {
     pub violations: Vec<(Option<RequestId>, DeviceId, Misbehaviour)>,
     pub not_proposed: Vec<NotProposed>,
     pub started: Vec<(Turn, Vec<DeviceId>)>,
+    /// Attempts for which it was to set another deadline.
+    pub awaited: Vec<Turn>,
     pub requested: Vec<RequestId>,
     pub ready: Vec<(RequestId, Vec<DeviceId>)>,
     pub earlier: Vec<Vec<Completion>>,
@@ -182,6 +187,7 @@ impl Group {
                 violations: Vec::new(),
                 not_proposed: Vec::new(),
                 started: Vec::new(),
+                awaited: Vec::new(),
                 requested: Vec::new(),
                 ready: Vec::new(),
                 earlier: Vec::new(),
@@ -319,6 +325,7 @@ impl Group {
                         task(Task::Begin(request));
                     }
                 }
+                Effect::Awaited { turn } => device.awaited.push(turn),
                 Effect::Started { turn, signers } => device.started.push((turn, signers)),
                 Effect::Sign { turn, completion, earlier } => {
                     device.earlier.push(earlier);
@@ -500,131 +507,5 @@ impl Group {
     pub fn stored(&self, index: usize) -> Vec<StoredRequest> {
         let stored = self.devices[index].stored.iter();
         stored.map(|(_, bytes)| StoredRequest::from_bytes(bytes).unwrap()).collect()
-    }
-
-    /// A device's process ends: what was under way to and from it is lost with its memory.
-    pub fn crash(&mut self, index: usize) {
-        self.devices[index].signing = None;
-        self.devices[index].crash_at = None;
-        self.tasks.retain(|(device, _)| *device != index);
-        self.queue.retain(|packet| packet.from != index && packet.to != index);
-    }
-
-    /// It comes back with what it had stored, and the links to it come up again.
-    pub fn restart(&mut self, index: usize) {
-        self.crash(index);
-        self.cut.retain(|(a, b)| *a != index && *b != index);
-        let identity = self.wallet.devices[index].0.clone();
-        let (signing, effects) =
-            Signing::resume(identity, &self.wallet.ceremony, self.stored(index)).unwrap();
-        // It says again, at most, what the crash kept from being done.
-        let (signed, ended) = self.stored(index).iter().fold(
-            (BTreeSet::new(), BTreeSet::new()),
-            |(mut signed, mut ended), stored| {
-                match stored.ending() {
-                    Some(Ending::Signed { .. }) => drop(signed.insert(stored.id())),
-                    Some(_) => drop(ended.insert(stored.id())),
-                    None => {}
-                }
-                (signed, ended)
-            },
-        );
-        self.devices[index].signed.retain(|id, _| signed.contains(id));
-        self.devices[index].ended.retain(|id, _| ended.contains(id) || signed.contains(id));
-        for stored in self.stored(index) {
-            if let Some(Ending::Signed { completion, signatures }) = stored.ending() {
-                self.devices[index].signed.insert(stored.id(), (completion, signatures));
-            }
-        }
-        self.devices[index].signing = Some(signing);
-        for stored in self.stored(index) {
-            // A user who had not decided is asked again.
-            let undecided = *stored.decision() == coordinator::sign::Decision::Undecided;
-            if self.devices[index].approves && stored.ending().is_none() && undecided {
-                self.tasks.push_back((index, Task::Decide(stored.id())));
-            }
-        }
-        self.perform(index, effects);
-        let peer = self.id(index);
-        for other in (0..self.len()).filter(|other| *other != index) {
-            self.input(other, Input::PeerRestarted { peer });
-            self.input(other, Input::LinkUp { peer });
-            self.input(index, Input::LinkUp { peer: self.id(other) });
-        }
-    }
-
-    /// The server wants a device no more, and then again: what was under way to and from it is lost, and the others see a
-    /// new process, but its memory is what it was.
-    pub fn leave_and_return(&mut self, index: usize) {
-        self.cut.retain(|(a, b)| *a != index && *b != index);
-        let peer = self.id(index);
-        let others: Vec<_> = (0..self.len()).filter(|other| *other != index).collect();
-        for other in &others {
-            self.input(index, Input::LinkDown { peer: self.id(*other) });
-            self.input(*other, Input::PeerLeft { peer });
-        }
-        self.queue.retain(|packet| packet.from != index && packet.to != index);
-        for other in others {
-            self.input(other, Input::PeerRestarted { peer });
-            self.input(other, Input::LinkUp { peer });
-            self.input(index, Input::LinkUp { peer: self.id(other) });
-        }
-    }
-
-    pub fn cut(&mut self, a: usize, b: usize) {
-        if self.cut.insert((a.min(b), a.max(b))) {
-            self.input(a, Input::LinkDown { peer: self.id(b) });
-            self.input(b, Input::LinkDown { peer: self.id(a) });
-        }
-    }
-
-    pub fn mend(&mut self, a: usize, b: usize) {
-        if self.cut.remove(&(a.min(b), a.max(b))) {
-            self.input(a, Input::LinkUp { peer: self.id(b) });
-            self.input(b, Input::LinkUp { peer: self.id(a) });
-        }
-    }
-
-    /// All attempts that were ever begun are overdue.
-    pub fn overdue(&mut self, index: usize) {
-        let turns: Vec<_> = self.devices[index].started.iter().map(|(turn, _)| *turn).collect();
-        for turn in turns {
-            self.input(index, Input::Overdue { turn });
-        }
-    }
-
-    pub fn stand(&self, at: usize, request: RequestId, of: usize) -> Stand {
-        let progress = self.devices[at].signing.as_ref().unwrap().progress();
-        let request = progress.requests.into_iter().find(|known| known.request == request).unwrap();
-        request.members[of].stand.clone()
-    }
-
-    pub fn waiting_for(&self, at: usize, request: RequestId) -> Vec<usize> {
-        let progress = self.devices[at].signing.as_ref().unwrap().progress();
-        let request = progress.requests.into_iter().find(|known| known.request == request).unwrap();
-        request.waiting_for.into_iter().map(|id| self.index(id)).collect()
-    }
-
-    /// Everyone has the same signatures, they verify, and nobody is blamed.
-    pub fn assert_signed(&self, request: RequestId) {
-        for (index, device) in self.devices.iter().enumerate() {
-            let (completion, signatures) =
-                device.signed.get(&request).unwrap_or_else(|| panic!("device {index} has the signatures"));
-            assert_eq!(signatures, &self.devices[0].signed[&request].1, "everyone has the same");
-            let signables = self.signables(index, request, completion.as_ref()).unwrap();
-            super::verify::assert_signatures(&self.wallet, &signables, signatures);
-        }
-    }
-
-    pub fn assert_nobody_blamed(&self) {
-        for device in &self.devices {
-            assert_eq!(device.violations, [], "{}", device.id);
-        }
-    }
-
-    /// Everyone whom the devices `at` blame, without those who do not matter there.
-    pub fn blamed(&self, at: usize) -> Vec<(usize, Misbehaviour)> {
-        let violations = self.devices[at].violations.iter();
-        violations.map(|(_, by, what)| (self.index(*by), *what)).collect()
     }
 }

@@ -4,10 +4,10 @@ use coordinator::{
     Ciphersuite,
     sign::{KeyPath, Signable, Signables},
 };
-use secp256k1::{Message, PublicKey, Scalar, Secp256k1, SecretKey, XOnlyPublicKey, schnorr};
+use secp256k1::{Message, PublicKey, Scalar, Secp256k1, XOnlyPublicKey, schnorr::Signature};
 use sha2::{Digest, Sha256};
 
-use super::sign::Wallet;
+use super::{schnorr, sign::Wallet};
 
 pub fn assert_signatures(wallet: &Wallet, signables: &Signables, signatures: &[Vec<u8>]) {
     assert_eq!(signatures.len(), signables.as_slice().len(), "one for each");
@@ -32,14 +32,14 @@ pub fn holds(suite: Ciphersuite, key: &[u8], message: &[u8], signature: &[u8]) -
             let signature = ed25519_dalek::Signature::from_slice(signature).unwrap();
             key.verify_strict(message, &signature).is_ok()
         }
-        Ciphersuite::Secp256k1 => plain_schnorr(key, message, signature),
+        Ciphersuite::Secp256k1 => schnorr::verifies(key, message, signature),
         Ciphersuite::Secp256k1Tr => bip340(&key_of(key, &KeyPath::Group), message, signature),
     }
 }
 
 fn bip340(key: &XOnlyPublicKey, message: &[u8], signature: &[u8]) -> bool {
     let message = Message::from_digest(message.try_into().expect("a hash"));
-    let signature = schnorr::Signature::from_slice(signature).unwrap();
+    let signature = Signature::from_slice(signature).unwrap();
     Secp256k1::verification_only().verify_schnorr(&signature, &message, key).is_ok()
 }
 
@@ -53,30 +53,4 @@ fn key_of(group: &[u8], path: &KeyPath) -> XOnlyPublicKey {
     let tag = Sha256::digest(b"TapTweak");
     let tweak = Sha256::digest([&tag[..], &tag, &internal.serialize()].concat());
     internal.add_tweak(&secp, &Scalar::from_be_bytes(tweak.into()).unwrap()).unwrap().0
-}
-
-/// RFC 9591, section 6.5: z·G = R + c·PK with c = H2(R ‖ PK ‖ message), by libsecp256k1.
-fn plain_schnorr(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let secp = Secp256k1::new();
-    let (r, z) = signature.split_at(33);
-    let uniform = expand(&[r, key, message].concat(), b"FROST-secp256k1-SHA256-v1chal");
-    // 48 bytes modulo the order: the upper half times 2¹⁹², plus the lower half.
-    let half = |bytes: &[u8]| SecretKey::from_slice(&[&[0; 8], bytes].concat()).unwrap();
-    let mut shift = [0; 32];
-    shift[7] = 1;
-    let upper = half(&uniform[..24]).mul_tweak(&Scalar::from_be_bytes(shift).unwrap()).unwrap();
-    let challenge = Scalar::from(upper.add_tweak(&Scalar::from(half(&uniform[24..]))).unwrap());
-    let left = SecretKey::from_slice(z).unwrap().public_key(&secp);
-    let right = PublicKey::from_slice(key).unwrap().mul_tweak(&secp, &challenge).unwrap();
-    left == PublicKey::from_slice(r).unwrap().combine(&right).unwrap()
-}
-
-/// RFC 9380's `expand_message_xmd` with SHA-256, to 48 bytes.
-fn expand(message: &[u8], domain: &[u8]) -> Vec<u8> {
-    let suffix = [domain, &[u8::try_from(domain.len()).unwrap()]].concat();
-    let first = Sha256::digest([&[0; 64], message, &[0, 48, 0], &suffix].concat());
-    let one = Sha256::digest([&first[..], &[1], &suffix].concat());
-    let mixed: Vec<u8> = first.iter().zip(&one).map(|(a, b)| a ^ b).collect();
-    let two = Sha256::digest([&mixed[..], &[2], &suffix].concat());
-    [&one[..], &two[..16]].concat()
 }

@@ -205,11 +205,12 @@ impl Actor {
         self.start_session(SessionId { secret, server: Some(server) }, entrance)
     }
 
-    /// A server is used only after the user agrees, which they did to the one that is set, and to those of their wallets.
+    /// A server is used only after the user agrees, which they did to the one that is set, and to those of wallets that they
+    /// use. Over another's, somebody may have come between.
     fn is_other(&self, server: &ServerUrl) -> bool {
         let name = server.to_string();
         self.server.as_ref() != Some(server)
-            && !self.wallets.finished().any(|wallet| wallet.stored().server == name)
+            && !self.wallets.usable().any(|wallet| wallet.stored().server == name)
     }
 
     fn start_session(&mut self, id: SessionId, entrance: Entrance) -> Result<String, NodeError> {

@@ -271,7 +271,7 @@ impl Meeting {
                     *self.leisure.entry(request).or_default() |= with_share;
                 }
                 Effect::Ready { request, refused } => self.ready(request, &refused),
-                Effect::Started { turn, .. } => {
+                Effect::Started { turn, .. } | Effect::Awaited { turn } => {
                     self.overdue.insert(turn, Instant::now() + self.setting.attempt);
                 }
                 Effect::Sign { turn, completion, earlier } => {

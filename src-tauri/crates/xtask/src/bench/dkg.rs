@@ -1,7 +1,6 @@
 //! `cargo xtask bench dkg`: whole ceremonies beside the bare arithmetic.
 
 use std::collections::BTreeMap;
-use std::process::Stdio;
 
 use anyhow::{Context, Result};
 
@@ -9,8 +8,8 @@ use xtask::PrivateSession;
 
 use super::ceremony::{self, Group, Measured};
 use super::devices::Place;
-use super::{machine, median, sorted};
-use crate::{launch, process, project};
+use super::{beside, machine, median, sorted};
+use crate::project;
 
 /// Groups that are measured: threshold and devices.
 const GROUPS: [(u16, u16); 4] = [(2, 3), (3, 5), (7, 10), (13, 20)];
@@ -38,34 +37,18 @@ impl Default for Dkg {
 /// Medians in milliseconds, by curve and `t/n`.
 type Arithmetic = BTreeMap<String, BTreeMap<String, f64>>;
 
-/// Builds what is measured, measures it, and prints the table.
+/// Measures, and prints the table.
 pub(crate) fn run(options: &Dkg) -> Result<()> {
-    let mut build = project::cargo();
-    build.args(["build", "--release", "--package", "cli", "--package", "signalling"]);
-    process::run(&mut build)?;
-    let arithmetic = arithmetic()?;
-    let load = machine::load();
-
-    let programs = project::target()?.join("release");
-    let (mut server, url) = launch::signalling_server(&programs)?;
-    let rows = measure(options, &programs.join("permafrost"), &url, &arithmetic);
-    process::end(&mut server);
-
-    println!("\n{}", table(&rows?));
-    println!("{}.", machine::describe());
-    if let Some(load) = load.filter(|load| *load > 0.5) {
-        println!("Other programs were running: the load before was {load:.1}.");
-    }
-    Ok(())
+    beside::measure(arithmetic, |program, server, arithmetic| {
+        Ok(table(&measure(options, program, server, arithmetic)?))
+    })
 }
 
-/// One device's arithmetic, on the otherwise idle machine.
+/// One device's arithmetic.
 fn arithmetic() -> Result<Arithmetic> {
-    let mut run = project::cargo();
-    run.args(["run", "--release", "--quiet", "--package", "coordinator", "--example", "arithmetic", "--"]);
-    run.args(GROUPS.map(|(t, n)| format!("{t}/{n}"))).stderr(Stdio::inherit());
-    let output = run.output().context("cannot run the example `arithmetic`")?;
-    serde_json::from_slice(&output.stdout).context("the example `arithmetic` failed")
+    let groups = GROUPS.iter().map(|(t, n)| format!("{t}/{n}"));
+    let printed = beside::example("coordinator", "arithmetic", groups)?;
+    serde_json::from_str(&printed).context("the example `arithmetic` failed")
 }
 
 struct Row {

@@ -4,10 +4,12 @@
 //! - [`ceremony`]: one of them.
 //! - [`sign`]: the table of signatures.
 //! - [`signature`]: one of them.
+//! - [`beside`]: what both have in common, and their arithmetic alone.
 //! - [`devices`]: the processes of either.
 //! - [`start`]: how long the app takes to open.
 //! - [`machine`]: on what it all ran.
 
+mod beside;
 mod ceremony;
 mod devices;
 mod dkg;

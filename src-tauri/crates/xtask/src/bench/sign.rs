@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use xtask::PrivateSession;
 
 use super::ceremony::{self, Group};
 use super::devices::Place;
-use super::{machine, median, signature, sorted};
-use crate::{launch, process, project};
+use super::{beside, machine, median, signature, sorted};
+use crate::project;
 
 /// How many devices approve.
 const THRESHOLDS: [u16; 4] = [2, 3, 5, 10];
@@ -42,37 +41,17 @@ impl Default for Sign {
 /// Medians in milliseconds, by curve and `t/k`: of a signer, and of whoever puts the shares together.
 type Arithmetic = BTreeMap<String, BTreeMap<String, [f64; 2]>>;
 
-/// Builds what is measured, measures it, and prints the table.
+/// Measures, and prints the table.
 pub(crate) fn run(options: &Sign) -> Result<()> {
-    let mut build = project::cargo();
-    build.args(["build", "--release", "--package", "cli", "--package", "signalling"]);
-    process::run(&mut build)?;
-    let kinds = THRESHOLDS.iter().flat_map(|t| INPUTS.iter().map(move |k| format!("{t}/{k}")));
-    let arithmetic = example("coordinator", "signing", kinds)?;
-    let arithmetic: Arithmetic = serde_json::from_str(&arithmetic).context("the example `signing` failed")?;
-    let load = machine::load();
-
-    let programs = project::target()?.join("release");
-    let (mut server, url) = launch::signalling_server(&programs)?;
-    let rows = measure(options, &programs.join("permafrost"), &url, &arithmetic);
-    process::end(&mut server);
-
-    println!("\n{}", table(&rows?));
-    println!("{}.", machine::describe());
-    if let Some(load) = load.filter(|load| *load > 0.5) {
-        println!("Other programs were running: the load before was {load:.1}.");
-    }
-    Ok(())
+    beside::measure(arithmetic, |program, server, arithmetic| {
+        Ok(table(&measure(options, program, server, arithmetic)?))
+    })
 }
 
-/// What an example of a crate prints.
-fn example(package: &str, name: &str, arguments: impl Iterator<Item = String>) -> Result<String> {
-    let mut run = project::cargo();
-    run.args(["run", "--release", "--quiet", "--package", package, "--example", name, "--"]);
-    let output = run.args(arguments).stderr(Stdio::inherit()).output();
-    let output = output.with_context(|| format!("cannot run the example `{name}`"))?;
-    ensure!(output.status.success(), "the example `{name}` failed");
-    String::from_utf8(output.stdout).with_context(|| format!("the example `{name}` prints no text"))
+fn arithmetic() -> Result<Arithmetic> {
+    let kinds = THRESHOLDS.iter().flat_map(|t| INPUTS.iter().map(move |k| format!("{t}/{k}")));
+    let printed = beside::example("coordinator", "signing", kinds)?;
+    serde_json::from_str(&printed).context("the example `signing` failed")
 }
 
 struct Row {
@@ -126,7 +105,7 @@ fn runs(count: u32, place: &Place<'_>, group: &Group, signatures: u16, key: &str
 /// Transactions of coins that there never were: what is signed is the same.
 fn transactions(folder: &Path, key: &str, inputs: u16, count: u32) -> Result<Vec<PathBuf>> {
     let arguments = [key.to_owned(), inputs.to_string(), count.to_string()];
-    let made = example("chains", "transactions", arguments.into_iter())?;
+    let made = beside::example("chains", "transactions", arguments.into_iter())?;
     let mut files = Vec::new();
     for (index, transaction) in made.lines().enumerate() {
         let file = folder.join(format!("{inputs}-{index}.psbt"));

@@ -1,16 +1,10 @@
 //! FROST(secp256k1, SHA-256) signatures, verified by RFC 9591's equation and libsecp256k1 alone.
 
-use bitcoin::secp256k1::{PublicKey, Scalar, Secp256k1, SecretKey};
+use secp256k1::{PublicKey, Scalar, Secp256k1, SecretKey};
 use sha2::{Digest as _, Sha256};
 
-/// What is signed for a text, as docs/protocol.md has it (section 12).
-pub(crate) fn raw_message(text: &str) -> Vec<u8> {
-    let tag = Sha256::digest(b"permafrost/v1/message");
-    Sha256::digest([&tag[..], &tag, text.as_bytes()].concat()).to_vec()
-}
-
 /// Section 6.5: z·G = R + c·PK with c = H2(R ‖ PK ‖ message).
-pub(crate) fn verifies(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+pub fn verifies(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let secp = Secp256k1::new();
     let (Some((r, z)), Ok(point)) = (signature.split_at_checked(33), PublicKey::from_slice(key)) else {
         return false;
