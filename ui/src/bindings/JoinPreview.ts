@@ -9,6 +9,6 @@ export type JoinPreview = {
  */
 server: string, 
 /**
- * It is neither the configured one nor that of a wallet: the user must agree to it.
+ * It is neither the configured one nor that of a wallet in use: the user must agree to it.
  */
 otherServer: boolean, };
