@@ -200,9 +200,13 @@ test.describe("with the keyboard alone", () => {
     await app.open("empty");
     await app.press("Control+,");
     await expect(app.heading).toBeFocused();
+    const appearance = page.getByRole("combobox", { name: "Appearance" });
+    await app.reach(appearance);
+    await page.keyboard.type("Dark");
+    expect(await app.called("setPreferences")).toEqual([{ theme: "dark" }]);
     await app.prefer({ theme: "dark" });
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-    await app.expectFocus();
+    await expect(appearance).toBeFocused();
   });
 
   test("the app is locked and unlocked", async ({ app, page }) => {

@@ -48,7 +48,7 @@ const drafted = async (page: Page) => {
 /** Where to look in each scenario; one without a place does not compile. */
 export const screens: Record<ScenarioName, readonly [Place, ...Place[]]> = {
   empty: ["#/home", "#/create", "#/join", "#/backup", "#/restore", "#/contacts"],
-  home: ["#/home", "#/backup", "#/restore"],
+  home: ["#/home", { at: "#/home", name: "menu", first: button(/^Menu of/) }, "#/backup", "#/restore"],
   locked: ["#/home", "#/create"],
   passphrase: ["#/home"],
   fresh: ["#/home"],

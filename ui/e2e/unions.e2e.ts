@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+
 import { scenarios } from "../src/backend/scenarios";
 import type { AskedState } from "../src/bindings/AskedState";
 import type { ChainSource } from "../src/bindings/ChainSource";
@@ -10,6 +12,7 @@ import type { KeystoreStatus } from "../src/bindings/KeystoreStatus";
 import type { LinkKind } from "../src/bindings/LinkKind";
 import type { LockView } from "../src/bindings/LockView";
 import type { MeaningView } from "../src/bindings/MeaningView";
+import type { MisbehaviourView } from "../src/bindings/MisbehaviourView";
 import type { PositionView } from "../src/bindings/PositionView";
 import type { PublicationView } from "../src/bindings/PublicationView";
 import type { Recognition } from "../src/bindings/Recognition";
@@ -90,6 +93,10 @@ const unions = {
     { undecided: true, approved: true, rejected: true, signing: true, signed: true, excluded: true },
     ({ requests }) => requests.flatMap(({ members }) => members.map(({ stand }) => stand.kind)),
   ),
+  "what a member did that it must not": cases<MisbehaviourView>(
+    { malformed: true, unsupportedVersion: true, notProposer: true, badPackage: true, badShare: true, wrongCount: true, badOutcome: true },
+    ({ requests }) => requests.flatMap(({ members }) => members.flatMap(({ misbehaved }) => misbehaved ?? [])),
+  ),
   "how high a fee is": cases<FeeLevelView>({ low: true, usual: true, high: true, extreme: true }, (snapshot) =>
     spends(snapshot).map(({ feeLevel }) => feeLevel),
   ),
@@ -139,3 +146,34 @@ test.describe("the scenarios, every one of which is looked at, hold every case o
     });
   }
 });
+
+test("no union is forgotten", () => {
+  const elsewhere = [
+    // What can be chosen: the forms offer each, in tests of their own.
+    ...["BitcoinUnit", "KeystoreKind", "LanguageChoice", "LogLevel", "MessageContent", "Theme"],
+    // What happens once, and is not shown.
+    ...["MenuAction", "ShellEvent"],
+    // Texts, of which each language must have all.
+    ...["MessageId", "MessagePart"],
+    // Only in the files that are saved.
+    "Scheme",
+  ];
+  const folder = new URL("../src/bindings/", import.meta.url);
+  const found = readdirSync(folder).filter((file) => isUnion(readFileSync(new URL(file, folder), "utf8")));
+  expect(found).toContain("SessionState.ts");
+  const self = readFileSync(new URL(import.meta.url), "utf8");
+  const missing = found.map((file) => file.replace(/\.ts$/, "")).filter((name) => !elsewhere.includes(name) && !self.includes(`cases<${name}`));
+  expect(missing).toEqual([]);
+});
+
+/** Whether a generated type is one of several, of which an interface may not know one. */
+function isUnion(binding: string): boolean {
+  const type = binding.replaceAll(/\/\*\*.*?\*\//gs, "").replace(/^.*?export type \w+ =/s, "");
+  let depth = 0;
+  for (const character of type) {
+    if ("{[(<".includes(character)) depth += 1;
+    if ("}])>".includes(character)) depth -= 1;
+    if (character === "|" && depth === 0) return true;
+  }
+  return false;
+}

@@ -1,7 +1,8 @@
+import type { RequestView } from "./bindings/RequestView";
 import type { Snapshot } from "./bindings/Snapshot";
 import { failureTone, sessionTitle } from "./components/labels";
 import { errorText, m } from "./messages";
-import { needsAnswer, sessionIn } from "./navigation";
+import { isRefused, needsAnswer, sessionIn, unsentProblem } from "./navigation";
 
 /** Something that its user should hear of while looking elsewhere. */
 export interface News {
@@ -41,12 +42,39 @@ export function attention(before: Snapshot, now: Snapshot): News[] {
   for (const request of now.requests) {
     const was = before.requests.find(({ id }) => id === request.id);
     const wallet = now.wallets.find(({ id }) => id === request.wallet)?.name ?? "";
-    if (!was && !request.own && needsAnswer(request)) {
+    if (was) news.push(...ofRequest(was, request, wallet));
+    else if (!request.own && needsAnswer(request)) {
       news.push({ title: m.notification.sign(request.proposer.name), body: m.notification.signText(wallet) });
-    }
-    if (request.own && was?.state.state === "open" && request.state.state === "signed") {
-      news.push({ title: m.notification.signed(wallet), body: m.notification.signedText });
     }
   }
   return news;
+}
+
+/** What became of a request that its user made or approved. */
+function ofRequest(was: RequestView, now: RequestView, wallet: string): News[] {
+  const { own, state, proposer } = now;
+  if (!own && now.decision !== "approved") return [];
+  const { request } = m.notification.ended;
+  const news: News[] = [];
+  if (was.state.state === "open") {
+    if (own && state.state === "signed") news.push({ title: m.notification.signed(wallet), body: m.notification.signedText });
+    if (own && isRefused(now) && !isRefused(was)) news.push({ title: request(wallet), body: m.notification.ended.refused });
+    if (state.state === "expired") news.push({ title: request(wallet), body: m.requests.state.expired });
+    if (!own && state.state === "cancelled") news.push({ title: request(wallet), body: m.requests.state.cancelled(proposer.name) });
+    if (!own && state.state === "superseded") news.push({ title: request(wallet), body: m.requests.state.superseded(proposer.name) });
+  }
+  if (now.problem && !was.problem) news.push({ title: request(wallet), body: errorText(now.problem) });
+  const failed = paymentProblem(now);
+  if (failed !== undefined && paymentProblem(was) === undefined) news.push({ title: m.notification.ended.payment(wallet), body: failed });
+  return news;
+}
+
+/** Why a signed payment did not go through, or not yet. */
+function paymentProblem(request: RequestView): string | undefined {
+  const unsent = unsentProblem(request);
+  if (unsent) return errorText(unsent);
+  if (request.meaning.kind !== "solana") return undefined;
+  const transfer = request.meaning.transfer?.state;
+  if (transfer?.state === "failed") return errorText(transfer.error);
+  return transfer?.state === "expired" ? m.transfer.expired : undefined;
 }

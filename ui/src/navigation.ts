@@ -1,3 +1,4 @@
+import type { ErrorView } from "./bindings/ErrorView";
 import type { RequestView } from "./bindings/RequestView";
 import type { SessionView } from "./bindings/SessionView";
 import type { Snapshot } from "./bindings/Snapshot";
@@ -225,6 +226,12 @@ export function needsAnswer(request: RequestView): boolean {
 export function isRefused({ state, members, threshold }: RequestView): boolean {
   const out = members.filter(({ stand }) => stand.kind === "rejected" || stand.kind === "excluded").length;
   return state.state === "open" && !state.signing && members.length - out < threshold;
+}
+
+/** Why this device, which is to send a signed Bitcoin transaction, could not do it. */
+export function unsentProblem({ meaning }: RequestView): ErrorView | null {
+  const publication = meaning.kind === "bitcoin" ? meaning.publication : null;
+  return publication?.state === "unsent" && publication.sends ? publication.problem : null;
 }
 
 /** Whether a session runs, so that closing the app would end it or leave it. */

@@ -2,7 +2,7 @@ import type { MenuAction } from "./bindings/MenuAction";
 import { m } from "./messages";
 
 /** What the keyboard and the system's menus can do from everywhere. */
-export type Shortcut = MenuAction | "shortcuts";
+export type Shortcut = MenuAction | "shortcuts" | "quit";
 
 const isMac = /mac/i.test(navigator.userAgent);
 
@@ -11,10 +11,12 @@ export const shortcuts: readonly (readonly [Shortcut, string])[] = [
   ["home", "1"],
   ["create", "n"],
   ["join", "j"],
-  ["contacts", "2"],
+  ["requests", "2"],
+  ["contacts", "3"],
   ["settings", ","],
   ["lock", "l"],
   ["shortcuts", "/"],
+  ["quit", "q"],
 ];
 
 /** What a press of keys asks for. */
@@ -32,7 +34,13 @@ export function keysOf(wanted: Shortcut): string[] | undefined {
   return key === undefined ? undefined : [isMac ? "⌘" : m.shortcuts.control, key.toUpperCase()];
 }
 
-/** The same for screen readers and hints, such as `Ctrl+N`. */
+/** The same for hints, such as `Ctrl+N`. */
 export function keyText(shortcut: Shortcut): string | undefined {
   return keysOf(shortcut)?.join("+");
+}
+
+/** The same as `aria-keyshortcuts` has it, in every language. */
+export function ariaKeys(wanted: Shortcut): string | undefined {
+  const key = shortcuts.find(([shortcut]) => shortcut === wanted)?.[1];
+  return key === undefined ? undefined : `${isMac ? "Meta" : "Control"}+${key.toUpperCase()}`;
 }

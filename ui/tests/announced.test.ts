@@ -2,6 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
 import { BackendError } from "../src/backend";
+import type { FakeBackend } from "../src/backend/fake";
 import {
   alice, announced, bob, charlie, device, failure, known, minute, nameTaken, proposal, stranger, verifiedContact,
 } from "../src/backend/samples";
@@ -13,14 +14,24 @@ const join = { screen: "join" } as const;
 const asked = (state: AskedState, recognition = stranger) => ({ id: "a1", proposal: proposal({ name: "Chess club", by: bob }), recognition, state });
 
 describe("announced sessions", () => {
-  it.each([join, home])("are looked for on request on %o", async (route) => {
-    const { backend, user } = open(route, { wallets: [] });
-    await user.click(await screen.findByRole("button", { name: m.announced.start }));
-    expect(backend.calls).toEqual([["browse", true]]);
-    backend.publish({ browsing: true });
+  const looked = (backend: FakeBackend) => backend.background.filter(([command]) => command === "browse");
+
+  it("are looked for where they are shown, and nowhere else", async () => {
+    const { backend, user } = open(home, { wallets: [] });
     expect(await screen.findByText(m.announced.none)).toBeVisible();
-    await user.click(screen.getByRole("button", { name: m.announced.stop }));
-    expect(backend.calls.at(-1)).toEqual(["browse", false]);
+    expect(looked(backend)).toEqual([["browse", true]]);
+    await user.click(screen.getByRole("link", { name: m.app.join }));
+    expect(await screen.findByText(m.announced.none)).toBeVisible();
+    expect(looked(backend), "it goes on").toEqual([["browse", true]]);
+    await user.click(screen.getByRole("link", { name: m.app.contacts }));
+    await screen.findByRole("heading", { level: 1, name: m.contacts.title });
+    expect(looked(backend)).toEqual([["browse", true], ["browse", false]]);
+  });
+
+  it("are not looked for without a server", async () => {
+    const { backend } = open(join, { server: { url: null, status: { state: "idle" } } });
+    expect(await screen.findByText(m.announced.text)).toBeVisible();
+    expect(looked(backend)).toEqual([]);
   });
 
   it("say why nothing is there while the server can't be reached", async () => {

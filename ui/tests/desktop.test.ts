@@ -4,7 +4,11 @@ import { describe, expect, it, vi } from "vitest";
 import { attention } from "../src/attention";
 import { BackendError } from "../src/backend";
 import { alice, announced, charlie, failure, minute, proposal, session, settings, snapshot, stranger, wallet } from "../src/backend/samples";
-import { request } from "../src/backend/requestSamples";
+import { payment, request, spend } from "../src/backend/requestSamples";
+import type { ErrorView } from "../src/bindings/ErrorView";
+import type { RequestState } from "../src/bindings/RequestState";
+import type { RequestView } from "../src/bindings/RequestView";
+import type { TransferState } from "../src/bindings/TransferState";
 import type { SessionView } from "../src/bindings/SessionView";
 import { m } from "../src/messages";
 import { keyText, shortcutOf, shortcuts } from "../src/shortcuts";
@@ -137,6 +141,13 @@ describe("the desktop", () => {
 });
 
 describe("keys", () => {
+  it("quit, as the menu does", async () => {
+    const { backend, user } = open(home);
+    await screen.findByRole("heading", { level: 1 });
+    await user.keyboard("{Control>}q{/Control}");
+    expect(backend.calls).toEqual([["quit"]]);
+  });
+
   const press = (key: string, also: Partial<KeyboardEventInit> = {}) =>
     shortcutOf(new KeyboardEvent("keydown", { key, ctrlKey: true, ...also }));
 
@@ -204,6 +215,40 @@ describe("what is told while its user looks elsewhere", () => {
     const asked = { id, proposal: proposal(), recognition: stranger };
     const before = snapshot({ asked: [{ ...asked, state: { state: "waiting", deadline } }] });
     expect(attention(before, snapshot({ asked: [{ ...asked, state: { state: "admitted", session: "s1" } }] }))).toHaveLength(1);
+  });
+
+  describe("of a request", () => {
+    const open: RequestState = { state: "open", signing: false, attempts: 0, waitingFor: [], waitingForThis: false };
+    const [me, him, her] = request().members;
+    const rejected = [me, him, her].flatMap((each) => (each ? [{ ...each, stand: { kind: "rejected" as const, reason: null } }] : []));
+    const told = (before: Partial<RequestView>, now: Partial<RequestView>) =>
+      attention(
+        snapshot({ wallets: [wallet()], requests: [request({ state: open, ...before })] }),
+        snapshot({ wallets: [wallet()], requests: [request({ state: open, ...before, ...now })] }),
+      ).map(({ body }) => body);
+    const problem = failure("keystore_locked", "The keychain is locked.");
+    const unsent = (why: ErrorView | null) => spend({ publication: { state: "unsent", sends: true, problem: why } });
+    const paid = (state: TransferState) => payment({ transfer: { id: "5x", state } });
+
+    it.each<[string, Partial<RequestView>, Partial<RequestView>, string]>([
+      ["was signed", { own: true }, { state: { state: "signed" } }, m.notification.signedText],
+      ["too many rejected", { own: true }, { members: rejected }, m.notification.ended.refused],
+      ["ran out of time", { own: true }, { state: { state: "expired" } }, m.requests.state.expired],
+      ["was cancelled after this user's approval", { decision: "approved" }, { state: { state: "cancelled" } }, m.requests.state.cancelled("bob")],
+      ["was replaced", { decision: "approved" }, { state: { state: "superseded", by: "q2" } }, m.requests.state.superseded("bob")],
+      ["this device can't do", { decision: "approved" }, { problem }, problem.message],
+      ["could not be sent", { own: true, state: { state: "signed" }, meaning: unsent(null) }, { meaning: unsent(problem) }, problem.message],
+      ["failed", { own: true, state: { state: "signed" }, meaning: paid({ state: "pending" }) }, { meaning: paid({ state: "failed", error: problem }) }, problem.message],
+      ["came too late", { own: true, state: { state: "signed" }, meaning: paid({ state: "pending" }) }, { meaning: paid({ state: "expired" }) }, m.transfer.expired],
+    ])("is that it %s", (_, before, now, body) => {
+      expect(told(before, now)).toEqual([body]);
+      expect(told({ ...before, ...now }, {}), "once").toEqual([]);
+    });
+
+    it("is nothing where its user had no part in it", () => {
+      expect(told({}, { state: { state: "expired" } })).toEqual([]);
+      expect(told({ decision: "rejected" }, { state: { state: "cancelled" } })).toEqual([]);
+    });
   });
 
   it("is nothing that unlocking brings back", () => {

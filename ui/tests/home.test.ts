@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
+import { request, spend } from "../src/backend/requestSamples";
 import { active, alice, charlie, failure, ledger, proposal, session, snapshot, solana, stranger, wallet } from "../src/backend/samples";
 import type { KeystoreView } from "../src/bindings/KeystoreView";
 import type { Snapshot } from "../src/bindings/Snapshot";
@@ -9,6 +10,8 @@ import { needs } from "../src/flows/home/needs";
 import { m } from "../src/messages";
 import { home, open } from "./app";
 
+const wallets = [wallet({ status: active({ verified: true }) })];
+const problem = failure("keystore_locked", "The keychain is locked.");
 const consent = session({ creator: false, state: { state: "waiting", waitingFor: { kind: "consent" }, deadline: Date.now() + 60_000 } });
 
 describe("the first wallet", () => {
@@ -43,6 +46,17 @@ describe("what needs attention", () => {
       "a wallet without its share",
       { wallets: [wallet({ status: { state: "unusable", error: failure("share_missing", "gone") } })] },
       m.home.need.unusable("Family savings"),
+    ],
+    [
+      "a signed payment that could not be sent",
+      { wallets, requests: [request({ own: true, state: { state: "signed" }, meaning: spend({ publication: { state: "unsent", sends: true, problem } }) })] },
+      m.home.need.unsent("Family savings"),
+    ],
+    ["what this device can't do", { wallets, requests: [request({ decision: "approved", problem })] }, m.home.need.unable("Family savings")],
+    [
+      "a request of one's own that too many rejected",
+      { wallets, requests: [request({ own: true, decision: "approved", members: request().members.map((each) => ({ ...each, stand: { kind: "excluded" } })) })] },
+      m.home.need.refused("Family savings"),
     ],
     ["no server", { server: { url: null, status: { state: "idle" } } }, m.home.need.server],
     [

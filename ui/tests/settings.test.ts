@@ -102,8 +102,26 @@ describe("the server", () => {
     expect(screen.getByRole("alert")).toHaveTextContent(m.server.malformed);
     await user.clear(field);
     await user.type(field, "ws://127.0.0.1:9710{Enter}");
-    expect(backend.calls).toEqual([["setServer", "ws://127.0.0.1:9710"]]);
     expect(await screen.findByText(m.server.saved)).toBeVisible();
+    expect(await screen.findByText(m.trial.reached)).toBeVisible();
+    expect(backend.calls, "it is tried at once").toEqual([["setServer", "ws://127.0.0.1:9710"], ["tryServer"]]);
+    await user.type(field, "1");
+    expect(screen.queryByText(m.trial.reached), "that was another address").toBeNull();
+  });
+
+  it("can be tried, and says why it could not be reached", async () => {
+    const { backend, user } = open(at("network"));
+    backend.answer("tryServer", new BackendError("server_unreachable", "Nothing answers at the server's address and port."));
+    await user.click(await screen.findByRole("button", { name: m.trial.try }));
+    const alert = await screen.findByRole("alert");
+    expect(alert).toHaveTextContent(m.server.unreached);
+    expect(alert).toHaveTextContent("Nothing answers");
+    backend.answer("tryServer", undefined);
+    await user.click(screen.getByRole("button", { name: m.trial.try }));
+    expect(await screen.findByText(m.trial.reached)).toBeVisible();
+    expect(screen.queryByRole("alert")).toBeNull();
+    backend.publish({ server: { url: "ws://192.168.1.20:9710", status: { state: "idle" } } });
+    await expect.poll(() => screen.queryByText(m.trial.reached), { message: "that was another server" }).toBeNull();
   });
 
   it("can be removed", async () => {

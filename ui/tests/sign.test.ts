@@ -247,6 +247,37 @@ describe("a request", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent(m.requests.compare.unreadable);
     expect(screen.queryByTestId("other-file"), "nothing is said of a file that was not read").toBeNull();
   });
+
+  it("for a file is approved with the file at hand, or knowingly without", async () => {
+    const { backend, user } = show({ meaning: fileMessage });
+    const approve = () => user.click(screen.getByRole("button", { name: m.requests.approve }));
+    await screen.findByRole("button", { name: m.requests.approve });
+    await approve();
+    const dialog = () => screen.getByRole("alertdialog");
+    const confirm = () => within(dialog()).getByRole("button", { name: m.requests.approveConfirm });
+    expect(confirm()).toBeDisabled();
+    await user.click(within(dialog()).getByRole("checkbox", { name: m.requests.compare.without("bob") }));
+    expect(confirm()).toBeEnabled();
+    backend.answer("hashFile", { ...file, sha256: "0".repeat(64) });
+    await user.click(within(dialog()).getByRole("button", { name: m.app.cancel }));
+    await approve();
+    expect(confirm(), "it is asked each time").toBeDisabled();
+    await user.click(within(dialog()).getByRole("button", { name: m.requests.compare.choose }));
+    await within(dialog()).findByTestId("other-file");
+    expect(confirm()).toBeDisabled();
+    backend.answer("hashFile", file);
+    await user.click(within(dialog()).getByRole("button", { name: m.requests.compare.choose }));
+    await within(dialog()).findByTestId("same-file");
+    expect(within(dialog()).queryByRole("checkbox")).toBeNull();
+    await user.click(confirm());
+    expect(called(backend, "approveRequest")).toEqual([["approveRequest", "q1"]]);
+  });
+
+  it("for a file that was chosen here needs no second look at it", async () => {
+    const { user } = show({ meaning: fileMessage, own: true });
+    await user.click(await screen.findByRole("button", { name: m.requests.approve }));
+    expect(within(screen.getByRole("alertdialog")).getByRole("button", { name: m.requests.approveConfirm })).toBeEnabled();
+  });
 });
 
 describe("a transaction", () => {

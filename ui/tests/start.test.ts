@@ -31,9 +31,33 @@ describe("the first start", () => {
     expect(backend.calls).toEqual([
       ["setDeviceName", "Alice’s laptop"],
       ["setServer", "wss://signal.example.org"],
+      ["tryServer"],
       ["finishSetup"],
     ]);
     expect(await screen.findByRole("heading", { level: 1, name: m.home.title })).toBeVisible();
+  });
+
+  it("says when the server can’t be reached, whose address can be mended or kept", async () => {
+    const { backend, user } = open(home, fresh);
+    await screen.findByText(m.setup.step(1, 3));
+    await user.click(next());
+    backend.answer("tryServer", new BackendError("server_unreachable", "Nothing answers there."));
+    const field = screen.getByRole("textbox", { name: m.server.url });
+    await user.type(field, "wss://signal.example.org{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Nothing answers there.");
+    expect(screen.getByRole("button", { name: m.setup.meeting.anyway })).toBeVisible();
+    await user.type(field, ":8443");
+    expect(screen.queryByRole("alert")).toBeNull();
+    await user.click(next());
+    await screen.findByRole("alert");
+    await user.click(screen.getByRole("button", { name: m.setup.meeting.anyway }));
+    expect(await screen.findByTestId("setup-keystore-open")).toBeVisible();
+    expect(backend.calls).toEqual([
+      ["setServer", "wss://signal.example.org"],
+      ["tryServer"],
+      ["setServer", "wss://signal.example.org:8443"],
+      ["tryServer"],
+    ]);
   });
 
   it("can be skipped at once", async () => {

@@ -70,6 +70,11 @@ pub(crate) async fn set_server(device: State<'_, Device>, url: String) -> Answer
 }
 
 #[tauri::command]
+pub(crate) async fn try_server(device: State<'_, Device>) -> Answer<()> {
+    Ok(device.node().await?.try_server().await?)
+}
+
+#[tauri::command]
 pub(crate) async fn clear_server(device: State<'_, Device>) -> Answer<()> {
     Ok(device.node().await?.clear_server().await?)
 }

@@ -18,6 +18,11 @@ pub(crate) async fn set_chain_source(
 }
 
 #[tauri::command]
+pub(crate) async fn try_chain_source(device: State<'_, Device>, network: String) -> Answer<()> {
+    Ok(device.node().await?.try_chain_source(network).await?)
+}
+
+#[tauri::command]
 pub(crate) async fn sync_wallet(device: State<'_, Device>, wallet: String) -> Answer<()> {
     Ok(device.node().await?.sync_wallet(wallet).await?)
 }

@@ -15,6 +15,11 @@ pub(crate) async fn set_solana_server(
 }
 
 #[tauri::command]
+pub(crate) async fn try_solana_server(device: State<'_, Device>, network: String) -> Answer<()> {
+    Ok(device.node().await?.try_solana_server(network).await?)
+}
+
+#[tauri::command]
 pub(crate) async fn draft_solana_payment(
     device: State<'_, Device>,
     payment: SolanaPayment,

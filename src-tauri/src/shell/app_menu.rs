@@ -42,7 +42,8 @@ pub(super) fn build(app: &AppHandle, labels: &Labels) -> tauri::Result<Menu<Wry>
         .build()?;
     let go = SubmenuBuilder::new(app, &labels.go)
         .item(&item("home", &labels.home, Some("CmdOrCtrl+1"))?)
-        .item(&item("contacts", &labels.contacts, Some("CmdOrCtrl+2"))?)
+        .item(&item("requests", &labels.requests, Some("CmdOrCtrl+2"))?)
+        .item(&item("contacts", &labels.contacts, Some("CmdOrCtrl+3"))?)
         .build()?;
     MenuBuilder::new(app).items(&[&own, &file, &edit, &go]).build()
 }

@@ -42,6 +42,8 @@ pub(crate) enum MenuAction {
     Create,
     /// Joining one.
     Join,
+    /// What others ask to be signed.
+    Requests,
     /// The contacts.
     Contacts,
     /// The settings.

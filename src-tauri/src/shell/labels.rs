@@ -22,6 +22,8 @@ pub(crate) struct Labels {
     pub(crate) join: String,
     /// To the contacts.
     pub(crate) contacts: String,
+    /// To what others ask to be signed.
+    pub(crate) requests: String,
     /// To the settings.
     pub(crate) settings: String,
     /// About Permafrost.

@@ -105,6 +105,7 @@ pub(crate) fn chosen(app: &AppHandle, id: &str) {
         "home" => MenuAction::Home,
         "create" => MenuAction::Create,
         "join" => MenuAction::Join,
+        "requests" => MenuAction::Requests,
         "contacts" => MenuAction::Contacts,
         "settings" => MenuAction::Settings,
         "about" => MenuAction::About,

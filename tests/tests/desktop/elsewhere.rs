@@ -31,7 +31,6 @@ async fn a_closed_window_is_in_the_tray_tells_who_asks_to_join_and_comes_back() 
     alice.wait_until("the window to be hidden", async || !alice.is_on_screen("alice")).await;
 
     bob.click(Thing::Link("Join")).await;
-    bob.click(Thing::Button("Look for sessions")).await;
     bob.click(Thing::Button("Ask to join Chess club")).await;
     let asks = |note: &&Note| note.title == "bob asks to join";
     bob.wait_until("alice to be told", async || bus.notes().iter().any(|note| asks(&note))).await;

@@ -65,6 +65,8 @@ export interface Backend {
 
   /** Chooses where the wallets of a Bitcoin network are looked up; `null`: nowhere. */
   setChainSource(network: string, source: ChainSource | null): Promise<void>;
+  /** Resolves once who is asked there has said that it serves the network, and fails with why not. */
+  tryChainSource(network: string): Promise<void>;
   /** Looks a wallet up now. */
   syncWallet(wallet: string): Promise<void>;
   /** All transactions of a Bitcoin wallet. */
@@ -87,6 +89,8 @@ export interface Backend {
 
   /** Chooses the server of a Solana network; `null`: none. */
   setSolanaServer(network: string, url: string | null): Promise<void>;
+  /** As `tryChainSource`. */
+  trySolanaServer(network: string): Promise<void>;
   /** What a payment would be; nothing of it is kept. */
   draftSolanaPayment(payment: SolanaPayment): Promise<SolanaDraftView>;
   /** Asks the members of a Solana wallet to sign a payment; resolves to the request's ID. */
@@ -124,6 +128,8 @@ export interface Backend {
   useKeystore(kind: KeystoreKind): Promise<void>;
   setDeviceName(name: string): Promise<void>;
   setServer(url: string): Promise<void>;
+  /** Resolves once the server let this device in, and fails with why not within 20 s. */
+  tryServer(): Promise<void>;
   clearServer(): Promise<void>;
 
   finishSetup(): Promise<void>;

@@ -64,7 +64,7 @@ export class FakeBackend implements Backend {
   consent: Backend["consent"] = (...args) => this.called("consent", args);
   leaveSession: Backend["leaveSession"] = (...args) => this.called("leaveSession", args);
   dismissSession: Backend["dismissSession"] = (...args) => this.called("dismissSession", args);
-  browse: Backend["browse"] = (...args) => this.called("browse", args);
+  browse: Backend["browse"] = (...args) => this.called("browse", args, undefined, this.background);
   askToJoin: Backend["askToJoin"] = (...args) => this.called("askToJoin", args);
   answerRequest: Backend["answerRequest"] = (...args) => this.called("answerRequest", args);
   confirmWords: Backend["confirmWords"] = (...args) => this.called("confirmWords", args);
@@ -94,6 +94,8 @@ export class FakeBackend implements Backend {
   setLabel: Backend["setLabel"] = (...args) => this.called("setLabel", args);
   exportLabels: Backend["exportLabels"] = (...args) => this.called("exportLabels", args, '{"type":"tx","ref":"0b","label":"Roof"}\n');
   importLabels: Backend["importLabels"] = (...args) => this.called("importLabels", args, 12);
+  tryChainSource: Backend["tryChainSource"] = (...args) => this.called("tryChainSource", args);
+  trySolanaServer: Backend["trySolanaServer"] = (...args) => this.called("trySolanaServer", args);
   setSolanaServer: Backend["setSolanaServer"] = (...args) => this.called("setSolanaServer", args);
   draftSolanaPayment: Backend["draftSolanaPayment"] = (...args) => this.called("draftSolanaPayment", args, draftOf(args[0]));
   proposeSolanaPayment: Backend["proposeSolanaPayment"] = (...args) => this.called("proposeSolanaPayment", args, "q1");
@@ -116,6 +118,7 @@ export class FakeBackend implements Backend {
   useKeystore: Backend["useKeystore"] = (...args) => this.called("useKeystore", args);
   setDeviceName: Backend["setDeviceName"] = (...args) => this.called("setDeviceName", args);
   setServer: Backend["setServer"] = (...args) => this.called("setServer", args);
+  tryServer: Backend["tryServer"] = (...args) => this.called("tryServer", args);
   clearServer: Backend["clearServer"] = (...args) => this.called("clearServer", args);
   finishSetup: Backend["finishSetup"] = async (...args) => {
     await this.called("finishSetup", args);

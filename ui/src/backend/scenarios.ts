@@ -1,3 +1,4 @@
+import type { MisbehaviourView } from "../bindings/MisbehaviourView";
 import type { Snapshot } from "../bindings/Snapshot";
 import { FakeBackend } from "./fake";
 import * as sample from "./samples";
@@ -24,6 +25,8 @@ const shareMissing = sample.failure(
   "share_missing",
   "This device's share of the wallet is not in its keystore: the keystore is an older copy.",
 );
+
+const misdeeds: readonly MisbehaviourView[] = ["badShare", "malformed", "unsupportedVersion", "notProposer", "badPackage", "wrongCount", "badOutcome"];
 
 /** Devices in the states that the interface has to show. */
 export const scenarios = {
@@ -155,8 +158,8 @@ export const scenarios = {
             member({
               device: sample.device(at === 4 ? long : `device ${at + 1}`, at),
               linked: at % 7 !== 0,
-              stand: at === 9 ? { kind: "excluded" } : at % 2 === 0 ? { kind: "signing" } : { kind: "approved" },
-              misbehaved: at === 9 ? "badShare" : null,
+              stand: misdeeds[at - 9] ? { kind: "excluded" } : at % 2 === 0 ? { kind: "signing" } : { kind: "approved" },
+              misbehaved: misdeeds[at - 9] ?? null,
             }),
           ),
         }),

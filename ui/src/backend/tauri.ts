@@ -51,6 +51,7 @@ export const tauri: Backend = {
   renameWallet: (wallet, name) => call("rename_wallet", { wallet, name }),
   removeWallet: (wallet, typedName) => call("remove_wallet", { wallet, typedName }),
 
+  tryChainSource: (network) => call("try_chain_source", { network }),
   setChainSource: (network, source) => call("set_chain_source", { network, source }),
   syncWallet: (wallet) => call("sync_wallet", { wallet }),
   transactions: (wallet) => call("transactions", { wallet }),
@@ -63,6 +64,7 @@ export const tauri: Backend = {
   exportLabels: (wallet) => call("export_labels", { wallet }),
   importLabels: (wallet, text) => call("import_labels", { wallet, text }),
 
+  trySolanaServer: (network) => call("try_solana_server", { network }),
   setSolanaServer: (network, url) => call("set_solana_server", { network, url }),
   draftSolanaPayment: (payment) => call("draft_solana_payment", { payment }),
   proposeSolanaPayment: (payment, lifetime) => call("propose_solana_payment", { payment, lifetime }),
@@ -88,6 +90,7 @@ export const tauri: Backend = {
   useKeystore: (kind) => call("use_keystore", { kind }),
   setDeviceName: (name) => call("set_device_name", { name }),
   setServer: (url) => call("set_server", { url }),
+  tryServer: () => call("try_server"),
   clearServer: () => call("clear_server"),
   finishSetup: () => call("finish_setup"),
   setPreferences: (change) => call("set_preferences", { change }),

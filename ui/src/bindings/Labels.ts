@@ -33,6 +33,10 @@ join: string,
  */
 contacts: string, 
 /**
+ * To what others ask to be signed.
+ */
+requests: string, 
+/**
  * To the settings.
  */
 settings: string, 

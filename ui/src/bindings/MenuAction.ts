@@ -3,4 +3,4 @@
 /**
  * Where a menu leads.
  */
-export type MenuAction = "home" | "create" | "join" | "contacts" | "settings" | "about" | "lock";
+export type MenuAction = "home" | "create" | "join" | "requests" | "contacts" | "settings" | "about" | "lock";

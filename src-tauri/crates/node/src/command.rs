@@ -99,13 +99,16 @@ impl Command {
                 | SigningCommand::Cancel(_, reply) => no(reply, error),
             },
             Self::Solana(command) => match command {
-                SolanaCommand::SetServer { reply, .. } => no(reply, error),
+                SolanaCommand::SetServer { reply, .. } | SolanaCommand::TryServer { reply, .. } => {
+                    no(reply, error);
+                }
                 SolanaCommand::History(_, reply) => no(reply, error),
                 SolanaCommand::Draft(_, reply) => no(reply, error),
                 SolanaCommand::Propose { reply, .. } => no(reply, error),
             },
             Self::Ledger(command) => match command {
                 LedgerCommand::SetSource { reply, .. }
+                | LedgerCommand::TrySource { reply, .. }
                 | LedgerCommand::Sync(_, reply)
                 | LedgerCommand::SetLabel(_, reply) => no(reply, error),
                 LedgerCommand::Transactions(_, reply) => no(reply, error),
@@ -119,6 +122,7 @@ impl Command {
                 SettingsCommand::SetDeviceName(_, reply)
                 | SettingsCommand::SetServer(_, reply)
                 | SettingsCommand::ClearServer(reply)
+                | SettingsCommand::TryServer(reply)
                 | SettingsCommand::FinishSetup(reply)
                 | SettingsCommand::SetPreferences(_, reply)
                 | SettingsCommand::SetIceServers(_, reply)

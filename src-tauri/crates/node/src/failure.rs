@@ -5,7 +5,7 @@ use identity::DeviceId;
 
 use crate::{
     message::MessagePart::{self, self as M},
-    reason::explained,
+    reason::{beyond_unreachable, explained},
     snapshot::ErrorView,
 };
 
@@ -84,8 +84,7 @@ impl Failure {
         let (code, what, next) = match self {
             Self::Abort(abort) | Self::GivenUp(abort) => return abort_words(abort, me, name),
             Self::ServerUnreachable { reason } => {
-                let said = |part: &&M| **part != M::ServerSilent {};
-                let more: Vec<_> = reason.iter().filter(said).cloned().collect();
+                let more = beyond_unreachable(reason);
                 return Words::because("server_unreachable", M::ServerSilent {}, &more, M::CheckNetwork {});
             }
             Self::ServerRefused { reason } => {

@@ -80,6 +80,11 @@ pub(crate) fn of_trouble(trouble: &Trouble) -> Reason {
     std::iter::once(part).chain(detail).collect()
 }
 
+/// The same after a sentence that says already that the server could not be reached.
+pub(crate) fn beyond_unreachable(reason: &[MessagePart]) -> Reason {
+    reason.iter().filter(|part| **part != M::ServerSilent {}).cloned().collect()
+}
+
 /// Why the server turned this device away.
 pub(crate) fn of_refusal(refusal: Refusal) -> MessagePart {
     match refusal {

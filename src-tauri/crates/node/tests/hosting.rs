@@ -4,6 +4,7 @@
 mod common;
 
 use std::{
+    io::{Read as _, Write as _},
     net::{Ipv4Addr, TcpListener},
     sync::atomic::{AtomicU16, Ordering},
 };
@@ -182,4 +183,37 @@ async fn a_short_command_of_a_device_that_hosts_starts_no_server() {
     node.close().await;
     let node = open(config(folder.path(), "alice")).await;
     until(&node, "it hosts again", |now| is_on(&now.hosting)).await;
+}
+
+#[tokio::test]
+async fn a_server_is_tried_and_it_is_said_why_it_does_not_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let (host, guest) =
+        (open(config(folder.path(), "alice")).await, open(config(folder.path(), "bob")).await);
+    assert_eq!(guest.try_server().await.unwrap_err().code(), "no_server");
+
+    let port = free_port();
+    guest.set_server(format!("ws://127.0.0.1:{port}")).await.unwrap();
+    let error = guest.try_server().await.unwrap_err();
+    assert_eq!(error.code(), "server_unreachable");
+    assert!(error.to_string().contains("Nothing answers"), "{error}");
+
+    host.host(Some(port)).await.unwrap();
+    guest.try_server().await.expect("the next trial does not wait for the pause after the last one");
+    guest.try_server().await.expect("it leaves nothing behind that would keep it out");
+
+    // Something else answers there.
+    let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    guest.set_server(format!("ws://{}", other.local_addr().unwrap())).await.unwrap();
+    let web_server = std::thread::spawn(move || {
+        let (mut connection, _) = other.accept().unwrap();
+        let mut asked = [0; 16];
+        connection.read_exact(&mut asked).unwrap();
+        connection.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").unwrap();
+    });
+    let error = guest.try_server().await.unwrap_err();
+    assert!(error.to_string().contains("no signalling server"), "{error}");
+    web_server.join().unwrap();
+    host.close().await;
+    guest.close().await;
 }

@@ -5,7 +5,7 @@ import type { WalletView } from "../../bindings/WalletView";
 import type { IconName } from "../../components/Icon.svelte";
 import { sessionTitle } from "../../components/labels";
 import { errorText, m } from "../../messages";
-import { needsAnswer, type Route } from "../../navigation";
+import { isRefused, needsAnswer, type Route, unsentProblem } from "../../navigation";
 
 /** Something that its user should see to, with the one thing to do about it. */
 export interface Need {
@@ -22,7 +22,7 @@ export interface Need {
 export function needs(snapshot: Snapshot): Need[] {
   return [
     ...snapshot.sessions.flatMap(ofSession),
-    ...snapshot.requests.filter(needsAnswer).map((request) => ofRequest(request, snapshot.wallets)),
+    ...snapshot.requests.flatMap((request) => ofRequest(request, snapshot.wallets)),
     ...snapshot.problems.map<Need>((problem, index) => ({
       key: `problem ${index}`,
       icon: "warning",
@@ -59,16 +59,25 @@ function ofSession(session: SessionView): Need[] {
   return found;
 }
 
-function ofRequest({ id, own, proposer, wallet }: RequestView, wallets: readonly WalletView[]): Need {
+function ofRequest(request: RequestView, wallets: readonly WalletView[]): Need[] {
+  const { id, own, proposer, wallet, problem, decision } = request;
   const name = wallets.find((each) => each.id === wallet)?.name ?? "";
-  return {
-    key: `sign ${id}`,
-    icon: "signature",
-    tone: "info",
-    title: own ? m.home.need.signOwn(name) : m.home.need.sign(proposer.name, name),
-    text: m.home.need.signText,
-    action: { text: m.home.need.signAction, route: { screen: "requests", id } },
-  };
+  const action = { text: m.home.need.signAction, route: { screen: "requests", id } } as const;
+  if (needsAnswer(request)) {
+    const title = own ? m.home.need.signOwn(name) : m.home.need.sign(proposer.name, name);
+    return [{ key: `sign ${id}`, icon: "signature", tone: "info", title, text: m.home.need.signText, action }];
+  }
+  const unsent = unsentProblem(request);
+  if (unsent) {
+    return [{ key: `unsent ${id}`, icon: "send", tone: "warning", title: m.home.need.unsent(name), text: errorText(unsent), action }];
+  }
+  if (problem && decision === "approved") {
+    return [{ key: `unable ${id}`, icon: "signature", tone: "warning", title: m.home.need.unable(name), text: errorText(problem), action }];
+  }
+  if (own && isRefused(request)) {
+    return [{ key: `refused ${id}`, icon: "signature", tone: "warning", title: m.home.need.refused(name), text: m.home.need.refusedText, action }];
+  }
+  return [];
 }
 
 function ofWallet({ id, name, status }: WalletView): Need[] {

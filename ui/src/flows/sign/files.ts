@@ -1,10 +1,16 @@
 import type { BackendError } from "../../backend";
+import type { FileView } from "../../bindings/FileView";
 import { errorText, m } from "../../messages";
 
 /** What a file's failure says to people. */
 export function fileError(error: BackendError): string {
   if (error.code !== "not_read") return errorText(error);
   return error.parts.length === 0 ? m.requests.compare.unreadable : `${m.requests.compare.unreadable} ${errorText(error)}`;
+}
+
+/** Whether a copy is the file that is meant, whatever its name. */
+export function sameFile(copy: FileView | undefined, file: Pick<FileView, "size" | "sha256">): boolean {
+  return copy?.sha256 === file.sha256 && copy.size === file.size;
 }
 
 /** The file that a signed text stands for, if it is in that form. */

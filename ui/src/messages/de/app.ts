@@ -1,6 +1,6 @@
 import type { Messages } from "../en";
 
-export const app: Pick<Messages, "app" | "menu" | "close" | "notification"> = {
+export const app: Pick<Messages, "app" | "appMenu" | "menu" | "close" | "notification"> = {
   app: {
     name: "Permafrost",
     starting: "Dieses Gerät wird geöffnet …",
@@ -23,6 +23,15 @@ export const app: Pick<Messages, "app" | "menu" | "close" | "notification"> = {
     cancel: "Abbrechen",
     close: "Schließen",
     back: "Zurück zur Übersicht",
+  },
+
+  appMenu: {
+    title: "Menü",
+    of: (device: string) => `Menü von ${device}`,
+    backup: "Dieses Gerät sichern …",
+    restore: "Sicherung wiederherstellen …",
+    shortcuts: "Tastenkürzel",
+    diagnostics: "Diagnose",
   },
 
   menu: {
@@ -73,5 +82,10 @@ export const app: Pick<Messages, "app" | "menu" | "close" | "notification"> = {
     signed: (wallet: string) => `Mit „${wallet}“ signiert`,
     signedText: "Die Signatur, um die Sie gebeten haben, ist da.",
     failed: (session: string) => `„${session}“ endete ohne Wallet`,
+    ended: {
+      request: (wallet: string) => `Zu einer Anfrage, mit „${wallet}“ zu signieren`,
+      refused: "So viele haben abgelehnt, dass zu wenige Geräte zum Signieren bleiben.",
+      payment: (wallet: string) => `Eine Zahlung aus „${wallet}“ ist nicht angekommen`,
+    },
   },
 };

@@ -36,8 +36,6 @@ export const join: Pick<Messages, "join" | "announced"> = {
   announced: {
     title: "Angekündigte Sitzungen",
     text: "Keine Sitzungs-ID? Sehen Sie nach, was andere auf Ihrem Server ankündigen, und bitten Sie um Einlass.",
-    start: "Nach Sitzungen suchen",
-    stop: "Suche beenden",
     none: "Im Moment kündigt niemand eine Sitzung an. Neue erscheinen hier von selbst.",
     noConnection: "Sitzungen erscheinen hier, sobald der Server verbunden ist.",
     by: (name: string) => `von ${name}`,

@@ -1,6 +1,6 @@
 import type { Messages } from "../en";
 
-type Labels = Pick<Messages, "copy" | "chain" | "threshold" | "device" | "keystore" | "server">;
+type Labels = Pick<Messages, "copy" | "chain" | "threshold" | "device" | "keystore" | "trial" | "server">;
 
 export const labels: Labels = {
   copy: {
@@ -103,13 +103,20 @@ export const labels: Labels = {
     },
   },
 
+  trial: {
+    try: "Ausprobieren",
+    running: "Wird ausprobiert …",
+    reached: "Er antwortet.",
+  },
+
   server: {
     title: "Vermittlungsserver",
     text: "Hier finden Geräte zueinander. Er kann nichts von Wert sehen oder ändern. Alle in einer Sitzung verwenden denselben.",
     url: "Adresse des Servers",
     placeholder: "wss://signal.example.org",
     save: "Server speichern",
-    saved: "Gespeichert",
+    saved: "Gespeichert.",
+    unreached: "Die Adresse ist gespeichert, aber der Server ist nicht zu erreichen",
     clear: "Server entfernen",
     missing: "Geben Sie die Adresse des Servers ein.",
     malformed: "Eine Adresse beginnt mit wss:// oder ws://, etwa wss://signal.example.org.",

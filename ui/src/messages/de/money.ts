@@ -46,6 +46,8 @@ export const money: Pick<Messages, "money" | "lookups" | "nodes"> = {
     changeNamed: (network: string) => `Ändern, wo ${network} nachgesehen wird`,
     remove: "Nicht mehr nachsehen",
     removeNamed: (network: string) => `In ${network} nicht mehr nachsehen`,
+    tryNamed: (network: string) => `Ausprobieren, wo ${network} nachgesehen wird`,
+    failed: "Die Wahl gilt, ist so aber nicht zu gebrauchen",
   },
 
   nodes: {

@@ -29,6 +29,7 @@ export const setup: Pick<Messages, "setup"> = {
       },
       later: { name: "Später entscheiden", text: "Eine Sitzungs-ID, die Sie bekommen, sagt auch, wo man sich trifft." },
       urlHint: "Alle in einer Sitzung verwenden denselben.",
+      anyway: "Trotzdem weiter",
     },
 
     keystore: {

@@ -65,6 +65,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
       same: "Ihre Kopie ist dieselbe Datei",
       different: "Ihre Kopie ist eine andere Datei",
       differentText: "Stimmen Sie nicht zu, bevor Sie wissen, warum sie sich unterscheiden.",
+      without: (name: string) => `Ich stimme zu, ohne die Datei zu haben: ${name} könnte eine andere meinen, als ich denke`,
       unreadable: "Die Datei konnte nicht gelesen werden. Wählen Sie sie noch einmal, oder eine Kopie an einem anderen Ort.",
     },
     members: "Mitglieder",

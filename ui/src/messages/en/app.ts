@@ -23,6 +23,15 @@ export const app = {
     back: "Back to home",
   },
 
+  appMenu: {
+    title: "Menu",
+    of: (device: string) => `Menu of ${device}`,
+    backup: "Back up this device…",
+    restore: "Restore a backup…",
+    shortcuts: "Keyboard shortcuts",
+    diagnostics: "Diagnostics",
+  },
+
   menu: {
     show: "Show Permafrost",
     quit: "Quit Permafrost",
@@ -71,5 +80,10 @@ export const app = {
     signed: (wallet: string) => `Signed with “${wallet}”`,
     signedText: "The signature you asked for is there.",
     failed: (session: string) => `“${session}” ended without a wallet`,
+    ended: {
+      request: (wallet: string) => `About a request to sign with “${wallet}”`,
+      refused: "So many rejected it that too few devices are left to sign it.",
+      payment: (wallet: string) => `A payment from “${wallet}” did not go through`,
+    },
   },
 };

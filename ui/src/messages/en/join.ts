@@ -34,8 +34,6 @@ export const join = {
   announced: {
     title: "Announced sessions",
     text: "No session ID? See what others announce on your server, and ask to be let in.",
-    start: "Look for sessions",
-    stop: "Stop looking",
     none: "No one announces a session at the moment. New ones appear here by themselves.",
     noConnection: "Sessions appear here once the server is connected.",
     by: (name: string) => `by ${name}`,

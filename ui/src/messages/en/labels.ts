@@ -98,13 +98,20 @@ export const labels = {
     },
   },
 
+  trial: {
+    try: "Try it",
+    running: "Trying…",
+    reached: "It answers.",
+  },
+
   server: {
     title: "Signalling server",
     text: "Devices meet here. It can’t see or change anything of value. Everyone in a session uses the same one.",
     url: "Server address",
     placeholder: "wss://signal.example.org",
     save: "Save server",
-    saved: "Saved",
+    saved: "Saved.",
+    unreached: "The address is saved, but the server could not be reached",
     clear: "Remove server",
     missing: "Enter the server’s address.",
     malformed: "An address begins with wss:// or ws://, such as wss://signal.example.org.",

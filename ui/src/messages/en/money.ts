@@ -44,6 +44,8 @@ export const money = {
     changeNamed: (network: string) => `Change where ${network} is looked up`,
     remove: "Stop looking up",
     removeNamed: (network: string) => `Stop looking up ${network}`,
+    tryNamed: (network: string) => `Try where ${network} is looked up`,
+    failed: "It is chosen, but can’t be used as it is",
   },
 
   nodes: {

@@ -24,6 +24,7 @@ export const setup = {
       host: { name: "Through this computer", text: "Good on one network, at home or in an office. It works while Permafrost is open here." },
       later: { name: "Decide later", text: "A session ID that you are sent also says where to meet." },
       urlHint: "Everyone in a session uses the same one.",
+      anyway: "Continue all the same",
     },
 
     keystore: {

@@ -64,6 +64,7 @@ export const sign = {
       same: "Your copy is the same file",
       different: "Your copy is another file",
       differentText: "Don’t approve before you know why they differ.",
+      without: (name: string) => `I approve it without having the file: ${name} could mean another one than I think`,
       unreadable: "The file could not be read. Choose it again, or a copy of it elsewhere.",
     },
     members: "Members",

@@ -136,6 +136,14 @@ pub(super) fn sources(storage: &Storage) -> Result<Sources, NodeError> {
     Ok(sources)
 }
 
+/// The network that a front end named.
+pub(super) fn network_named(name: &str) -> Result<Network, NodeError> {
+    name.parse().map_err(|_| NodeError::InvalidNetwork {
+        network: name.chars().take(20).collect(),
+        choices: Network::ALL.map(Network::as_str).join(", "),
+    })
+}
+
 impl Actor {
     /// Begins and ends what should be by now. A wallet with which this device can't sign is looked up too: whoever is to
     /// remove it has to know what is in it.
@@ -234,10 +242,7 @@ impl Actor {
         network: &str,
         source: Option<&ChainSource>,
     ) -> Result<(), NodeError> {
-        let network: Network = network.parse().map_err(|_| NodeError::InvalidNetwork {
-            network: network.chars().take(20).collect(),
-            choices: Network::ALL.map(Network::as_str).join(", "),
-        })?;
+        let network = network_named(network)?;
         let address = source.map(SourceAddress::new).transpose()?;
         let stored = source.map(serde_json::to_string).transpose().map_err(|_| StorageError::Damaged)?;
         self.storage.set_setting(&key(network), &stored.unwrap_or_default())?;
@@ -255,6 +260,7 @@ impl Actor {
             LedgerCommand::SetSource { network, source, reply } => {
                 answer(reply, self.set_chain_source(&network, source.as_ref()))
             }
+            LedgerCommand::TrySource { network, reply } => self.try_chain_source(&network, reply),
             LedgerCommand::Sync(wallet, reply) => answer(reply, self.look_now(&wallet)),
             LedgerCommand::Transactions(wallet, reply) => answer(reply, self.transactions(&wallet)),
             LedgerCommand::Coins(wallet, reply) => {

@@ -6,7 +6,7 @@
 //!
 //! - [`keys`]: opening the keystore. [`lock`]: dropping its secrets until a passphrase is given.
 //! - [`settings`], [`preferences`], [`ice`]: what its owner set.
-//! - [`hosting`]: the signalling server on this computer.
+//! - [`trial`]: trying the signalling server. [`hosting`]: one on this computer.
 //! - [`manager`]: the session manager: which sessions there are, and who hears what of them.
 //! - [`announced`]: looking for announced sessions and asking to join them.
 //! - [`meetings`]: where the members of each wallet meet again.
@@ -33,6 +33,7 @@ mod preferences;
 mod settings;
 mod signing;
 mod solana;
+mod trial;
 mod wallets;
 
 use std::{

@@ -31,6 +31,7 @@ impl Actor {
             SettingsCommand::SetDeviceName(name, reply) => answer(reply, self.set_device_name(&name)),
             SettingsCommand::SetServer(url, reply) => answer(reply, self.set_server(&url)),
             SettingsCommand::ClearServer(reply) => answer(reply, self.clear_server()),
+            SettingsCommand::TryServer(reply) => self.try_server(reply),
             SettingsCommand::FinishSetup(reply) => answer(reply, self.finish_setup()),
             SettingsCommand::SetPreferences(change, reply) => answer(reply, self.set_preferences(change)),
             SettingsCommand::SetIceServers(entries, reply) => self.set_ice_servers(&entries, reply),

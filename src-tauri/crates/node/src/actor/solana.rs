@@ -40,12 +40,21 @@ pub(super) fn servers(storage: &Storage) -> Result<Servers, NodeError> {
     Ok(servers)
 }
 
+/// The network that a front end named.
+pub(super) fn network_named(name: &str) -> Result<Network, NodeError> {
+    name.parse().map_err(|_| NodeError::InvalidNetwork {
+        network: name.chars().take(20).collect(),
+        choices: Network::ALL.map(Network::as_str).join(", "),
+    })
+}
+
 impl Actor {
     pub(super) fn solana_command(&mut self, command: SolanaCommand) -> Answer {
         match command {
             SolanaCommand::SetServer { network, url, reply } => {
                 answer(reply, self.set_solana_server(&network, url.as_deref()))
             }
+            SolanaCommand::TryServer { network, reply } => self.try_solana_server(&network, reply),
             SolanaCommand::History(wallet, reply) => answer(reply, self.solana_history(&wallet)),
             SolanaCommand::Draft(payment, reply) => match self.payment_wanted(payment) {
                 Ok((_, address, wanted)) => {
@@ -74,10 +83,7 @@ impl Actor {
     }
 
     fn set_solana_server(&mut self, network: &str, url: Option<&str>) -> Result<(), NodeError> {
-        let network: Network = network.parse().map_err(|_| NodeError::InvalidNetwork {
-            network: network.chars().take(20).collect(),
-            choices: Network::ALL.map(Network::as_str).join(", "),
-        })?;
+        let network = network_named(network)?;
         let address = url.map(str::parse::<ServerAddress>).transpose()?;
         let stored = address.as_ref().map(ToString::to_string).unwrap_or_default();
         self.storage.set_setting(&key(network), &stored)?;

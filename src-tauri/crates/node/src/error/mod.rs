@@ -86,6 +86,11 @@ pub enum NodeError {
         /// As given, shortened.
         url: String,
     },
+    /// The signalling server was tried, and did not let this device in.
+    ServerUnreachable {
+        /// Why.
+        reason: Vec<MessagePart>,
+    },
     /// The session ID names another server than the configured one, and its use was not agreed to.
     OtherServer {
         /// The server in the session ID.

@@ -11,7 +11,10 @@ use super::{
     source::source_words,
     transaction::transaction_words,
 };
-use crate::{message::MessagePart, reason::explained};
+use crate::{
+    message::MessagePart,
+    reason::{beyond_unreachable, explained},
+};
 
 impl NodeError {
     /// Its name for programs, and what people are told.
@@ -46,6 +49,13 @@ impl NodeError {
             Self::AppPassphraseLost => ("keystore", M::AppPassphraseLost {}),
             Self::NoServer => ("no_server", M::NoServer {}),
             Self::InvalidServer { url } => ("invalid_server", M::InvalidServer { url: url.clone() }),
+            Self::ServerUnreachable { reason } => {
+                let next = vec![M::CheckNetwork {}];
+                return (
+                    "server_unreachable",
+                    explained(M::ServerSilent {}, &beyond_unreachable(reason), next),
+                );
+            }
             Self::OtherServer { server } => ("other_server", M::OtherServer { server: server.clone() }),
             Self::InvalidName(error) => ("invalid_name", name_words(*error)),
             Self::InvalidCiphersuite(curve) => {

@@ -17,6 +17,7 @@ use crate::{
 /// What is asked of the actor about wallets' money.
 pub(crate) enum LedgerCommand {
     SetSource { network: String, source: Option<ChainSource>, reply: Reply<()> },
+    TrySource { network: String, reply: Reply<()> },
     Sync(String, Reply<()>),
     Transactions(String, Reply<Vec<TransactionView>>),
     Coins(String, Reply<Vec<CoinView>>),
@@ -96,6 +97,11 @@ impl Node {
         source: Option<ChainSource>,
     ) -> Result<(), NodeError> {
         self.ask(|reply| Command::Ledger(LedgerCommand::SetSource { network, source, reply })).await
+    }
+
+    /// Asks whoever is chosen for a Bitcoin network which one they serve; resolves if it is that one.
+    pub async fn try_chain_source(&self, network: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Ledger(LedgerCommand::TrySource { network, reply })).await
     }
 
     /// Has a wallet looked up now. The snapshot shows what comes of it.

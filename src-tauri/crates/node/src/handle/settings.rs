@@ -11,6 +11,7 @@ pub(crate) enum SettingsCommand {
     SetDeviceName(String, Reply<()>),
     SetServer(String, Reply<()>),
     ClearServer(Reply<()>),
+    TryServer(Reply<()>),
     FinishSetup(Reply<()>),
     SetPreferences(PreferencesChange, Reply<()>),
     SetIceServers(Vec<IceServerEntry>, Reply<()>),
@@ -27,6 +28,12 @@ impl Node {
     /// Sets the signalling server for later sessions.
     pub async fn set_server(&self, url: String) -> Result<(), NodeError> {
         self.ask(|reply| Command::Settings(SettingsCommand::SetServer(url, reply))).await
+    }
+
+    /// Connects to the signalling server that is set, and resolves once it let this device in: a mistyped address shows
+    /// before anything depends on it. An error says why there is no connection, after 20 s at most.
+    pub async fn try_server(&self) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Settings(SettingsCommand::TryServer(reply))).await
     }
 
     /// Has no signalling server set.

@@ -12,6 +12,7 @@ use crate::{
 /// What is asked of the actor about Solana.
 pub(crate) enum SolanaCommand {
     SetServer { network: String, url: Option<String>, reply: Reply<()> },
+    TryServer { network: String, reply: Reply<()> },
     History(String, Reply<Vec<SolanaTransactionView>>),
     Draft(SolanaPayment, Reply<SolanaDraftView>),
     Propose { payment: SolanaPayment, lifetime: u32, reply: Reply<String> },
@@ -39,6 +40,11 @@ impl Node {
     /// sent; `None`: nowhere, as at first. It learns the wallets' addresses and this computer's.
     pub async fn set_solana_server(&self, network: String, url: Option<String>) -> Result<(), NodeError> {
         self.ask(|reply| Command::Solana(SolanaCommand::SetServer { network, url, reply })).await
+    }
+
+    /// Asks the server that is chosen for a Solana network which one it serves; resolves if it is that one.
+    pub async fn try_solana_server(&self, network: String) -> Result<(), NodeError> {
+        self.ask(|reply| Command::Solana(SolanaCommand::TryServer { network, reply })).await
     }
 
     /// The transactions of a Solana wallet that its server last told, the newest first.

@@ -52,6 +52,14 @@ use crate::{
     storage::{StorageError, WalletId},
 };
 
+/// Whether whoever is asked there serves the network.
+pub(crate) async fn try_source(
+    address: &SourceAddress,
+    network: chains::bitcoin::Network,
+) -> Result<(), SourceError> {
+    Chain::connect(address, network).await.map(drop)
+}
+
 /// How long after one look at the owner's node the next one comes.
 const PAUSE: Duration = Duration::from_secs(30);
 /// The same for a server that is asked for each address, and that others use, too.
