@@ -45,17 +45,27 @@ fn a_file_is_signed_only_by_whoever_has_the_same() {
     fs::write(&file, "What was decided").unwrap();
     fs::write(&other, "What was not decided").unwrap();
     let (file, other) = (file.to_str().unwrap(), other.to_str().unwrap());
-    let mut proposer = alice.start(&["sign", "Coins", "--file", file]);
+    let kept = cluster.folder().join("signed.json");
+    let kept = kept.to_str().unwrap();
+    let mut proposer = alice.start(&["sign", "Coins", "--file", file, "--out", kept]);
     let request = proposer.wait_for("proposed", |_| true)["request"].as_str().unwrap().to_owned();
     assert_eq!(bob.fail(&["approve", &request, "--file", other]).0, "other_file");
+    let (code, text) = bob.fail(&["approve", &request]);
+    assert_eq!(code, "file_needed");
+    assert!(text.contains("minutes.txt") && text.contains("Nothing was approved"), "{text}");
     let mut approver = bob.start(&["approve", &request, "--file", file]);
     let signed = approver.wait_for("signed", |_| true)["signed_message"].clone();
     assert!(proposer.ended().success() && approver.ended().success());
-    let kept = cluster.folder().join("signed.json");
-    fs::write(&kept, signed.to_string()).unwrap();
-    let kept = kept.to_str().unwrap();
+    let written: Value = serde_json::from_str(&fs::read_to_string(kept).unwrap()).unwrap();
+    assert_eq!(written, signed, "the proposer keeps it in a file");
     assert_eq!(events(&bob, &["verify-message", kept, "--file", file], "signed_message").len(), 1);
     assert_eq!(bob.fail(&["verify-message", kept, "--file", other]).0, "other_file");
+
+    let mut proposer = alice.start(&["sign", "Coins", "--file", other]);
+    let request = proposer.wait_for("proposed", |_| true)["request"].as_str().unwrap().to_owned();
+    let mut approver = bob.start(&["approve", &request, "--without-file"]);
+    approver.wait_for("signed", |_| true);
+    assert!(proposer.ended().success() && approver.ended().success());
 }
 
 #[test]

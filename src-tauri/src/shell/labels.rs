@@ -64,6 +64,7 @@ impl Default for Labels {
             home: "Wallets".to_owned(),
             create: "Create a wallet".to_owned(),
             join: "Join a session".to_owned(),
+            requests: "Requests".to_owned(),
             contacts: "Contacts".to_owned(),
             settings: "Settings".to_owned(),
             about: "About Permafrost".to_owned(),

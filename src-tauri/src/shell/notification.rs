@@ -1,22 +1,52 @@
 //! Notifications of the desktop.
 
-use std::thread;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use notify_rust::Notification;
 use tauri::{AppHandle, Manager};
 
+/// So many wait to be clicked at a time: others' devices cause them.
+const MOST_WAITING: usize = 16;
 const LONGEST_TITLE: usize = 100;
 const LONGEST_BODY: usize = 400;
 
-/// Shows a notification that brings the window up when it is clicked. A desktop without notifications shows none.
+/// Notifications that have not been clicked or closed.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// Shows a notification that brings the window up when it is clicked. A desktop without notifications shows none, and one
+/// that nobody looks at shows no more than so many.
 pub(crate) fn show(app: AppHandle, title: &str, body: &str) {
+    let Some(waits) = Waits::begin(&WAITING) else {
+        tracing::debug!("too many notifications are there already");
+        return;
+    };
     let (title, body) = (cut(title, LONGEST_TITLE), cut(body, LONGEST_BODY));
     // The services are asked in turn and answer when they please.
     thread::spawn(move || {
+        let _waits = waits;
         if let Err(error) = show_and_wait(&app, &title, &body) {
             tracing::debug!(%error, "no notification is shown");
         }
     });
+}
+
+/// One of those that wait.
+struct Waits(&'static AtomicUsize);
+
+impl Waits {
+    fn begin(waiting: &'static AtomicUsize) -> Option<Self> {
+        let more = |waiting| (waiting < MOST_WAITING).then_some(waiting + 1);
+        waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(|_| Self(waiting))
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -76,6 +106,16 @@ mod tests {
     #[test]
     fn a_devices_name_never_becomes_markup() {
         assert_eq!(escape("<a href='x'>bob</a> & co"), "&lt;a href='x'&gt;bob&lt;/a&gt; &amp; co");
+    }
+
+    #[test]
+    fn only_so_many_wait_at_a_time() {
+        static WAITING: AtomicUsize = AtomicUsize::new(0);
+        let mut waiting: Vec<_> = (0..MOST_WAITING).map_while(|_| Waits::begin(&WAITING)).collect();
+        assert_eq!(waiting.len(), MOST_WAITING);
+        assert!(Waits::begin(&WAITING).is_none());
+        waiting.pop();
+        assert!(Waits::begin(&WAITING).is_some(), "one was clicked");
     }
 
     #[test]

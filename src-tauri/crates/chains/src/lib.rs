@@ -1,6 +1,7 @@
-//! What a group key is on a chain: addresses, and for Bitcoin the watch-only descriptor.
+//! What a group key is and does on a chain: addresses, transactions, signed messages, and for Bitcoin the watch-only
+//! descriptor and wallet.
 //!
-//! - [`solana`]: the address of an Ed25519 group key.
+//! - [`solana`]: the address of an Ed25519 group key, payments from it, what its servers say, and signed messages.
 //! - [`bitcoin`]: receive and change addresses below a secp256k1 group key that makes BIP-340 signatures; what lies at
 //!   them, transactions, payment requests, and signed messages.
 //!

@@ -320,8 +320,8 @@ pub(crate) enum Command {
         /// The Bitcoin transaction to sign: a PSBT that another program made, as bytes or base64 text
         #[arg(long, group = "what", value_name = "FILE")]
         psbt: Option<PathBuf>,
-        /// Where the signed transaction is written to, in hex
-        #[arg(long, value_name = "FILE", requires = "psbt")]
+        /// Where what was signed is written to: a message with its signature, a transaction in hex
+        #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// The request of this device that the transaction takes the place of
         #[arg(long, value_name = "REQUEST", requires = "psbt")]
@@ -346,7 +346,10 @@ pub(crate) enum Command {
         /// This device's copy of the file to be signed: only the same one is
         #[arg(long)]
         file: Option<PathBuf>,
-        /// Where a signed transaction is written to, in hex
+        /// Approve a file that this device does not have: whoever asks could mean another one
+        #[arg(long, conflicts_with = "file")]
+        without_file: bool,
+        /// Where what was signed is written to: a message with its signature, a transaction in hex
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// Approve without being asked
@@ -377,7 +380,7 @@ pub(crate) enum Command {
     },
     /// Verify a signed message, whoever it comes from; asks nobody
     VerifyMessage {
-        /// The signed message, as `sign` prints it
+        /// The signed message, as `sign --out` writes it
         message: PathBuf,
         /// The file that was signed
         #[arg(long)]

@@ -202,8 +202,8 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
             let what = signing::ProposePsbt { wallet, psbt, out, supersedes, lifetime: expires_in };
             signing::sign_psbt(node, what, output).await
         }
-        Command::Sign { wallet, message, file, index, expires_in, .. } => {
-            let what = signing::Propose { wallet, message, file, index, lifetime: expires_in };
+        Command::Sign { wallet, message, file, out, index, expires_in, .. } => {
+            let what = signing::Propose { wallet, message, file, out, index, lifetime: expires_in };
             signing::sign(node, what, output).await
         }
         Command::Pay { ref wallet, .. } if bitcoin::is_bitcoin(node, wallet) => {
@@ -254,9 +254,9 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
             solana::server(node, network, url, none, output).await
         }
         Command::Requests { wait } => signing::requests(node, Duration::from_secs(wait), output).await,
-        Command::Approve { request, file, out, yes, ask, wait } => {
+        Command::Approve { request, file, without_file, out, yes, ask, wait } => {
             let asks = ask || (!yes && is_interactive(output));
-            let what = signing::Approve { request, file, out, asks };
+            let what = signing::Approve { request, file, without_file, out, asks };
             signing::approve(node, what, Duration::from_secs(wait), output).await
         }
         Command::Reject { request, reason, wait } => {

@@ -1,7 +1,8 @@
 //! How long the arithmetic of signing takes: `frost-core` in a loop, nothing around it.
 //!
 //! Arguments: kinds as `t/k`, for `t` signers and `k` messages. Prints one JSON object,
-//! `{ciphersuite: {"t/k": [milliseconds of a signer, milliseconds of putting the shares together]}}`, with medians.
+//! `{ciphersuite: {"t/k": [commit, sign, aggregate]}}`: what a signer needs for its commitments and for its shares, and
+//! what putting them together needs, as medians in milliseconds.
 //! `cargo xtask bench sign` shows it beside whole signatures.
 
 use std::{collections::BTreeMap, env, error::Error, hint::black_box, time::Instant};
@@ -34,37 +35,33 @@ fn parse(kind: &str) -> Result<(u16, u16)> {
     Ok((t.parse()?, k.parse()?))
 }
 
-fn all<C: Ciphersuite>(kinds: &[(u16, u16)]) -> Result<BTreeMap<String, [f64; 2]>> {
+fn all<C: Ciphersuite>(kinds: &[(u16, u16)]) -> Result<BTreeMap<String, [f64; 3]>> {
     kinds.iter().map(|&(t, k)| Ok((format!("{t}/{k}"), medians::<C>(t, k)?))).collect()
 }
 
-/// In milliseconds: one signer's commitments and shares for `k` messages, and putting `k` signatures together from those
-/// of `t` signers and verifying them.
-fn medians<C: Ciphersuite>(t: u16, k: u16) -> Result<[f64; 2]> {
+/// In milliseconds: one signer's commitments for `k` messages, its shares of their signatures, and putting `k` signatures
+/// together from those of `t` signers and verifying them.
+fn medians<C: Ciphersuite>(t: u16, k: u16) -> Result<[f64; 3]> {
     let (dealt, public) = generate_with_dealer::<C, _>(t, t, IdentifierList::Default, &mut OsRng)?;
     let mut keys = BTreeMap::new();
     for (id, share) in dealt {
         keys.insert(id, KeyPackage::try_from(share)?);
     }
-    let (mut signing, mut together) = (Vec::new(), Vec::new());
-    for _ in 0..REPETITIONS {
-        let (signer, proposer) = once(&keys, &public, k)?;
-        signing.push(signer);
-        together.push(proposer);
-    }
-    Ok([median(signing)?, median(together)?])
+    let runs = (0..REPETITIONS).map(|_| once(&keys, &public, k)).collect::<Result<Vec<_>>>()?;
+    let median_of = |step: fn(&[f64; 3]) -> f64| median(runs.iter().map(step).collect());
+    Ok([median_of(|run| run[0])?, median_of(|run| run[1])?, median_of(|run| run[2])?])
 }
 
 fn once<C: Ciphersuite>(
     keys: &BTreeMap<Identifier<C>, KeyPackage<C>>,
     public: &PublicKeyPackage<C>,
     k: u16,
-) -> Result<(f64, f64)> {
+) -> Result<[f64; 3]> {
     let (first, one) = keys.first_key_value().ok_or("nobody signs")?;
     let mut packages = Vec::new();
     let begun = Instant::now();
     let mine: Vec<_> = (0..k).map(|_| round1::commit(one.signing_share(), &mut OsRng)).collect();
-    let mut signer = begun.elapsed();
+    let commit = begun.elapsed();
     for (message, (nonces, commitments)) in mine.into_iter().enumerate() {
         let mut all_nonces = BTreeMap::from([(*first, nonces)]);
         let mut all_commitments = BTreeMap::from([(*first, commitments)]);
@@ -80,7 +77,7 @@ fn once<C: Ciphersuite>(
     for (package, nonces) in &packages {
         black_box(round2::sign(package, nonces.get(first).ok_or("no nonces")?, one)?);
     }
-    signer += begun.elapsed();
+    let sign = begun.elapsed();
 
     let mut answered = Vec::new();
     for (package, nonces) in &packages {
@@ -95,7 +92,7 @@ fn once<C: Ciphersuite>(
         // Verifies the signature, too.
         black_box(aggregate(package, shares, public)?);
     }
-    Ok((signer.as_secs_f64() * 1000.0, begun.elapsed().as_secs_f64() * 1000.0))
+    Ok([commit, sign, begun.elapsed()].map(|took| took.as_secs_f64() * 1000.0))
 }
 
 fn median(mut times: Vec<f64>) -> Result<f64> {

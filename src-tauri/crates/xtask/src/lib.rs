@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask setup | start | demo | test`.
+//! The project's own commands: `cargo xtask setup | start | demo | test | bench | package | icons | licences`.
 //!
 //! The binary is where to start reading: `main.rs` parses the command line, and each command is a module
 //! (`setup`, `launch`, `suite`). This library holds the one part that the tests need as well: a private D-Bus

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -311,6 +311,16 @@ impl Bindings {
 
     fn require_unchanged(&self) -> Result<()> {
         let now = Self::read();
+        let sources = rust_sources(&project::root().join("src-tauri"));
+        let orphans: Vec<String> = now
+            .0
+            .keys()
+            .filter(|path| !is_declared(path, &sources))
+            .map(|path| path.display().to_string())
+            .collect();
+        if !orphans.is_empty() {
+            bail!("no Rust type is called so any more; delete them: {}", orphans.join(", "));
+        }
         let stale: Vec<String> = now
             .0
             .iter()
@@ -324,5 +334,47 @@ impl Bindings {
             );
         }
         Ok(())
+    }
+}
+
+/// Whether a Rust type has the name of a binding's file.
+fn is_declared(binding: &Path, sources: &[String]) -> bool {
+    let Some(name) = binding.file_stem().and_then(|name| name.to_str()) else { return false };
+    let declares = |source: &String| {
+        ["struct ", "enum "].iter().any(|kind| {
+            source.match_indices(&format!("{kind}{name}")).any(|(at, found)| {
+                let next = source.get(at + found.len()..).and_then(|rest| rest.chars().next());
+                !next.is_some_and(|c| c.is_alphanumeric() || c == '_')
+            })
+        })
+    };
+    sources.iter().any(declares)
+}
+
+fn rust_sources(folder: &Path) -> Vec<String> {
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sources.extend(rust_sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources.extend(fs::read_to_string(path));
+        }
+    }
+    sources
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::is_declared;
+
+    #[test]
+    fn a_binding_whose_type_is_gone_is_noticed() {
+        let sources = ["pub enum Kind {}".to_owned(), "struct WalletView<T> {}".to_owned()];
+        assert!(is_declared(Path::new("ui/src/bindings/Kind.ts"), &sources));
+        assert!(is_declared(Path::new("ui/src/bindings/WalletView.ts"), &sources));
+        assert!(!is_declared(Path::new("ui/src/bindings/Wallet.ts"), &sources), "a part of a name is none");
     }
 }

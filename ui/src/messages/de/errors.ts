@@ -115,10 +115,10 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   sessionIdBadServer: () =>
     "Die Sitzungs-ID nennt eine Serveradresse, die sich nicht verwenden lässt. Bitten Sie die Person, die sie erstellt hat, ihren eingestellten Server zu prüfen.",
 
-  alreadyJoined: () => "Dieses Gerät ist schon in dieser Sitzung.",
+  alreadyJoined: () => "Dieses Gerät ist schon in dieser Sitzung. Sehen Sie in der Liste der Sitzungen nach; um mit einem anderen Gerät beizutreten, verwenden Sie die ID dort.",
   tooManySessions: ({ most }) => `${most} Sitzungen laufen. Beenden oder verlassen Sie zuerst eine.`,
-  unknownSession: () => "Diese Sitzung ist nicht mehr in der Liste.",
-  tooLate: () => "Die Sitzung ist darüber schon hinaus.",
+  unknownSession: () => "Diese Sitzung ist nicht mehr in der Liste: Sie ist zu Ende und wurde weggeräumt. Es wurde nichts geändert. Eine Wallet, die sie ergab, steht bei den Wallets.",
+  tooLate: () => "Das geht nicht mehr: Die Sitzung ist weitergegangen oder zu Ende. Es wurde nichts geändert. Sehen Sie in der Sitzung nach, wie sie steht.",
   stillRunning: () => "Die Sitzung läuft noch. Verlassen Sie sie zuerst.",
   unknownRequest: () => "Diese Anfrage gibt es nicht mehr. Vielleicht hat das Gerät aufgegeben oder ist offline.",
   unknownSigning: () =>
@@ -134,7 +134,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   otherCoins: () =>
     "Das gibt keine der Münzen der Zahlung aus, die es ersetzen soll, sodass beide gezahlt werden könnten. Nichts wurde angefragt. Lassen Sie die neue Transaktion mindestens eine derselben Münzen ausgeben, oder fragen Sie an, ohne etwas zu ersetzen.",
   damagedSignings: ({ count, wallet, requests }) =>
-    `${count} Anfrage(n) zum Signieren der Wallet „${wallet}“ lassen sich nicht lesen, weil die gespeicherten Daten beschädigt sind (${requests}). Sie werden ausgelassen; der Anteil der Wallet und alle anderen Anfragen sind nicht betroffen. Was mit ihnen signiert wurde, haben die anderen Geräte noch, oder stellen Sie den Datenordner aus einer Sicherung wieder her.`,
+    `${Number(count) === 1 ? "Eine Anfrage" : `${count} Anfragen`} zum Signieren der Wallet „${wallet}“ ${Number(count) === 1 ? "lässt" : "lassen"} sich nicht lesen, weil die gespeicherten Daten beschädigt sind (${requests}). Das wird ausgelassen; der Anteil der Wallet und alle anderen Anfragen sind nicht betroffen. Was mit ihnen signiert wurde, haben die anderen Geräte noch, oder stellen Sie den Datenordner aus einer Sicherung wieder her.`,
   signingOver: () =>
     "Diese Anfrage ist vorüber; dadurch hat sich nichts geändert. Soll doch noch signiert werden, schlagen Sie es noch einmal vor.",
   notOwnSigning: () =>

@@ -44,6 +44,8 @@ pub(crate) struct Propose {
     pub(crate) wallet: String,
     pub(crate) message: Option<String>,
     pub(crate) file: Option<PathBuf>,
+    /// Where the message with its signature goes.
+    pub(crate) out: Option<PathBuf>,
     pub(crate) index: u32,
     pub(crate) lifetime: u32,
 }
@@ -62,7 +64,9 @@ pub(crate) struct Approve {
     pub(crate) request: String,
     /// This device's copy of the file to be signed.
     pub(crate) file: Option<PathBuf>,
-    /// Where a signed transaction goes.
+    /// It is approved without one.
+    pub(crate) without_file: bool,
+    /// Where the signed message or transaction goes.
     pub(crate) out: Option<PathBuf>,
     /// Only if its user says yes.
     pub(crate) asks: bool,
@@ -75,12 +79,12 @@ pub(crate) async fn sign(node: &Node, what: Propose, output: &Output) -> Result<
         (None, Some(file)) => digest(file)?,
         (None, None) => return Err(NodeError::InvalidMessage.into()),
     };
-    let Propose { wallet, index, lifetime, .. } = what;
+    let Propose { wallet, out, index, lifetime, .. } = what;
     let message = ProposeMessage { wallet, content, index, lifetime, supersedes: None };
     let request = node.propose_message(message).await?;
     node.approve_request(request.clone()).await?;
     proposed(&request, output);
-    follow(node, &request, None, output).await
+    follow(node, &request, out.as_deref(), output).await
 }
 
 /// Proposes a transaction, approves it, and stays until it is signed or over.
@@ -144,11 +148,14 @@ pub(crate) async fn approve(
     wait: Duration,
     output: &Output,
 ) -> Result<(), Failure> {
-    let Approve { request, file, out, asks } = what;
+    let Approve { request, file, without_file, out, asks } = what;
     let view = find(node, &request, wait).await?;
     match (&file, &view.meaning) {
         (Some(file), MeaningView::Message { file: Some(expected), .. }) => compare(file, expected)?,
         (Some(_), _) => return Err(other_file()),
+        (None, MeaningView::Message { file: Some(expected), .. }) if !view.own && !without_file => {
+            return Err(file_needed(expected));
+        }
         (None, _) => {}
     }
     output.event("request", &view, &describe(&view));
@@ -419,6 +426,15 @@ fn compare(path: &Path, expected: &FileView) -> Result<(), Failure> {
         }
         _ => Err(other_file()),
     }
+}
+
+fn file_needed(expected: &FileView) -> Failure {
+    let text = format!(
+        "What would be signed is the file “{}”, of {} bytes and with the SHA-256 {}. Nothing was approved. Give your own copy \
+         with --file: it is compared. To approve without having it: --without-file.",
+        expected.name, expected.size, expected.sha256
+    );
+    Failure::new("file_needed", &text)
 }
 
 fn other_file() -> Failure {

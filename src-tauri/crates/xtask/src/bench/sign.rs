@@ -38,8 +38,8 @@ impl Default for Sign {
     }
 }
 
-/// Medians in milliseconds, by curve and `t/k`: of a signer, and of whoever puts the shares together.
-type Arithmetic = BTreeMap<String, BTreeMap<String, [f64; 2]>>;
+/// Medians in milliseconds, by curve and `t/k`: of a signer's commitments, of its shares, and of putting those together.
+type Arithmetic = BTreeMap<String, BTreeMap<String, [f64; 3]>>;
 
 /// Measures, and prints the table.
 pub(crate) fn run(options: &Sign) -> Result<()> {
@@ -58,8 +58,8 @@ struct Row {
     group: Group,
     signatures: u16,
     runs: Vec<f64>,
-    /// Of a signer, and of the proposer besides.
-    arithmetic: [f64; 2],
+    /// Of a signer's commitments, of its shares, and of putting those together.
+    arithmetic: [f64; 3],
 }
 
 fn measure(options: &Sign, program: &Path, server: &str, arithmetic: &Arithmetic) -> Result<Vec<Row>> {
@@ -119,19 +119,22 @@ fn table(rows: &[Row]) -> String {
     let cores = machine::cores();
     let mut table = format!(
         "From the last approval that is needed to the signature, in milliseconds, every device a process of its own, \
-         with links up:\n\n\
-         | curve | approvals | signatures | runs | median | least | most | arithmetic of one signer | \
-         of all, {cores} at a time, and putting together | above it |\n\
-         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+         with links up and nothing else to do. Beside it the bare arithmetic of what is left to do then: the last one's \
+         commitments, the shares of all, and putting them together.\n\n\
+         | curve | approvals | signatures | runs | median | least | most | one commits | one signs | aggregating | \
+         arithmetic, {cores} at a time | above it |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
     );
-    for Row { group, signatures, runs, arithmetic: [signer, together] } in rows {
+    for Row { group, signatures, runs, arithmetic: [commit, sign, aggregate] } in rows {
         let runs = sorted(runs.iter().copied());
         let least = runs.first().copied().unwrap_or_default();
         let most = runs.last().copied().unwrap_or_default();
         let turns = usize::from(group.threshold).div_ceil(cores);
-        let all = signer * f64::from(u32::try_from(turns).unwrap_or(u32::MAX)) + together;
+        // Only the last one commits after its approval: the others' commitments are there.
+        let all = commit + sign * f64::from(u32::try_from(turns).unwrap_or(u32::MAX)) + aggregate;
         table += &format!(
-            "| {} | {} of {} | {signatures} | {} | **{:.0}** | {least:.0} | {most:.0} | {signer:.1} | {all:.0} | {:.0} |\n",
+            "| {} | {} of {} | {signatures} | {} | **{:.0}** | {least:.0} | {most:.0} | {commit:.1} | {sign:.1} | \
+             {aggregate:.1} | {all:.0} | {:.0} |\n",
             group.curve,
             group.threshold,
             group.devices,
@@ -152,10 +155,10 @@ mod tests {
     fn a_row_tells_how_much_longer_than_the_arithmetic_of_all_it_takes() {
         let threshold = u16::try_from(2 * machine::cores()).unwrap_or(u16::MAX);
         let group = Group { curve: "ed25519", threshold, devices: threshold + 1, network: None };
-        let row = Row { group, signatures: 20, runs: vec![90.0, 70.0, 80.0], arithmetic: [10.0, 5.0] };
+        let row = Row { group, signatures: 20, runs: vec![90.0, 70.0, 80.0], arithmetic: [1.0, 10.0, 5.0] };
         let table = table(&[row]);
         let last = table.lines().last().unwrap_or_default();
-        // Two turns of a signer, and the proposer's part.
-        assert!(last.ends_with("| 20 | 3 | **80** | 70 | 90 | 10.0 | 25 | 55 |"), "{last}");
+        // One's commitments, two turns of shares, and the proposer's part.
+        assert!(last.ends_with("| 20 | 3 | **80** | 70 | 90 | 1.0 | 10.0 | 5.0 | 26 | 54 |"), "{last}");
     }
 }

@@ -24,6 +24,7 @@ pub(crate) fn run() -> Result<()> {
     let files = files_in(unpacked.path());
     size_is_small(unpacked.path(), &files)?;
     is_well_described(unpacked.path())?;
+    needs_the_glibc_that_it_names(&package, &unpacked.path().join(PROGRAM))?;
     // Where somebody uses the package already, it is only unpacked.
     if setup::is_root() && !is_installed() {
         process::run(Command::new("dpkg").arg("--install").arg(&package))?;
@@ -71,6 +72,29 @@ fn is_well_described(root: &Path) -> Result<()> {
         "it calls itself {version}"
     );
     Ok(())
+}
+
+/// Where the package can be installed the app must open: it names the glibc that its program was linked for.
+fn needs_the_glibc_that_it_names(package: &Path, program: &Path) -> Result<()> {
+    let depends = process::output(Command::new("dpkg-deb").arg("--field").arg(package).arg("Depends"))
+        .unwrap_or_default();
+    let versions = process::output(Command::new("objdump").arg("--private-headers").arg(program))
+        .context("objdump tells nothing of the program")?;
+    let needed = newest_glibc(&versions).context("the program needs no glibc?")?;
+    let named = format!("libc6 (>= {}.{})", needed.0, needed.1);
+    ensure!(depends.contains(&named), "the program needs {named}, and the package says: {depends}");
+    Ok(())
+}
+
+/// The newest version of glibc among those that `objdump` lists.
+fn newest_glibc(listed: &str) -> Option<(u32, u32)> {
+    // What moves with the program is packed in a way that a linker of this glibc understands.
+    let packed = listed.contains("GLIBC_ABI_DT_RELR").then_some((2, 36));
+    let named = listed.split("GLIBC_").skip(1).filter_map(|rest| {
+        let mut numbers = rest.split(|c: char| !c.is_ascii_digit() && c != '.').next()?.split('.');
+        Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    });
+    named.chain(packed).max()
 }
 
 /// The app opens, is opened once, and ends cleanly.
@@ -131,4 +155,17 @@ fn size(file: &Path) -> u64 {
 
 pub(crate) fn mebibytes(bytes: u64) -> f64 {
     f64::from(u32::try_from(bytes / 1024).unwrap_or(u32::MAX)) / 1024.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newest_glibc;
+
+    #[test]
+    fn the_newest_glibc_is_found_by_number_and_by_what_it_can() {
+        let listed = "required from libc.so.6:\n 0x0 0x00 07 GLIBC_2.9\n 0x0 0x00 05 GLIBC_2.34\n 0x0 0x00 04 GLIBC_2.2.5\n";
+        assert_eq!(newest_glibc(listed), Some((2, 34)));
+        assert_eq!(newest_glibc(&format!("{listed} 0x0 0x00 03 GLIBC_ABI_DT_RELR\n")), Some((2, 36)));
+        assert_eq!(newest_glibc("required from libm.so.6:"), None);
+    }
 }
