@@ -149,8 +149,26 @@ describe("the server of a Solana network", () => {
     expect(dialog.getByRole("textbox", { name: m.solanaServers.url })).toHaveAccessibleDescription(expect.stringContaining("This is not the address"));
     backend.answer("setSolanaServer", undefined);
     await user.click(dialog.getByRole("button", { name: m.solanaServers.save }));
-    expect(backend.calls.at(-1)).toEqual(["setSolanaServer", "devnet", "https://api.devnet.solana.com"]);
     expect(screen.queryByRole("dialog")).toBeNull();
+    expect(backend.calls.slice(-2), "it is tried at once").toEqual([
+      ["setSolanaServer", "devnet", "https://api.devnet.solana.com"],
+      ["trySolanaServer", "devnet"],
+    ]);
+  });
+
+  it("is tried, and what is said of it goes with it", async () => {
+    const solanaServer = solanaServers({ devnet: "http://127.0.0.1:8899/" });
+    const { backend, user } = open(settings, { solanaServers: solanaServer });
+    const attempt = await screen.findByRole("button", { name: m.lookups.tryNamed(devnet) });
+    backend.answer("trySolanaServer", new BackendError("solana_server", "That server is for another network."));
+    await user.click(attempt);
+    expect(await screen.findByRole("alert")).toHaveTextContent("That server is for another network.");
+    backend.answer("trySolanaServer", undefined);
+    await user.click(attempt);
+    expect(await screen.findByText(m.trial.reached)).toBeVisible();
+    expect(screen.queryByRole("alert")).toBeNull();
+    await user.click(screen.getByRole("button", { name: m.lookups.removeNamed(devnet) }));
+    await expect.poll(() => screen.queryByText(m.trial.reached)).toBeNull();
   });
 
   it("is given up", async () => {
