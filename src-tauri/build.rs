@@ -39,6 +39,7 @@ const COMMANDS: &[&str] = &[
     "draft_bitcoin_payment",
     "draft_bitcoin_bump",
     "set_label",
+    "label",
     "export_labels",
     "import_labels",
     "set_solana_server",

@@ -95,6 +95,23 @@ describe("an address", () => {
   });
 });
 
+describe("the note on an address", () => {
+  it("is read, changed, and another one on another address", async () => {
+    const { backend, user } = open(atWallet, { wallets: [wallet({ receiveIndex: 1, status: active({ verified: true }) })] });
+    const receive = within(await screen.findByRole("region", { name: m.wallet.address }));
+    await user.click(await receive.findByRole("button", { name: `${m.money.addNote}: ${m.wallet.addressNumber(2)}` }));
+    await user.type(receive.getByRole("textbox", { name: m.money.noteNamed(m.wallet.addressNumber(2)) }), "Rent from Erin{Enter}");
+    expect(await receive.findByTestId("note")).toHaveTextContent("Rent from Erin");
+    const [, label] = backend.calls.find(([command]) => command === "setLabel") ?? [];
+    expect(label).toEqual({ wallet: "w1", reference: receive.getByTestId("address").textContent?.replaceAll(/\s/gu, ""), label: "Rent from Erin" });
+
+    backend.answer("label", "For the roof");
+    await user.click(receive.getByRole("button", { name: m.wallet.previous }));
+    expect(await receive.findByRole("button", { name: `${m.money.changeNote}: ${m.wallet.addressNumber(1)}` })).toBeVisible();
+    expect(receive.getByTestId("note")).toHaveTextContent("For the roof");
+  });
+});
+
 describe("a Bitcoin wallet's later addresses", () => {
   it("are asked for, and the device says why there is none", async () => {
     const { backend, user } = open(atWallet, { wallets: [wallet({ status: verified })] });

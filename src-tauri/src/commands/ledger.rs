@@ -73,6 +73,15 @@ pub(crate) async fn set_label(device: State<'_, Device>, label: SetLabel) -> Ans
     Ok(device.node().await?.set_label(label).await?)
 }
 
+#[tauri::command]
+pub(crate) async fn label(
+    device: State<'_, Device>,
+    wallet: String,
+    reference: String,
+) -> Answer<Option<String>> {
+    Ok(device.node().await?.label(wallet, reference).await?)
+}
+
 /// The notes for other programs (BIP-329).
 #[tauri::command]
 pub(crate) async fn export_labels(device: State<'_, Device>, wallet: String) -> Answer<String> {

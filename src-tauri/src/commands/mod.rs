@@ -61,6 +61,7 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         ledger::draft_bitcoin_payment,
         ledger::draft_bitcoin_bump,
         ledger::set_label,
+        ledger::label,
         ledger::export_labels,
         ledger::import_labels,
         solana::set_solana_server,

@@ -82,6 +82,8 @@ export interface Backend {
   draftBitcoinBump(bump: BitcoinBump): Promise<BitcoinDraftView>;
   /** Notes something on a transaction or an address of any chain, on this device alone. */
   setLabel(label: SetLabel): Promise<void>;
+  /** The note on a transaction or an address. */
+  label(wallet: string, reference: string): Promise<string | null>;
   /** All notes of a wallet for other programs (BIP-329). */
   exportLabels(wallet: string): Promise<string>;
   /** Resolves to the number of notes that were taken in. */

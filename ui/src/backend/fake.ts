@@ -92,6 +92,7 @@ export class FakeBackend implements Backend {
     return this.called("draftBitcoinBump", [{ wallet, ...bump }], drafted(payment, this.networkOf(wallet), this.ledgerOf(wallet)?.balance?.confirmed ?? 0));
   };
   setLabel: Backend["setLabel"] = (...args) => this.called("setLabel", args);
+  label: Backend["label"] = (...args) => this.called("label", args, null, this.background);
   exportLabels: Backend["exportLabels"] = (...args) => this.called("exportLabels", args, '{"type":"tx","ref":"0b","label":"Roof"}\n');
   importLabels: Backend["importLabels"] = (...args) => this.called("importLabels", args, 12);
   tryChainSource: Backend["tryChainSource"] = (...args) => this.called("tryChainSource", args);

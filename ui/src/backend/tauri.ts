@@ -61,6 +61,7 @@ export const tauri: Backend = {
   draftBitcoinPayment: (payment) => call("draft_bitcoin_payment", { payment }),
   draftBitcoinBump: (bump) => call("draft_bitcoin_bump", { bump }),
   setLabel: (label) => call("set_label", { label }),
+  label: (wallet, reference) => call("label", { wallet, reference }),
   exportLabels: (wallet) => call("export_labels", { wallet }),
   importLabels: (wallet, text) => call("import_labels", { wallet, text }),
 

@@ -116,6 +116,7 @@ impl Command {
                 LedgerCommand::ReadRequest { reply, .. } => no(reply, error),
                 LedgerCommand::Draft(_, reply) | LedgerCommand::DraftBump(_, reply) => no(reply, error),
                 LedgerCommand::Labels(_, reply) => no(reply, error),
+                LedgerCommand::Label { reply, .. } => no(reply, error),
                 LedgerCommand::ImportLabels { reply, .. } => no(reply, error),
             },
             Self::Settings(command) => match command {

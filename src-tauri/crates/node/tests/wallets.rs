@@ -7,7 +7,7 @@ use std::{fs, path::Path, sync::Arc};
 
 use common::{PASSPHRASE, PATIENCE, config, open, request, server, snapshot, until};
 use node::{
-    AddressRequest, CreateSession, Node, NodeConfig,
+    AddressRequest, CreateSession, Node, NodeConfig, SetLabel,
     snapshot::{
         ContactView, Recognition, SessionState, SessionView, Snapshot, WaitingFor, WalletStatus, WalletView,
     },
@@ -352,4 +352,30 @@ async fn a_wallet_in_quarantine_still_shows_its_money_and_a_backup_from_before_c
         "the backup is what it was: {:?}",
         wallet(&other, &id).status
     );
+}
+
+#[tokio::test]
+async fn a_note_on_an_address_stays_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = server().await;
+    let alice = device(folder.path(), &url, "alice").await;
+    let bob = device(folder.path(), &url, "bob").await;
+    let (id, _) = make(&alice, &bob, bitcoin("Rent", "regtest")).await;
+    let WalletStatus::Active { addresses, .. } = wallet(&alice, &id).status else { panic!() };
+    let reference = addresses[0].address.clone();
+    let note = |label: &str| SetLabel {
+        wallet: "Rent".to_owned(),
+        reference: reference.clone(),
+        label: label.to_owned(),
+    };
+    let noted = async |node: &Node| node.label(id.clone(), reference.clone()).await.unwrap();
+    assert_eq!(noted(&alice).await, None);
+    alice.set_label(note("Given to Erin")).await.unwrap();
+    assert_eq!(noted(&alice).await.as_deref(), Some("Given to Erin"));
+    assert_eq!(noted(&bob).await, None, "it stays on this device");
+    alice.close().await;
+    let alice = device(folder.path(), &url, "alice").await;
+    assert_eq!(noted(&alice).await.as_deref(), Some("Given to Erin"));
+    alice.set_label(note("")).await.unwrap();
+    assert_eq!(noted(&alice).await, None);
 }

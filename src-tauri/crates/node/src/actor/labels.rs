@@ -85,6 +85,13 @@ impl Actor {
         self.put_labels(wallet, &[Label::new(kind, reference.to_owned(), &label.label)?])
     }
 
+    pub(super) fn label(&self, wallet: &str, reference: &str) -> Result<Option<String>, NodeError> {
+        let (wallet, _) = self.labelled(wallet)?;
+        // Those of a wallet that is not looked up are not in memory.
+        let label = self.storage.labels(wallet)?.into_iter().find(|label| label.reference == reference);
+        Ok(label.map(|label| label.label))
+    }
+
     pub(super) fn labels(&self, wallet: &str) -> Result<String, NodeError> {
         let (wallet, _) = self.labelled(wallet)?;
         Ok(export(&self.storage.labels(wallet)?))

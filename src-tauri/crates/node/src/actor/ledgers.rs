@@ -276,6 +276,9 @@ impl Actor {
             }
             LedgerCommand::DraftBump(bump, reply) => self.draft(&bump.wallet, Bump::read(&bump), reply),
             LedgerCommand::SetLabel(label, reply) => answer(reply, self.set_label(&label)),
+            LedgerCommand::Label { wallet, reference, reply } => {
+                answer(reply, self.label(&wallet, &reference))
+            }
             LedgerCommand::Labels(wallet, reply) => answer(reply, self.labels(&wallet)),
             LedgerCommand::ImportLabels { wallet, text, reply } => {
                 answer(reply, self.import_labels(&wallet, &text))

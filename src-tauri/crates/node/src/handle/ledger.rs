@@ -25,6 +25,7 @@ pub(crate) enum LedgerCommand {
     Draft(BitcoinPayment, Reply<BitcoinDraftView>),
     DraftBump(BitcoinBump, Reply<BitcoinDraftView>),
     SetLabel(SetLabel, Reply<()>),
+    Label { wallet: String, reference: String, reply: Reply<Option<String>> },
     Labels(String, Reply<String>),
     ImportLabels { wallet: String, text: String, reply: Reply<u32> },
 }
@@ -152,6 +153,11 @@ impl Node {
     /// Notes something on a transaction or an address, or takes the note away.
     pub async fn set_label(&self, label: SetLabel) -> Result<(), NodeError> {
         self.ask(|reply| Command::Ledger(LedgerCommand::SetLabel(label, reply))).await
+    }
+
+    /// The note on a transaction or an address of a wallet's chain, as [`set_label`](Self::set_label) takes it, if any.
+    pub async fn label(&self, wallet: String, reference: String) -> Result<Option<String>, NodeError> {
+        self.ask(|reply| Command::Ledger(LedgerCommand::Label { wallet, reference, reply })).await
     }
 
     /// All notes of a wallet, for other programs (BIP-329): a JSON object a line.
