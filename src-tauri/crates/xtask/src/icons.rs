@@ -1,8 +1,10 @@
 //! `cargo xtask icons`: the app's icons in all sizes and formats, drawn from `icons/permafrost.svg`.
 
 use std::fs;
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
 
 use crate::{package, process, project};
 
@@ -13,9 +15,37 @@ const WANTED: [&str; 6] = ["32x32.png", "64x64.png", "128x128.png", "icon.png", 
 
 /// Draws them anew.
 pub(crate) fn run() -> Result<()> {
+    let drawn = drawn()?;
+    for name in names() {
+        let icon = project::root().join("icons").join(&name);
+        fs::copy(drawn.path().join(&name), icon).with_context(|| format!("{name} was not drawn"))?;
+    }
+    Ok(())
+}
+
+/// Fails if one is not what its source looks like now.
+pub(crate) fn require_current() -> Result<()> {
+    let drawn = drawn()?;
+    // Each drawing has the pictures in an icon of macOS in another order.
+    let comparable = names().into_iter().filter(|name| !name.ends_with(".icns"));
+    let stale: Vec<String> = comparable
+        .filter(|name| {
+            let read = |folder: &Path| fs::read(folder.join(name)).ok();
+            read(drawn.path()).is_none_or(|drawn| read(&project::root().join("icons")) != Some(drawn))
+        })
+        .collect();
+    ensure!(stale.is_empty(), "these are not as icons/permafrost.svg is drawn: {}", stale.join(", "));
+    Ok(())
+}
+
+fn names() -> Vec<String> {
+    let further = FURTHER_SIZES.iter().map(|size| format!("{size}x{size}.png"));
+    WANTED.iter().map(|&name| name.to_owned()).chain(further).collect()
+}
+
+fn drawn() -> Result<TempDir> {
     project::install_ui_packages()?;
     let drawn = tempfile::tempdir()?;
-    let further: Vec<String> = FURTHER_SIZES.iter().map(|size| format!("{size}x{size}.png")).collect();
     let draw = |sizes: &[&str]| {
         let mut tauri = package::tauri()?;
         tauri.arg("icon").arg(project::root().join("icons/permafrost.svg")).arg("--output").arg(drawn.path());
@@ -23,9 +53,5 @@ pub(crate) fn run() -> Result<()> {
     };
     draw(&[])?;
     draw(&FURTHER_SIZES)?;
-    for name in WANTED.into_iter().chain(further.iter().map(String::as_str)) {
-        let icon = project::root().join("icons").join(name);
-        fs::copy(drawn.path().join(name), icon).with_context(|| format!("{name} was not drawn"))?;
-    }
-    Ok(())
+    Ok(drawn)
 }

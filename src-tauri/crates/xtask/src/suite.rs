@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use xtask::PrivateSession;
 
-use crate::{licences, package, process, project, setup};
+use crate::{icons, licences, package, process, project, setup};
 
 const ADVISORY_FETCH_LIMIT: Duration = Duration::from_secs(90);
 
@@ -69,6 +69,7 @@ pub(crate) fn run(part: Part) -> Result<()> {
             suite.lints();
             suite.dependencies();
             suite.step("licences in the app", licences::require_current);
+            suite.step("icons", icons::require_current);
         }
         if [Part::Core, Part::Desktop, Part::Bitcoin, Part::Solana, Part::Network]
             .into_iter()
