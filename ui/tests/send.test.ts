@@ -411,6 +411,17 @@ describe("a signed transaction", () => {
     expect(dialog.getByText(m.bump.nothingHigher), "usual rates are not above it").toBeVisible();
     expect(dialog.queryByText(m.bump.payer), "it has change").toBeNull();
   });
+
+  it("keeps its note when its fee is raised", async () => {
+    const noted = outgoing({ txid: spendView().txid, label: "Rent" });
+    const { backend, user } = show({ state: "pending" }, having({ transactions: [noted] }));
+    await user.click(await screen.findByRole("button", { name: m.bump.action }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByRole("textbox", { name: m.sendBitcoin.rate }), "20");
+    await user.click(dialog.getByRole("button", { name: m.bump.review }));
+    await user.click(await dialog.findByRole("button", { name: m.sendBitcoin.ask }));
+    expect(called(backend, "proposeTransaction")).toMatchObject([[{ label: "Rent" }]]);
+  });
 });
 
 describe("an open request for a transaction", () => {

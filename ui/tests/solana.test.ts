@@ -84,6 +84,7 @@ describe("a Solana wallet's history", () => {
     for (const part of [m.money.sent, "−300 tokens", usdc, "−0.00203928 SOL", m.money.fee("0.0000052 SOL"), "Rent for March", m.transfer.finalized]) {
       expect(sent).toHaveTextContent(part);
     }
+    expect(sent, "what the tokens' account cost comes after them").toHaveTextContent(/tokens.*−0\.00203928 SOL/);
     expect(exchanged).toHaveTextContent(m.solana.exchanged);
     expect(failed).toHaveTextContent(m.solana.failedWhy("Custom 1 in instruction 2"));
     expect(untold).toHaveTextContent(m.solana.untold);

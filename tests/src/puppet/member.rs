@@ -35,8 +35,8 @@ use crate::cluster::PATIENCE;
 pub type Say = dyn FnMut(&str, Body) -> Vec<Body> + Send;
 /// Whether a message of the named device is heard.
 pub type Hears = dyn FnMut(&str, &Body) -> bool + Send;
-/// What is signed for a payload; nothing if it is not.
-pub type Signs = dyn Fn(&[u8]) -> Option<Signables> + Send;
+/// What is signed for a payload and its completion; nothing if it is not.
+pub type Signs = dyn Fn(&[u8], Option<&Completion>) -> Option<Signables> + Send;
 
 /// How it behaves.
 pub struct Manners {
@@ -46,12 +46,19 @@ pub struct Manners {
     pub hears: Box<Hears>,
     /// What it signs.
     pub signs: Box<Signs>,
+    /// With what it completes its proposals, if it says that they lack something.
+    pub completion: Option<Completion>,
 }
 
 impl Manners {
     /// Those of an honest device.
-    pub fn honest(signs: impl Fn(&[u8]) -> Option<Signables> + Send + 'static) -> Self {
-        Self { say: Box::new(|_, body| vec![body]), hears: Box::new(|_, _| true), signs: Box::new(signs) }
+    pub fn honest(signs: impl Fn(&[u8], Option<&Completion>) -> Option<Signables> + Send + 'static) -> Self {
+        Self {
+            say: Box::new(|_, body| vec![body]),
+            hears: Box::new(|_, _| true),
+            signs: Box::new(signs),
+            completion: None,
+        }
     }
 }
 
@@ -243,6 +250,8 @@ impl Mind {
             Order::Propose(payload) => {
                 let now = unix_seconds();
                 let draft = Draft::new(payload, now, now + 3600).expect("a payload of a few bytes");
+                let lacks = self.manners.completion.is_some();
+                let draft = if lacks { draft.with_completion() } else { draft };
                 self.input(Input::Propose { draft }).await;
             }
             Order::Approve(request) => self.approve(request).await,
@@ -278,7 +287,10 @@ impl Mind {
     }
 
     async fn approve(&mut self, request: RequestId) {
-        let Some(signables) = self.signables(request).map(|signables| signables.count()) else { return };
+        let completion = self.manners.completion.as_ref();
+        let Some(signables) = self.signables(request, completion).map(|signables| signables.count()) else {
+            return;
+        };
         let share = copy(&self.share);
         self.input(Input::Approve { request, signables, share: &share }).await;
     }
@@ -289,16 +301,18 @@ impl Mind {
         while let Some(asked) = self.asked.pop_front() {
             match asked {
                 Asked::Begin(request) => {
-                    if let Some(signables) = self.signables(request) {
-                        self.handle(Input::Begin { request, completion: None, signables }).await;
+                    let completion = self.manners.completion.clone();
+                    if let Some(signables) = self.signables(request, completion.as_ref()) {
+                        self.handle(Input::Begin { request, completion, signables }).await;
                     }
                 }
                 Asked::Sign(turn, completion) => {
-                    let (signables, share) = (self.signables(turn.request), copy(&self.share));
+                    let signables = self.signables(turn.request, completion.as_ref());
+                    let share = copy(&self.share);
                     self.handle(Input::Sign { turn, completion, signables, share: &share }).await;
                 }
                 Asked::Verify(request, completion) => {
-                    let signables = self.signables(request);
+                    let signables = self.signables(request, completion.as_ref());
                     self.handle(Input::Verify { request, completion, signables }).await;
                 }
             }
@@ -338,8 +352,8 @@ impl Mind {
         }
     }
 
-    fn signables(&self, request: RequestId) -> Option<Signables> {
-        (self.manners.signs)(self.proposals.get(&request)?)
+    fn signables(&self, request: RequestId, completion: Option<&Completion>) -> Option<Signables> {
+        (self.manners.signs)(self.proposals.get(&request)?, completion)
     }
 
     async fn speak(&mut self, to: DeviceId, message: &[u8]) {

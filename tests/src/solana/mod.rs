@@ -1,5 +1,6 @@
 //! A real Solana engine, the one that validators run, behind the questions that a wallet asks a server.
 
+pub mod accounts;
 mod package;
 
 use std::{

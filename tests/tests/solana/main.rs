@@ -21,7 +21,7 @@ use chains::solana::{
         GetPriorityPrices, GetRentMinimum, GetSignatures, GetStatuses, GetTokenAccounts, GetTransaction,
         IsBlockhashValid, RpcError, SendTransaction,
     },
-    token::{Mint, TokenProgram, associated_account},
+    token::{Mint, TokenProgram},
     transaction::Transaction,
 };
 use frost_ed25519::{
@@ -29,7 +29,10 @@ use frost_ed25519::{
     keys::{IdentifierList, KeyPackage, PublicKeyPackage, generate_with_dealer},
     round1, round2,
 };
-use permafrost_tests::solana::Solana;
+use permafrost_tests::solana::{
+    Solana,
+    accounts::{put_mint, put_tokens, somebody},
+};
 use rand::rngs::OsRng;
 use serde_json::json;
 
@@ -103,11 +106,6 @@ impl Group {
     }
 }
 
-/// Somebody with a key of their own.
-fn somebody() -> Address {
-    Group::generate().address().into()
-}
-
 fn balance(node: &Solana, address: impl Into<Address>) -> u64 {
     node.ask(&GetBalance(address.into())).unwrap()
 }
@@ -115,51 +113,6 @@ fn balance(node: &Solana, address: impl Into<Address>) -> u64 {
 /// The units that a payment used, of those that were asked for.
 fn used(node: &Solana, transaction: &Transaction) -> u32 {
     node.test("testUnits", &json!([transaction.id().to_string()]))
-}
-
-/// A mint with six decimals, as its program would have written it; `extensions` are Token-2022's.
-fn put_mint(node: &Solana, program: TokenProgram, extensions: &[(u16, Vec<u8>)]) -> Address {
-    let mint = somebody();
-    let mut data = vec![0; 82];
-    data[36..44].copy_from_slice(&1_000_000_000_000_u64.to_le_bytes());
-    data[44] = 6;
-    data[45] = 1;
-    if !extensions.is_empty() {
-        data.resize(165, 0);
-        data.push(1);
-        for (kind, content) in extensions {
-            data.extend(kind.to_le_bytes());
-            data.extend(u16::try_from(content.len()).unwrap().to_le_bytes());
-            data.extend(content);
-        }
-    }
-    node.put(mint, program.address(), &data);
-    mint
-}
-
-/// A token account with so many tokens in it.
-fn put_tokens(
-    node: &Solana,
-    program: TokenProgram,
-    mint: Address,
-    owner: Address,
-    amount: u64,
-    extensions: &[(u16, Vec<u8>)],
-) {
-    let mut data = vec![0; 165];
-    data[..32].copy_from_slice(mint.as_bytes());
-    data[32..64].copy_from_slice(owner.as_bytes());
-    data[64..72].copy_from_slice(&amount.to_le_bytes());
-    data[108] = 1;
-    if program == TokenProgram::Token2022 {
-        data.push(2);
-        for (kind, content) in extensions {
-            data.extend(kind.to_le_bytes());
-            data.extend(u16::try_from(content.len()).unwrap().to_le_bytes());
-            data.extend(content);
-        }
-    }
-    node.put(associated_account(&owner, &mint, program).unwrap(), program.address(), &data);
 }
 
 fn tokens(node: &Solana, program: TokenProgram, owner: Address) -> Vec<u64> {

@@ -21,16 +21,24 @@ const USUAL: Size = ("", 1000, 720);
 /// The smallest that the window gets, and as most people have it.
 const SIZES: [Size; 2] = [("-small", 720, 560), USUAL];
 
+/// High enough for most pages that are longer than that.
+const LONG: Size = ("", 1000, 1150);
+
 /// Takes the pictures of the screen that shows the thing, which is scrolled to.
-async fn hang(window: &Window, name: &str, thing: Thing<'_>) {
+pub(crate) async fn hang(window: &Window, name: &str, thing: Thing<'_>) {
     for size in SIZES {
         photograph(window, name, thing, size).await;
     }
 }
 
 /// As [`hang`], of a dialog, which is laid out the same at every size.
-async fn hang_question(window: &Window, name: &str, thing: Thing<'_>) {
+pub(crate) async fn hang_question(window: &Window, name: &str, thing: Thing<'_>) {
     photograph(window, name, thing, USUAL).await;
+}
+
+/// As [`hang`], of a page that is to be seen whole though it is long.
+pub(crate) async fn hang_long(window: &Window, name: &str, thing: Thing<'_>) {
+    photograph(window, name, thing, LONG).await;
 }
 
 async fn photograph(window: &Window, name: &str, thing: Thing<'_>, (suffix, width, height): Size) {

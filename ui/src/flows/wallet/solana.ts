@@ -12,7 +12,7 @@ export interface Change {
 export function changes({ effect }: SolanaTransactionView): Change[] {
   if (!effect) return [];
   const sol = effect.sol === "0" ? [] : [change(effect.sol)];
-  return [...sol, ...effect.tokens.map(({ mint, amount }) => ({ ...change(amount), mint }))];
+  return [...effect.tokens.map(({ mint, amount }) => ({ ...change(amount), mint })), ...sol];
 }
 
 function change(amount: string): Change {

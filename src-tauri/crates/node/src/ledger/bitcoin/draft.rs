@@ -297,6 +297,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sent_takes_the_place_of_what_spends_the_same_coins_at_once() {
+        let ((low, waiting), (raised, transaction)) = (signed(1, 10), signed(2, 1_000));
+        let mut ledger = ledger(&low, &raised);
+        ledger.sent(waiting).unwrap();
+        assert_eq!(ledger.publication(&low), PublicationView::Pending);
+        ledger.sent(transaction).unwrap();
+        assert_eq!(ledger.publication(&raised), PublicationView::Pending);
+        let by = raised.spend.txid();
+        assert_eq!(ledger.publication(&low), PublicationView::Replaced { by: by.to_string() });
+        assert_eq!(ledger.pending_ids().collect::<Vec<_>>(), [by], "the history has it alone");
+    }
+
+    #[test]
     fn what_nobody_took_replaces_nothing() {
         let ((low, transaction), (raised, _)) = (signed(1, 10), signed(2, 1_000));
         let mut ledger = ledger(&low, &raised);

@@ -25,7 +25,7 @@ use std::{
     time::Duration,
 };
 
-use bitcoin::Txid;
+use bitcoin::{Transaction, Txid};
 use chains::bitcoin::{
     Account, Keychain,
     wallet::{BlockId, Position, WalletError, WatchOnly},
@@ -380,8 +380,7 @@ impl Ledger {
             match self.meanwhile(asks, chain.send(&signed)).await {
                 Ok(()) => {
                     self.problems.remove(&request);
-                    self.wallet.pending([(signed, now_ms() / 1000)])?;
-                    self.pending.insert(txid);
+                    self.sent(signed)?;
                 }
                 Err(Broken::Source(SourceError::NotTaken(why))) => {
                     if why == NotTaken::FeeTooLow && self.wallet.position(txid).is_none() {
@@ -394,6 +393,19 @@ impl Ledger {
                 Err(other) => return Err(other),
             }
         }
+        Ok(())
+    }
+
+    /// Notes what the source has taken, and with it has dropped what spends the same coins.
+    fn sent(&mut self, signed: Arc<Transaction>) -> Result<(), WalletError> {
+        let (txid, now) = (signed.compute_txid(), now_ms() / 1000);
+        let spenders = signed.input.iter().filter_map(|input| self.wallet.spender(input.previous_output));
+        let replaced: Vec<_> = spenders.filter(|spender| *spender != txid).collect();
+        self.wallet.evicted(replaced.into_iter().map(|replaced| (replaced, now)));
+        self.wallet.pending([(signed, now)])?;
+        let own: HashSet<_> = self.pending_ids().collect();
+        self.pending.retain(|txid| own.contains(txid));
+        self.pending.insert(txid);
         Ok(())
     }
 

@@ -1,7 +1,3 @@
-//! A member of a wallet that cheats when it signs gets nothing that nobody approved, is named, and holds nobody up; one
-//! that is killed never signs twice with one nonce.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
 use std::{
     collections::BTreeSet,
     fs,
@@ -11,19 +7,19 @@ use std::{
 use chains::solana::{address, offchain::OffchainMessage};
 use coordinator::{
     Ciphersuite,
-    sign::{KeyPath, Misbehaviour, RequestId, Signable, Signables},
+    sign::{KeyPath, Misbehaviour, Signable, Signables},
 };
-use mesh::SessionId;
 use permafrost_tests::{
-    cluster::{Cluster, Device, Running, create},
+    cluster::Running,
     puppet::{
-        Kept, Puppet, Who, honest,
-        member::{Manners, Member, News},
-        sign_wire::{Body, Package, Shares, hash},
+        member::{Manners, News},
+        sign_wire::{Body, Package, hash},
     },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use super::scene::{Scene, id, member, shares};
 
 /// A payload as the specification has it, behind its version.
 #[derive(Serialize, Deserialize)]
@@ -41,41 +37,15 @@ fn payload(text: &str) -> Vec<u8> {
     postcard::to_extend(&message, vec![1]).unwrap()
 }
 
-/// Two honest devices and somebody else, who have a wallet together of which any two sign.
-struct Scene {
-    cluster: Cluster,
-    alice: Device,
-    bob: Device,
-    mallory: Who,
-    session: SessionId,
-    kept: Kept,
-    key: [u8; 32],
-}
-
 impl Scene {
-    fn new() -> Self {
-        let cluster = Cluster::start();
-        let [alice, bob] = ["alice", "bob"].map(|name| cluster.device(name));
-        let mallory = Who::new("mallory");
-        let mut creating = alice.start(&create("Play", "ed25519", 3, 2));
-        let code = creating.session_id();
-        let mut joining = bob.start(&["join", &code]);
-        let mut puppet = Puppet::join(&mallory, &code, honest());
-        puppet.completed();
-        assert!(creating.ended().success() && joining.ended().success());
-        let (session, kept) = (puppet.session(), puppet.kill());
-        let key = kept.ceremony().unwrap().group_key.try_into().unwrap();
-        Self { cluster, alice, bob, mallory, session, kept, key }
-    }
-
-    fn meet(&self, manners: Manners) -> Member {
-        Member::meet(&self.mallory, &self.session, &self.kept, manners)
+    fn key(&self) -> [u8; 32] {
+        self.group_key.as_slice().try_into().unwrap()
     }
 
     /// Of a device that signs what it was shown.
     fn honest(&self) -> Manners {
-        let key = self.key;
-        Manners::honest(move |payload| {
+        let key = self.key();
+        Manners::honest(move |payload, _| {
             let Payload::Message { content: Content::Text(text), .. } =
                 postcard::from_bytes(&payload[1..]).ok()?;
             Some(signables(&key, &text))
@@ -84,20 +54,14 @@ impl Scene {
 
     /// Of a device that signs this in place of whatever it was shown.
     fn liar(&self, text: &str) -> Manners {
-        let signables = signables(&self.key, text);
-        Manners::honest(move |_| Some(signables.clone()))
+        let signables = signables(&self.key(), text);
+        Manners::honest(move |_, _| Some(signables.clone()))
     }
 
     fn propose(&self, text: &str) -> (Running, String) {
         let mut proposer = self.alice.start(&["sign", "Play", "--message", text]);
         let request = proposer.wait_for("proposed", |_| true)["request"].as_str().unwrap().to_owned();
         (proposer, request)
-    }
-
-    /// What a device knows of a request, while nothing else of it runs.
-    fn listed(&self, device: &Device, request: &str) -> Value {
-        let listed = device.run(&["requests", "--wait", "1"]);
-        listed.into_iter().find(|event| event["id"] == request).expect("it is remembered")
     }
 
     /// Whoever has the signature has one of this text.
@@ -119,27 +83,9 @@ fn signables(key: &[u8; 32], text: &str) -> Signables {
     Signables::new(Ciphersuite::Ed25519, vec![Signable { message, key: KeyPath::Group }]).unwrap()
 }
 
-fn id(request: &str) -> RequestId {
-    let bytes: Vec<u8> =
-        (0..32).map(|at| u8::from_str_radix(&request[2 * at..2 * at + 2], 16).unwrap()).collect();
-    RequestId::from_bytes(bytes.try_into().unwrap())
-}
-
-fn member<'a>(request: &'a Value, name: &str) -> &'a Value {
-    let mut members = request["members"].as_array().unwrap().iter();
-    members.find(|member| member["device"]["name"] == name).unwrap()
-}
-
-fn shares(news: &News, from: &str) -> Option<Shares> {
-    match news {
-        News::Heard(name, Body::Shares(shares)) if name == from => Some(shares.clone()),
-        _ => None,
-    }
-}
-
 #[test]
 fn a_member_that_sends_a_bad_share_or_one_of_another_message_is_named_and_replaced() {
-    let scene = Scene::new();
+    let scene = Scene::new(&["ed25519"]);
     let bad = Manners {
         say: Box::new(|_, body| match body {
             Body::Shares(mut shares) => {
@@ -168,7 +114,7 @@ fn a_member_that_sends_a_bad_share_or_one_of_another_message_is_named_and_replac
 
 #[test]
 fn a_member_that_approves_and_then_says_nothing_is_waited_for_by_name_and_replaced() {
-    let scene = Scene::new();
+    let scene = Scene::new(&["ed25519"]);
     let silent = Manners {
         say: Box::new(|_, body| if matches!(body, Body::Shares(_)) { vec![] } else { vec![body] }),
         ..scene.honest()
@@ -189,7 +135,7 @@ fn a_member_that_approves_and_then_says_nothing_is_waited_for_by_name_and_replac
 
 #[test]
 fn a_proposer_that_shows_one_thing_and_sends_another_to_sign_gets_shares_of_what_it_showed_only() {
-    let scene = Scene::new();
+    let scene = Scene::new(&["ed25519"]);
     let mut mallory = scene.meet(scene.liar("All to mallory"));
     let request = mallory.propose(&payload("Pay the rent"));
     let devices = [("alice", &scene.alice), ("bob", &scene.bob)];
@@ -228,7 +174,7 @@ fn a_proposer_that_shows_one_thing_and_sends_another_to_sign_gets_shares_of_what
 
 #[test]
 fn a_proposer_that_adds_something_to_what_was_approved_is_refused_and_named_by_every_device() {
-    let scene = Scene::new();
+    let scene = Scene::new(&["ed25519"]);
     let adds = Manners {
         say: Box::new(|_, body| match body {
             Body::Package(package) => {
@@ -261,7 +207,7 @@ fn a_proposer_that_adds_something_to_what_was_approved_is_refused_and_named_by_e
 
 #[test]
 fn what_no_program_of_ours_proposes_is_shown_as_such_and_refused_by_every_device_by_itself() {
-    let scene = Scene::new();
+    let scene = Scene::new(&["ed25519"]);
     let mut mallory = scene.meet(scene.liar("All to mallory"));
     let approving =
         |request: &str| [&scene.alice, &scene.bob].map(|device| device.fail(&["approve", request]).0);
@@ -293,7 +239,7 @@ enum Step {
 
 #[test]
 fn an_approver_that_is_killed_at_any_step_signs_with_fresh_nonces_once_it_is_back() {
-    let scene = Scene::new();
+    let scene = Scene::new(&["ed25519"]);
     for step in [Step::Approved, Step::Asked, Step::Answered] {
         // What it answers at first is lost on the way, and it is asked that once more when it is back.
         let first = Arc::new(Mutex::new(None::<Package>));
@@ -345,7 +291,7 @@ fn an_approver_that_is_killed_at_any_step_signs_with_fresh_nonces_once_it_is_bac
 
 #[test]
 fn a_proposer_that_is_killed_in_the_middle_of_the_rounds_goes_on_with_fresh_nonces() {
-    let scene = Scene::new();
+    let scene = Scene::new(&["ed25519"]);
     for step in [Step::Approved, Step::Asked, Step::Answered] {
         let mut mallory = scene.meet(scene.honest());
         let (mut alice, request) = scene.propose("Whatever happens");
