@@ -146,4 +146,5 @@ pub(super) async fn look_up_at(window: &Window, node: &Bitcoind) {
     window.fill(Thing::Field("Cookie file"), &node.cookie().to_string_lossy()).await;
     window.click(Thing::Button("Use this node")).await;
     window.wait_until_gone(Thing::Button("Use this node")).await;
+    window.wait_for(Thing::Text("It answers.")).await;
 }

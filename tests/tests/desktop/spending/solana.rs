@@ -105,6 +105,7 @@ async fn look_up_at(window: &Window, node: &Solana) {
     hang_question(window, "money-19-solana-server", Thing::Button("Use this server")).await;
     window.click(Thing::Button("Use this server")).await;
     window.wait_until_gone(Thing::Button("Use this server")).await;
+    window.wait_for(Thing::Text("It answers.")).await;
 }
 
 /// Opens the form for a payment from the wallet on the screen.

@@ -116,7 +116,7 @@ export const labels: Labels = {
     placeholder: "wss://signal.example.org",
     save: "Server speichern",
     saved: "Gespeichert.",
-    unreached: "Die Adresse ist gespeichert, aber der Server ist nicht zu erreichen",
+    unreached: "Gespeichert, aber unter dieser Adresse kommt keine Verbindung zustande",
     clear: "Server entfernen",
     missing: "Geben Sie die Adresse des Servers ein.",
     malformed: "Eine Adresse beginnt mit wss:// oder ws://, etwa wss://signal.example.org.",

@@ -111,7 +111,7 @@ export const labels = {
     placeholder: "wss://signal.example.org",
     save: "Save server",
     saved: "Saved.",
-    unreached: "The address is saved, but the server could not be reached",
+    unreached: "Saved, but this address gives no connection",
     clear: "Remove server",
     missing: "Enter the server’s address.",
     malformed: "An address begins with wss:// or ws://, such as wss://signal.example.org.",
