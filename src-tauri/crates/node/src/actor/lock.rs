@@ -46,7 +46,7 @@ impl Actor {
         let store = Arc::downgrade(&keys.store);
         drop(keys);
         self.earlier_store = Some(store.clone());
-        self.ice.lock();
+        self.credentials.lock();
         self.stop_browsing();
         self.sessions.close_all();
         self.tasks.spawn(async move {

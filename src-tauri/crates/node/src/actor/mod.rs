@@ -5,7 +5,7 @@
 //! something it publishes a whole snapshot. It never waits for another task.
 //!
 //! - [`keys`]: opening the keystore. [`lock`]: dropping its secrets until a passphrase is given.
-//! - [`settings`], [`preferences`], [`ice`]: what its owner set.
+//! - [`settings`], [`preferences`], [`ice`]: what its owner set. [`credentials`]: what of it lies in the keystore.
 //! - [`hosting`]: the signalling server on this computer.
 //! - [`manager`]: the session manager: which sessions there are, and who hears what of them.
 //! - [`announced`]: looking for announced sessions and asking to join them.
@@ -20,6 +20,7 @@
 mod announced;
 mod backup;
 mod contacts;
+mod credentials;
 mod diagnostics;
 mod hosting;
 mod ice;
@@ -53,6 +54,7 @@ use tokio::{
 
 use self::{
     announced::Announced,
+    credentials::{CredentialId, Credentials},
     hosting::Hosting,
     ice::IceServers,
     keys::{KeysState, Opened},
@@ -103,10 +105,10 @@ pub(crate) enum Event {
     AppPassphrase { change: Result<lock::Change, NodeError>, reply: Reply<()> },
     /// The app passphrase was erased from the keychain, or not.
     AppPassphraseErased { erased: Result<(), NodeError>, reply: Reply<()> },
-    /// Credentials of a new list of servers are in the keystore, or not.
-    IceCredentials { change: Result<ice::Change, NodeError>, reply: Reply<()> },
-    /// Credentials that are not needed any more were erased, and how changing the list went.
-    IceErased { erased: Vec<ice::CredentialId>, outcome: Result<(), NodeError>, reply: Reply<()> },
+    /// Credentials that new settings name are in the keystore, or not.
+    Credentials { change: Result<credentials::Change, NodeError>, reply: Reply<()> },
+    /// Credentials that are not needed any more were erased, and how changing the settings went.
+    CredentialsErased { erased: Vec<CredentialId>, outcome: Result<(), NodeError>, reply: Reply<()> },
     /// The server on this computer listens, or not.
     Hosted { run: u64, bound: Result<Box<hosting::Bound>, NodeError>, reply: Option<Reply<()>> },
     /// The server on this computer has stopped.
@@ -148,6 +150,7 @@ pub(crate) struct Actor {
     /// Sessions follow it.
     contacts: watch::Sender<Arc<Contacts>>,
     chosen: Chosen,
+    credentials: Credentials,
     ice: IceServers,
     hosting: Hosting,
     /// Where Bitcoin wallets are looked up; their tasks follow it.
@@ -182,6 +185,7 @@ impl Actor {
         let server = settings::server(&storage, config.server.as_deref())?;
         let contacts = watch::Sender::new(Arc::new(Contacts::new(storage.contacts()?)));
         let chosen = settings::chosen(&storage, &profile, server.as_ref())?;
+        let credentials = Credentials::load(&storage)?;
         let ice = IceServers::load(&storage)?;
         let wallets = Wallets::load(&storage)?;
         let bitcoin = watch::Sender::new(Arc::new(ledgers::sources(&storage)?));
@@ -204,6 +208,7 @@ impl Actor {
             clients: HashMap::new(),
             contacts,
             chosen,
+            credentials,
             ice,
             hosting: Hosting::default(),
             bitcoin,
@@ -322,9 +327,9 @@ impl Actor {
             }
             Event::AppPassphrase { change, reply } => return self.app_passphrase_checked(change, reply),
             Event::AppPassphraseErased { erased, reply } => return self.app_passphrase_erased(erased, reply),
-            Event::IceCredentials { change, reply } => return self.ice_credentials_stored(change, reply),
-            Event::IceErased { erased, outcome, reply } => {
-                return self.ice_credentials_erased(&erased, outcome, reply);
+            Event::Credentials { change, reply } => return self.credentials_stored(change, reply),
+            Event::CredentialsErased { erased, outcome, reply } => {
+                return self.credentials_erased(&erased, outcome, reply);
             }
             Event::Hosted { run, bound, reply } => return self.hosted(run, bound, reply),
             Event::HostingEnded { run } => self.hosting_ended(run),
@@ -369,7 +374,8 @@ impl Actor {
 
     /// What the user must see to.
     fn problems(&self) -> Vec<ErrorView> {
-        let ice = matches!(self.keys, KeysState::Open(_)).then(|| self.ice.problem()).flatten();
+        let ice =
+            matches!(self.keys, KeysState::Open(_)).then(|| self.ice.problem(&self.credentials)).flatten();
         self.wallets.problems().into_iter().chain(self.meeting_problems()).chain(ice).collect()
     }
 
