@@ -8,11 +8,12 @@ use std::{
     sync::{Arc, Weak},
 };
 
+use chains::bitcoin::Network;
 use keystore::{Keystore, KeystoreError, SecretBytes, SecretName};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
-use super::{Actor, Answer, Event, Message, answer, ice, keys::KeysState, nothing};
+use super::{Actor, Answer, Event, Message, answer, ice, keys::KeysState, nothing, sources};
 use crate::{
     NodeError,
     handle::Reply,
@@ -36,15 +37,18 @@ impl Number {
 pub(crate) enum Purpose {
     /// A TURN server's.
     Turn,
+    /// The password of a Bitcoin node's user.
+    Node,
 }
 
 impl Purpose {
-    const ALL: [Self; 1] = [Self::Turn];
+    const ALL: [Self; 2] = [Self::Turn, Self::Node];
 
     /// Where the database names those that are to be erased.
     fn leftovers(self) -> &'static str {
         match self {
             Self::Turn => "ice credentials to erase",
+            Self::Node => "node passwords to erase",
         }
     }
 }
@@ -60,6 +64,7 @@ impl CredentialId {
     pub(super) fn name(self) -> SecretName {
         match self.purpose {
             Purpose::Turn => SecretName::turn_credential(&self.number.0),
+            Purpose::Node => SecretName::node_password(&self.number.0),
         }
     }
 }
@@ -124,12 +129,14 @@ pub(crate) struct Change {
 /// Settings that name credentials.
 pub(crate) enum Settings {
     IceServers(Vec<ice::Stored>),
+    /// Where a Bitcoin network is looked up; none: nowhere.
+    Source(Network, Option<sources::Chosen>),
 }
 
 impl Actor {
     /// The credentials that the settings name.
     pub(super) fn named_credentials(&self) -> Vec<CredentialId> {
-        self.ice.credentials().collect()
+        self.ice.credentials().chain(self.sources.credentials()).collect()
     }
 
     /// Those that the settings won't name any more.
@@ -138,6 +145,10 @@ impl Actor {
             Settings::IceServers(new) => {
                 let stay: Vec<_> = ice::credentials_of(new).collect();
                 self.ice.credentials().filter(|id| !stay.contains(id)).collect()
+            }
+            Settings::Source(network, new) => {
+                let stays = sources::credential_of(new.as_ref());
+                self.sources.credential(*network).filter(|id| Some(*id) != stays).into_iter().collect()
             }
         }
     }
@@ -218,6 +229,7 @@ impl Actor {
         self.storage.together(|storage| {
             match &change.settings {
                 Settings::IceServers(list) => ice::write(storage, list)?,
+                Settings::Source(network, chosen) => sources::write(storage, *network, chosen.as_ref())?,
             }
             write_leftovers(storage, &leftovers)
         })?;
@@ -226,6 +238,10 @@ impl Actor {
         self.credentials.open.extend(change.new.into_iter().map(|(id, secret)| (id, Arc::new(secret))));
         match change.settings {
             Settings::IceServers(list) => self.ice = ice::IceServers::new(list),
+            Settings::Source(network, chosen) => {
+                self.sources.put(network, chosen);
+                self.bitcoin.send_replace(Arc::new(self.sources_now()));
+            }
         }
         Ok(())
     }

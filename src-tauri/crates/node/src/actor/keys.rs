@@ -210,6 +210,7 @@ impl Actor {
                 self.wallets.forget_interrupted(&self.storage, &erased)?;
                 self.wallets.set_without_share(&without_share);
                 self.keys = KeysState::Open(keys);
+                self.renew_passwords();
                 if self.config.resume {
                     self.resume_ceremonies();
                 }
@@ -273,6 +274,7 @@ impl Actor {
         self.earlier_store = Some(Arc::downgrade(&keys.store));
         self.stop_browsing();
         self.credentials.lock();
+        self.renew_passwords();
         let (credentials, leftovers) = (self.named_credentials(), self.credentials.leftovers());
         self.tasks.spawn(async move {
             let erased = spawn_blocking(move || {

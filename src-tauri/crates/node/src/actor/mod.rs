@@ -6,6 +6,7 @@
 //!
 //! - [`keys`]: opening the keystore. [`lock`]: dropping its secrets until a passphrase is given.
 //! - [`settings`], [`preferences`], [`ice`]: what its owner set. [`credentials`]: what of it lies in the keystore.
+//! - [`sources`]: where Bitcoin wallets are looked up.
 //! - [`hosting`]: the signalling server on this computer.
 //! - [`manager`]: the session manager: which sessions there are, and who hears what of them.
 //! - [`announced`]: looking for announced sessions and asking to join them.
@@ -34,6 +35,7 @@ mod preferences;
 mod settings;
 mod signing;
 mod solana;
+mod sources;
 mod wallets;
 
 use std::{
@@ -64,6 +66,7 @@ use self::{
     meetings::Meetings,
     preferences::Chosen,
     solana::SolanaLedgers,
+    sources::ChainSources,
     wallets::Wallets,
 };
 use crate::{
@@ -153,7 +156,8 @@ pub(crate) struct Actor {
     credentials: Credentials,
     ice: IceServers,
     hosting: Hosting,
-    /// Where Bitcoin wallets are looked up; their tasks follow it.
+    sources: ChainSources,
+    /// Where Bitcoin wallets are looked up, with the passwords that are at hand; their tasks follow it.
     bitcoin: watch::Sender<Arc<Sources>>,
     ledgers: Ledgers,
     /// Where Solana wallets are looked up; their tasks and meetings follow it.
@@ -188,7 +192,7 @@ impl Actor {
         let credentials = Credentials::load(&storage)?;
         let ice = IceServers::load(&storage)?;
         let wallets = Wallets::load(&storage)?;
-        let bitcoin = watch::Sender::new(Arc::new(ledgers::sources(&storage)?));
+        let sources = ChainSources::load(&storage)?;
         let solana = watch::Sender::new(Arc::new(solana::servers(&storage)?));
         let starts_locked = config.app_lock && chosen.app_passphrase && keystore_kind == KeystoreKind::Os;
         let initial = match starts_locked {
@@ -211,7 +215,8 @@ impl Actor {
             credentials,
             ice,
             hosting: Hosting::default(),
-            bitcoin,
+            sources,
+            bitcoin: watch::Sender::new(Arc::new(Sources::new())),
             ledgers: Ledgers::default(),
             solana,
             solana_ledgers: SolanaLedgers::default(),
@@ -225,6 +230,7 @@ impl Actor {
             to_self: to_self.downgrade(),
             tasks: JoinSet::new(),
         };
+        actor.renew_passwords();
         if keystore_kind == KeystoreKind::Os && !starts_locked {
             let opened = actor.opening(None)?.run().await;
             match opened {
