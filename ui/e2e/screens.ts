@@ -132,6 +132,7 @@ export const screens: Record<ScenarioName, readonly [Place, ...Place[]]> = {
     { at: wallet, name: "raised", first: inOrder(raise, button("Review")) },
     "#/settings/network",
     { at: "#/settings/network", name: "node", first: button("Choose where Signet is looked up") },
+    { at: "#/settings/network", name: "node-user", first: button("Change where Regtest is looked up") },
     { at: "#/settings/network", name: "ice", first: button("Add server") },
     { at: "#/settings/network", name: "server", first: button("Change where Testnet4 is looked up") },
     sending,

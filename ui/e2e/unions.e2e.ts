@@ -60,7 +60,7 @@ const unions = {
     { unknown: true, unsent: true, pending: true, confirmed: true, replaced: true },
     (snapshot) => spends(snapshot).flatMap(({ publication }) => (publication ? [publication.state] : [])),
   ),
-  "a source of chain data": cases<ChainSource["kind"]>({ node: true, esplora: true }, ({ chainSources }) =>
+  "a source of chain data": cases<ChainSource["kind"]>({ node: true, nodeWithUser: true, esplora: true }, ({ chainSources }) =>
     chainSources.flatMap(({ source }) => (source ? [source.kind] : [])),
   ),
   "a look at a Solana wallet": cases<SolanaSyncView["state"]>(

@@ -5,6 +5,7 @@ import { BackendError } from "../src/backend";
 import { active, failure, ledger, wallet } from "../src/backend/samples";
 import type { LedgerView } from "../src/bindings/LedgerView";
 import type { SyncView } from "../src/bindings/SyncView";
+import { keepsPassword } from "../src/flows/settings/bitcoinNodes";
 import { m } from "../src/messages";
 import { atWallet, open } from "./app";
 
@@ -179,6 +180,68 @@ describe("the node of a network", () => {
     const source = { kind: "node", url: "http://127.0.0.1:38332", cookieFile: "/home/alice/.bitcoin/signet/.cookie" };
     expect(backend.calls).toContainEqual(["setChainSource", "signet", source]);
     expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("can be asked by a user and password, which is not encrypted over http", async () => {
+    const { backend, user } = open({ screen: "settings", section: "network" }, {});
+    await user.click(await screen.findByRole("button", { name: m.lookups.chooseNamed("Regtest") }));
+    await user.click(await screen.findByRole("radio", { name: m.nodes.byUser }));
+    expect(screen.queryByLabelText(m.nodes.cookie)).toBeNull();
+    expect(screen.getByLabelText(m.nodes.password)).toHaveAccessibleDescription(/never shown again.*not encrypted/);
+    await user.click(screen.getByRole("button", { name: m.nodes.save }));
+    expect(screen.getByLabelText(m.nodes.user)).toHaveAccessibleDescription(m.nodes.userMissing);
+    expect(screen.getByLabelText(m.nodes.password)).toHaveAccessibleDescription(m.nodes.passwordMissing);
+    expect(backend.calls.filter(([command]) => command === "setChainSource"), "nothing is missing unsaid").toEqual([]);
+    await user.type(screen.getByLabelText(m.nodes.user), "alice");
+    await user.type(screen.getByLabelText(m.nodes.password), " secret ");
+    expect(screen.getByLabelText(m.nodes.password)).toHaveAttribute("type", "password");
+    backend.answer("setChainSource", new BackendError("vault_locked", "Unlock the vault."));
+    await user.click(screen.getByRole("button", { name: m.nodes.save }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("Unlock the vault.");
+    backend.answer("setChainSource", undefined);
+    await user.click(screen.getByRole("button", { name: m.nodes.save }));
+    const source = { kind: "nodeWithUser", url: "http://127.0.0.1:18443", user: "alice", password: " secret " };
+    expect(backend.calls).toContainEqual(["setChainSource", "regtest", source]);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  const kept = { kind: "nodeWithUser", url: "https://node.example.org:8332/", user: "alice", hasPassword: true } as const;
+
+  it("keeps its password for another port, and asks for it again for another host", async () => {
+    const chainSources = [{ network: "mainnet", source: kept, suggested: null }];
+    const { backend, user } = open({ screen: "settings", section: "network" }, { chainSources });
+    expect(await screen.findByText(m.nodes.withUser("alice", true))).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: m.lookups.changeNamed(m.networks.mainnet) }));
+    expect(await screen.findByRole("radio", { name: m.nodes.byUser })).toBeChecked();
+    const [url, password] = [screen.getByLabelText(m.nodes.url), screen.getByLabelText(m.nodes.password)];
+    expect(password).toHaveAccessibleDescription(`${m.nodes.passwordKept} ${m.nodes.unencrypted}`);
+    await user.clear(url);
+    await user.type(url, "https://node.example.com:8332");
+    expect(password).toHaveAccessibleDescription(`${m.nodes.passwordHint} ${m.nodes.unencrypted}`);
+    await user.click(screen.getByRole("button", { name: m.nodes.save }));
+    expect(password).toHaveAccessibleDescription(m.nodes.passwordMissing);
+    expect(backend.calls.filter(([command]) => command === "setChainSource")).toEqual([]);
+    await user.clear(url);
+    await user.type(url, "https://node.example.org:18443");
+    await user.click(screen.getByRole("button", { name: m.nodes.save }));
+    expect(backend.calls).toContainEqual(["setChainSource", "mainnet", { kind: "nodeWithUser", url: "https://node.example.org:18443", user: "alice", password: null }]);
+  });
+
+  it("keeps its password for nobody else", () => {
+    for (const same of ["https://node.example.org", " https://NODE.example.org:1/x "]) expect(keepsPassword(same, " alice", kept), same).toBe(true);
+    for (const other of ["https://example.org", "https://node.example.org.evil.example", "http://node.example.org", "node.example.org", ""]) {
+      expect(keepsPassword(other, "alice", kept), other).toBe(false);
+    }
+    expect(keepsPassword(kept.url, "bob", kept)).toBe(false);
+    expect(keepsPassword(kept.url, "alice", { ...kept, hasPassword: false })).toBe(false);
+    expect(keepsPassword(kept.url, "alice", null)).toBe(false);
+    expect(keepsPassword("https://10.0.0.7", "alice", { ...kept, url: "http://10.0.0.7/" })).toBe(true);
+  });
+
+  it("says that its password is missing", async () => {
+    const chainSources = [{ network: "mainnet", source: { ...kept, hasPassword: false }, suggested: null }];
+    open({ screen: "settings", section: "network" }, { chainSources });
+    expect(await screen.findByText(m.nodes.withUser("alice", false))).toBeVisible();
   });
 
   it("can be a server, of which it is said what it learns", async () => {

@@ -2,7 +2,7 @@
 
 use node::{
     BitcoinBump, BitcoinPayment, SetLabel,
-    snapshot::{BitcoinDraftView, ChainSource, CoinView, PaymentRequestView, TransactionView},
+    snapshot::{BitcoinDraftView, ChainSourceEntry, CoinView, PaymentRequestView, TransactionView},
 };
 use tauri::State;
 
@@ -12,7 +12,7 @@ use crate::{device::Device, error::Answer};
 pub(crate) async fn set_chain_source(
     device: State<'_, Device>,
     network: String,
-    source: Option<ChainSource>,
+    source: Option<ChainSourceEntry>,
 ) -> Answer<()> {
     Ok(device.node().await?.set_chain_source(network, source).await?)
 }

@@ -45,6 +45,11 @@ pub struct Refused(pub jsonrpc::Error);
 impl Bitcoind {
     /// Installs the node if it is missing, starts it, and mines the first coins that can be spent.
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with more options, such as `-rpcauth=…`.
+    pub fn with(options: &[&str]) -> Self {
         let folder = TempDir::with_prefix("permafrost-bitcoind-").unwrap();
         let port = free_port();
         let log = fs::File::create(folder.path().join("output")).unwrap();
@@ -61,6 +66,7 @@ impl Bitcoind {
             .args(["-fallbackfee=0.0001", "-printtoconsole=0", "-conf=/dev/null"])
             .arg(format!("-datadir={}", folder.path().display()))
             .arg(format!("-rpcport={port}"))
+            .args(options)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)

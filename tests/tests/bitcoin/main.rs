@@ -5,6 +5,7 @@ mod addresses;
 mod group;
 mod ledger;
 mod messages;
+mod password;
 mod psbt;
 mod purse;
 mod sending;

@@ -24,7 +24,12 @@ pub(crate) struct Purse {
 impl Purse {
     /// With coins of these amounts, in satoshi, each at an address of its own, in a block.
     pub(crate) fn with(amounts: &[u64]) -> Self {
-        let (node, cluster) = (Bitcoind::start(), Cluster::start());
+        Self::at(Bitcoind::start(), amounts)
+    }
+
+    /// The same, at this node.
+    pub(crate) fn at(node: Bitcoind, amounts: &[u64]) -> Self {
+        let cluster = Cluster::start();
         let devices = ["alice", "bob", "charlie"].map(|name| cluster.device(name));
         let made = make_regtest_wallet(&devices);
         node.call::<Value>("createwallet", &[arg(WATCHING), arg(true), arg(true)]);

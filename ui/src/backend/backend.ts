@@ -3,7 +3,7 @@ import type { AddressRequest } from "../bindings/AddressRequest";
 import type { BitcoinBump } from "../bindings/BitcoinBump";
 import type { BitcoinDraftView } from "../bindings/BitcoinDraftView";
 import type { BitcoinPayment } from "../bindings/BitcoinPayment";
-import type { ChainSource } from "../bindings/ChainSource";
+import type { ChainSourceEntry } from "../bindings/ChainSourceEntry";
 import type { CertificateView } from "../bindings/CertificateView";
 import type { CoinView } from "../bindings/CoinView";
 import type { CreateSession } from "../bindings/CreateSession";
@@ -63,8 +63,8 @@ export interface Backend {
   /** Erases this device's share; `typedName` must be the wallet's name. */
   removeWallet(wallet: string, typedName: string): Promise<void>;
 
-  /** Chooses where the wallets of a Bitcoin network are looked up; `null`: nowhere. */
-  setChainSource(network: string, source: ChainSource | null): Promise<void>;
+  /** Chooses where the wallets of a Bitcoin network are looked up; `null`: nowhere. A node without a password keeps the one that is stored. */
+  setChainSource(network: string, source: ChainSourceEntry | null): Promise<void>;
   /** Resolves once who is asked there has said that it serves the network, and fails with why not. */
   tryChainSource(network: string): Promise<void>;
   /** Looks a wallet up now. */

@@ -29,7 +29,7 @@ export const moneyScenarios = {
         { network: "mainnet", source: { kind: "node", url: "http://127.0.0.1:8332/", cookieFile: "/home/alice/.bitcoin/.cookie" }, suggested: "https://mempool.space/api" },
         { network: "testnet4", source: { kind: "esplora", url: "https://mempool.space/testnet4/api" }, suggested: "https://mempool.space/testnet4/api" },
         { network: "signet", source: null, suggested: "https://mempool.space/signet/api" },
-        { network: "regtest", source: null, suggested: null },
+        { network: "regtest", source: { kind: "nodeWithUser", url: "http://192.168.1.20:18443/", user: "permafrost", hasPassword: true }, suggested: null },
       ],
     }),
   /** By somebody who counts in satoshi. */

@@ -11,7 +11,19 @@ url: string,
 /**
  * The file with the password that it makes at each start.
  */
-cookieFile: string, } | { "kind": "esplora", 
+cookieFile: string, } | { "kind": "nodeWithUser", 
+/**
+ * Where its RPC server listens.
+ */
+url: string, 
+/**
+ * The user's name.
+ */
+user: string, 
+/**
+ * The keystore holds the user's password, as far as can be told: not if it is open and has none.
+ */
+hasPassword: boolean, } | { "kind": "esplora", 
 /**
  * Where its REST interface is, as in `https://mempool.space/api`.
  */

@@ -192,11 +192,16 @@ pub(crate) enum Command {
         /// mainnet, testnet4, signet or regtest
         network: String,
         /// Where the node's RPC server listens, such as http://127.0.0.1:8332
-        #[arg(long, requires = "cookie", conflicts_with_all = ["none", "esplora"])]
+        #[arg(long, requires = "login", conflicts_with_all = ["none", "esplora"])]
         url: Option<String>,
         /// The whole path of its cookie file, usually .cookie in the node's data folder
-        #[arg(long, requires = "url", value_name = "FILE")]
+        #[arg(long, requires = "url", group = "login", value_name = "FILE")]
         cookie: Option<String>,
+        /// A user that the node's settings name (rpcauth or rpcuser), instead of the cookie file. The password is asked for,
+        /// or read from the next line of standard input; an empty one keeps the stored one of the same user at the same
+        /// host. Over http, which only a node on this computer or its own network may have, it is not encrypted
+        #[arg(long, requires = "url", group = "login", value_name = "NAME")]
+        user: Option<String>,
         /// An Esplora server instead; it learns the wallets' addresses
         #[arg(long, value_name = "URL", conflicts_with = "none")]
         esplora: Option<String>,

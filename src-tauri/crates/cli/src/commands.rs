@@ -10,7 +10,9 @@ use std::{
 use node::{
     AddressRequest, BitcoinBump, CreateSession, IceServer, JoinPreview, Node, NodeConfig, NodeError,
     SetLabel, SolanaPayment, Timeouts,
-    snapshot::{AskedState, ChainSource, ErrorView, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot},
+    snapshot::{
+        AskedState, ChainSourceEntry, ErrorView, KeystoreKind, KeystoreStatus, ServerStatus, Snapshot,
+    },
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -118,7 +120,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
     };
     let node = Node::open(config).await?;
     let outcome = async {
-        if needs_keys {
+        if needs_keys || ledger::needs_keystore(&node, &args.command) {
             open_keystore(&node).await?;
         }
         command(&node, args.command, output).await
@@ -245,9 +247,15 @@ async fn command(node: &Node, command: Command, output: &Output) -> Result<(), F
             }
         }
         Command::Server { url, none } => server(node, url, none, output).await,
-        Command::BitcoinNode { network, url, cookie, esplora, none } => {
-            let source = url.zip(cookie).map(|(url, cookie_file)| ChainSource::Node { url, cookie_file });
-            let source = source.or_else(|| esplora.map(|url| ChainSource::Esplora { url }));
+        Command::BitcoinNode { network, url, cookie, user, esplora, none } => {
+            let source = match (url, cookie, user) {
+                (Some(url), Some(cookie_file), _) => Some(ChainSourceEntry::Node { url, cookie_file }),
+                (Some(url), None, Some(user)) => {
+                    let password = Some(passphrase("password of the node's user", false).await?);
+                    Some(ChainSourceEntry::NodeWithUser { url, user, password })
+                }
+                _ => esplora.map(|url| ChainSourceEntry::Esplora { url }),
+            };
             ledger::bitcoin_node(node, network, source, none, output).await
         }
         Command::SolanaServer { network, url, none } => {

@@ -5,14 +5,16 @@ use std::{io::Read as _, path::Path, time::Duration};
 use node::{
     Node,
     snapshot::{
-        BalanceView, ChainSource, ChainSourceView, ErrorView, LedgerView, PositionView, SyncView,
-        TransactionView,
+        BalanceView, ChainSource, ChainSourceEntry, ChainSourceView, ErrorView, KeystoreStatus, LedgerView,
+        PositionView, SyncView, TransactionView,
     },
 };
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
+    args::Command,
+    bitcoin::is_bitcoin,
     commands::snapshot,
     output::{Failure, Output},
     signing::btc,
@@ -25,7 +27,7 @@ const LARGEST_LABELS: u64 = 8 * 1024 * 1024;
 pub(crate) async fn bitcoin_node(
     node: &Node,
     network: String,
-    source: Option<ChainSource>,
+    source: Option<ChainSourceEntry>,
     none: bool,
     output: &Output,
 ) -> Result<(), Failure> {
@@ -45,6 +47,12 @@ pub(crate) async fn bitcoin_node(
         Some(ChainSource::Node { url, cookie_file }) => format!(
             "Bitcoin's {network} is looked up at {url}, with the password in {cookie_file}. The node learns no address."
         ),
+        Some(ChainSource::NodeWithUser { url, user, has_password: true }) => format!(
+            "Bitcoin's {network} is looked up at {url} by the user {user}, with the password in this device's keystore. The node learns no address."
+        ),
+        Some(ChainSource::NodeWithUser { url, user, has_password: false }) => format!(
+            "Bitcoin's {network} is to be looked up at {url} by the user {user}, whose password is not in this device's keystore: give it again with --url and --user."
+        ),
         None => {
             let public = suggested.as_ref().map(|url| {
                 format!(
@@ -59,6 +67,29 @@ pub(crate) async fn bitcoin_node(
     };
     output.event("bitcoin_node", view, &text);
     Ok(())
+}
+
+/// Whether a command needs a password in the keystore: one that it sets or removes, or with which it asks a node.
+pub(crate) fn needs_keystore(node: &Node, command: &Command) -> bool {
+    let now = snapshot(node);
+    let has_password = |network: &str| {
+        let mut sources = now.chain_sources.iter().filter(|source| source.network == network);
+        sources.any(|source| matches!(source.source, Some(ChainSource::NodeWithUser { .. })))
+    };
+    match command {
+        Command::BitcoinNode { user: Some(_), .. } => true,
+        Command::BitcoinNode { network, url, esplora, none, .. } => {
+            (url.is_some() || esplora.is_some() || *none) && has_password(network)
+        }
+        // Where it can't be opened, what was known before is shown all the same.
+        Command::Balance { wallet, .. } | Command::History { wallet, .. } | Command::Coins { wallet, .. } => {
+            let mut named = now.wallets.iter().filter(|view| view.id == *wallet || view.name == *wallet);
+            matches!(now.keystore.status, KeystoreStatus::NeedsPassphrase { .. })
+                && is_bitcoin(node, wallet)
+                && named.any(|view| view.network.as_deref().is_some_and(has_password))
+        }
+        _ => false,
+    }
 }
 
 /// Looks a wallet up and prints what it has.

@@ -1,4 +1,4 @@
-//! Where a device keeps its secrets: key shares, its identity key and link secrets.
+//! Where a device keeps its secrets: key shares, its identity key, link secrets, and passwords of servers and nodes.
 //!
 //! There are two stores, and the person decides which one is used; the program never switches by itself.
 //!

@@ -39,6 +39,11 @@ impl SecretName {
         Self::of("turn", server, "credential", "credential of TURN server")
     }
 
+    /// The password of a user of a Bitcoin node, by a number that says nothing of the node.
+    pub fn node_password(node: &[u8]) -> Self {
+        Self::of("node", node, "password", "password of Bitcoin node")
+    }
+
     /// The name in words, for the list of items that an OS shows: `share of wallet 0a1b2c3d…`.
     pub fn title(&self) -> &str {
         &self.title
@@ -102,6 +107,7 @@ mod tests {
         assert_eq!(SecretName::link_secret(&[1, 2]).to_string(), "wallet/0102/link");
         assert_eq!(SecretName::app_passphrase().to_string(), "app-passphrase");
         assert_eq!(SecretName::turn_credential(&[3; 8]).to_string(), "turn/0303030303030303/credential");
+        assert_eq!(SecretName::node_password(&[4; 8]).to_string(), "node/0404040404040404/password");
         assert_eq!(SecretName::wallet_share(&[0xab; 5]).title(), "share of wallet abababab…");
         assert_eq!(SecretName::link_secret(&[1, 2]).title(), "link secret of wallet 0102");
     }

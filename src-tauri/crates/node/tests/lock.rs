@@ -10,11 +10,12 @@ use keychain::{Session, inside};
 use keystore::{KeystoreError, Passphrase, Vault};
 use node::{
     Node, NodeConfig,
-    snapshot::{KeystoreKind, KeystoreStatus, Snapshot},
+    snapshot::{ChainSource, ChainSourceEntry, KeystoreKind, KeystoreStatus, Snapshot},
 };
 
 const WRONG: &str = "incorrect horse battery";
 const OTHER: &str = "another horse battery";
+const NODE: &str = "https://node.example.org:8332";
 
 fn status(node: &Node) -> KeystoreStatus {
     snapshot(node).keystore.status
@@ -27,6 +28,14 @@ fn has_contents(snapshot: &Snapshot) -> bool {
         || !snapshot.contacts.is_empty()
         || !snapshot.device.id.is_empty()
         || !snapshot.device.fingerprint.is_empty()
+}
+
+/// Whether the keystore has the password of the node of regtest.
+fn has_password(node: &Node) -> bool {
+    let sources = snapshot(node).chain_sources;
+    sources
+        .iter()
+        .any(|view| matches!(view.source, Some(ChainSource::NodeWithUser { has_password: true, .. })))
 }
 
 #[tokio::test]
@@ -134,6 +143,10 @@ async fn between_keychain_and_vault() {
     assert_eq!(snapshot(&node).keystore.kind, KeystoreKind::Os);
     assert!(snapshot(&node).keystore.can_switch, "a device that was started a moment ago");
     node.set_app_passphrase(None, Some(OTHER.into())).await.unwrap();
+    let password = Some("a password".into());
+    let source = ChainSourceEntry::NodeWithUser { url: NODE.to_owned(), user: "ann".to_owned(), password };
+    node.set_chain_source("regtest".to_owned(), Some(source)).await.unwrap();
+    assert!(has_password(&node));
 
     node.use_keystore(KeystoreKind::Vault).await.unwrap();
     assert_eq!(status(&node), KeystoreStatus::NeedsPassphrase { fresh: true });
@@ -142,6 +155,7 @@ async fn between_keychain_and_vault() {
     node.unlock(PASSPHRASE.into()).await.unwrap();
     let second = snapshot(&node).device;
     assert_ne!(second.id, first.id, "keys are not moved");
+    assert!(!has_password(&node), "nor is a password");
     node.close().await;
 
     let node = Node::open(config()).await.unwrap();
@@ -152,6 +166,7 @@ async fn between_keychain_and_vault() {
     let third = snapshot(&node).device;
     assert_eq!(status(&node), KeystoreStatus::Open, "the app passphrase was erased with the rest");
     assert_ne!(third.id, first.id, "and so was the first identity");
+    assert!(!has_password(&node), "and the password");
     node.use_keystore(KeystoreKind::Vault).await.unwrap();
     assert_eq!(status(&node), KeystoreStatus::NeedsPassphrase { fresh: false });
     node.unlock(PASSPHRASE.into()).await.unwrap();

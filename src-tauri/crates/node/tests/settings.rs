@@ -5,8 +5,8 @@ mod common;
 
 use std::path::Path;
 
-use common::{PASSPHRASE, config, create, folder_has, make_wallet, open, server, snapshot};
-use keystore::{Keystore as _, Passphrase, SecretBytes, SecretName, Vault};
+use common::{config, create, database, folder_has, make_wallet, open, server, snapshot, vault};
+use keystore::{Keystore as _, SecretBytes, SecretName};
 use node::{
     IceServer, IceServerEntry, MeshConfig, Node, NodeConfig, PreferencesChange,
     snapshot::{BitcoinUnit, IceServerView, LanguageChoice, LinkKind, LogLevel, Theme},
@@ -172,14 +172,6 @@ async fn a_credential_that_a_crash_left_behind_is_erased_at_the_next_start() {
         .query_row("SELECT value FROM settings WHERE key = 'ice credentials to erase'", [], |row| row.get(0))
         .unwrap();
     assert_eq!(left, "[]");
-}
-
-fn vault(folder: &Path) -> Vault {
-    Vault::open(&folder.join("alice/vault"), &Passphrase::new(PASSPHRASE.to_owned())).unwrap()
-}
-
-fn database(folder: &Path) -> rusqlite::Connection {
-    rusqlite::Connection::open(folder.join("alice/permafrost.sqlite")).unwrap()
 }
 
 /// The names and credentials of the servers that have one.

@@ -151,8 +151,20 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
     "Das ist keine Adresse eines Bitcoin-Nodes oder Esplora-Servers. Es wurde nichts geändert. Sie sieht aus wie http://127.0.0.1:8332 oder https://mempool.space/api; ohne Verschlüsselung wird nur einer auf diesem Computer oder in seinem eigenen Netzwerk benutzt.",
   nodeCookie: () =>
     "Die Cookie-Datei des Bitcoin-Nodes kann nicht gelesen werden. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Geben Sie den ganzen Pfad an, meist .cookie im Datenordner des Nodes, und prüfen Sie, ob der Node läuft und Sie die Datei lesen dürfen.",
+  nodeUser: ({ most }) =>
+    `Das kann kein Benutzer eines Bitcoin-Nodes sein. Es wurde nichts geändert. Geben Sie den Namen ein, der in den Einstellungen des Nodes auf rpcauth= oder rpcuser= folgt; er hat keinen Doppelpunkt und bis zu ${most} Bytes.`,
+  nodePassword: ({ most }) =>
+    `Das kann kein Passwort bei einem Bitcoin-Node sein. Es wurde nichts geändert. Es hat keine Steuerzeichen wie Zeilenumbrüche und bis zu ${most} Bytes.`,
+  nodePasswordMissing: () =>
+    "Das Passwort des Benutzers beim Bitcoin-Node fehlt. Es wurde nichts geändert. Geben Sie es ein: Ein gespeichertes bleibt nur für denselben Benutzer beim selben Host, und es geht nicht unverschlüsselt dorthin, wo es vorher verschlüsselt war.",
+  nodePasswordLocked: () =>
+    "Das Passwort für Ihren Bitcoin-Node liegt im Schlüsselspeicher dieses Geräts, und der ist nicht offen; darum wurde der Node nicht gefragt. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Öffnen Sie den Schlüsselspeicher, dann wird der Node von selbst gefragt.",
+  nodePasswordUnread: () =>
+    "Das Passwort für Ihren Bitcoin-Node kann nicht aus dem Schlüsselspeicher gelesen werden; darum wurde der Node nicht gefragt. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Wählen Sie den Node in den Einstellungen neu, und geben Sie das Passwort ein.",
   nodeUnauthorized: () =>
-    "Der Bitcoin-Node nimmt das Passwort aus der Cookie-Datei nicht an. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie, ob die Datei zu diesem Node gehört.",
+    "Der Bitcoin-Node nimmt das Passwort nicht an. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie den Benutzernamen und das Passwort, oder ob die Cookie-Datei zu diesem Node gehört.",
+  nodeForbidden: () =>
+    "Der Bitcoin-Node lässt diesen Computer oder diesen Benutzer nicht fragen. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie rpcallowip und rpcwhitelist in den Einstellungen des Nodes: Das erste muss die Adresse dieses Computers nennen, das zweite, falls es da ist, alles, womit eine Wallet nachgesehen wird.",
   nodeUnreachable: () =>
     "Der Bitcoin-Node oder -Server antwortet nicht. Ihre Coins sind sicher; was angezeigt wird, kann veraltet sein. Prüfen Sie, ob er läuft und die Adresse stimmt. Es wird von selbst wieder versucht.",
   nodeCertificate: () =>

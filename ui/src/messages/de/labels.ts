@@ -99,7 +99,7 @@ export const labels: Labels = {
         text: "Schlüsselanteile kommen dann in den Schlüsselbund des Systems statt in einen Tresor mit Passphrase.",
       },
       identity:
-        "Dieses Gerät hat keine Wallets, es geht also nichts verloren. Es bekommt neue Fingerabdruck-Wörter, eine App-Passphrase wird vergessen, und Passwörter von TURN-Servern, die Geräten beim Verbinden helfen, sind neu einzugeben.",
+        "Dieses Gerät hat keine Wallets, es geht also nichts verloren. Es bekommt neue Fingerabdruck-Wörter, eine App-Passphrase wird vergessen, und Passwörter von Bitcoin-Nodes und von TURN-Servern, die Geräten beim Verbinden helfen, sind neu einzugeben.",
     },
   },
 

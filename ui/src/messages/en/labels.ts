@@ -94,7 +94,7 @@ export const labels = {
         text: "Key shares will be kept in the system keychain instead of a vault under a passphrase.",
       },
       identity:
-        "This device has no wallets, so nothing is lost. It gets new fingerprint words, an app passphrase is forgotten, and passwords of TURN servers, which help devices to connect, have to be entered again.",
+        "This device has no wallets, so nothing is lost. It gets new fingerprint words, an app passphrase is forgotten, and passwords of Bitcoin nodes, and of TURN servers, which help devices to connect, have to be entered again.",
     },
   },
 

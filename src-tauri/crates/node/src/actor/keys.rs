@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 
 use super::{
     Actor, Answer, Event, Message, answer,
-    ice::{self, CredentialId},
+    credentials::{self, CredentialId},
     lock, nothing, settings,
 };
 use crate::{
@@ -51,10 +51,10 @@ pub(super) struct Opening {
     pub(super) interrupted: Vec<WalletId>,
     /// Wallets whose share must be there.
     pub(super) finished: Vec<Wallet>,
-    /// Credentials of TURN servers.
-    pub(super) turn: Vec<CredentialId>,
+    /// Credentials that the settings name.
+    pub(super) credentials: Vec<CredentialId>,
     /// Credentials to be erased.
-    pub(super) turn_leftovers: Vec<CredentialId>,
+    pub(super) leftovers: Vec<CredentialId>,
     /// The app is locked: the passphrase must be the right one, whatever the store.
     pub(super) unlocks: bool,
     /// The store that was dropped when the app was locked; somebody may still hold it.
@@ -70,10 +70,10 @@ pub(crate) struct Opened {
     pub(super) without_share: Vec<WalletId>,
     /// An app passphrase is set.
     pub(super) app_passphrase: bool,
-    /// Credentials of TURN servers, as far as they can be read.
-    pub(super) turn: BTreeMap<CredentialId, SecretBytes>,
+    /// Credentials that the settings name, as far as they can be read.
+    pub(super) credentials: BTreeMap<CredentialId, Arc<SecretBytes>>,
     /// Of the credentials to be erased, those of which nothing is left.
-    pub(super) turn_erased: Vec<CredentialId>,
+    pub(super) erased_credentials: Vec<CredentialId>,
 }
 
 impl Opening {
@@ -134,12 +134,12 @@ impl Opening {
                 without_share.push(wallet.id());
             }
         }
-        let credential = |id: CredentialId| Some((id, store.get(&id.name()).ok().flatten()?));
+        let credential = |id: CredentialId| Some((id, Arc::new(store.get(&id.name()).ok().flatten()?)));
         Ok(Opened {
             app_passphrase: self.kind == KeystoreKind::Os && lock::is_set(store.as_ref())?,
-            turn: self.turn.into_iter().filter_map(credential).collect(),
+            credentials: self.credentials.into_iter().filter_map(credential).collect(),
             // Those that are left are tried again at the next opening.
-            turn_erased: ice::erase(store.as_ref(), &self.turn_leftovers).0,
+            erased_credentials: credentials::erase(store.as_ref(), &self.leftovers).0,
             keys: Keys { store, identity: Arc::new(identity) },
             erased,
             without_share,
@@ -166,7 +166,6 @@ impl Actor {
     }
 
     pub(super) fn opening(&self, passphrase: Option<Passphrase>) -> Result<Opening, NodeError> {
-        let (turn, turn_leftovers) = self.ice.in_keystore();
         Ok(Opening {
             kind: self.keystore_kind,
             profile: settings::keychain_profile(&self.storage, &self.profile)?,
@@ -175,8 +174,8 @@ impl Actor {
             expected: settings::expected_device_ids(&self.storage)?,
             interrupted: self.wallets.interrupted(),
             finished: self.wallets.finished().cloned().collect(),
-            turn,
-            turn_leftovers,
+            credentials: self.named_credentials(),
+            leftovers: self.credentials.leftovers(),
             unlocks: self.is_locked(),
             earlier: self.earlier_store.clone(),
         })
@@ -203,14 +202,15 @@ impl Actor {
 
     pub(super) fn keystore_opened(&mut self, opened: Result<Opened, NodeError>) -> Result<(), NodeError> {
         match opened {
-            Ok(Opened { keys, erased, without_share, app_passphrase, turn, turn_erased }) => {
+            Ok(Opened { keys, erased, without_share, app_passphrase, credentials, erased_credentials }) => {
                 settings::set_device_id(&self.storage, keys.identity.id())?;
                 self.note_app_passphrase(app_passphrase)?;
-                self.ice.unlock(turn);
-                self.ice.erased(&self.storage, &turn_erased)?;
+                self.credentials.unlock(credentials);
+                self.credentials.erased(&self.storage, &erased_credentials)?;
                 self.wallets.forget_interrupted(&self.storage, &erased)?;
                 self.wallets.set_without_share(&without_share);
                 self.keys = KeysState::Open(keys);
+                self.renew_passwords();
                 if self.config.resume {
                     self.resume_ceremonies();
                 }
@@ -273,8 +273,9 @@ impl Actor {
         let KeysState::Open(keys) = before else { return Ok(()) };
         self.earlier_store = Some(Arc::downgrade(&keys.store));
         self.stop_browsing();
-        self.ice.lock();
-        let (credentials, leftovers) = self.ice.in_keystore();
+        self.credentials.lock();
+        self.renew_passwords();
+        let (credentials, leftovers) = (self.named_credentials(), self.credentials.leftovers());
         self.tasks.spawn(async move {
             let erased = spawn_blocking(move || {
                 let credentials = credentials.into_iter().chain(leftovers).map(CredentialId::name);

@@ -1,4 +1,4 @@
-//! What is known of Bitcoin wallets' money, and where it is looked up.
+//! What is known of Bitcoin wallets' money.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,14 +19,13 @@ use crate::{
     NodeError,
     handle::{LedgerCommand, Reply},
     ledger::bitcoin::{
-        Ask, Bump, Known, Ledger, LedgerEvent, NextUnused, Order, Setting, SourceAddress, Sources, Standing,
-        StandingSpend, order, suggested,
+        Ask, Bump, Known, Ledger, LedgerEvent, NextUnused, Order, Setting, Standing, StandingSpend, order,
     },
     snapshot::{
-        BitcoinDraftView, ChainSource, ChainSourceView, LedgerView, MeaningView, PaymentRequestView,
-        RequestView, TargetView, TransactionView,
+        BitcoinDraftView, LedgerView, MeaningView, PaymentRequestView, RequestView, TargetView,
+        TransactionView,
     },
-    storage::{Storage, StorageError, WalletId},
+    storage::{StorageError, WalletId},
     wallet::Wallet,
 };
 
@@ -120,30 +119,6 @@ fn is_far(target: &TargetView, next: Option<NextUnused>) -> bool {
     }
 }
 
-/// Where the settings have the node of a network.
-fn key(network: Network) -> String {
-    format!("bitcoin source {network}")
-}
-
-/// What the owner chose.
-pub(super) fn sources(storage: &Storage) -> Result<Sources, NodeError> {
-    let mut sources = Sources::new();
-    for network in Network::ALL {
-        let stored = storage.setting(&key(network))?;
-        let source = stored.and_then(|text| serde_json::from_str::<ChainSource>(&text).ok());
-        sources.extend(source.and_then(|source| Some((network, SourceAddress::new(&source).ok()?))));
-    }
-    Ok(sources)
-}
-
-/// The network that a front end named.
-pub(super) fn network_named(name: &str) -> Result<Network, NodeError> {
-    name.parse().map_err(|_| NodeError::InvalidNetwork {
-        network: name.chars().take(20).collect(),
-        choices: Network::ALL.map(Network::as_str).join(", "),
-    })
-}
-
 impl Actor {
     /// Begins and ends what should be by now. A wallet with which this device can't sign is looked up too: whoever is to
     /// remove it has to know what is in it.
@@ -227,38 +202,10 @@ impl Actor {
         }
     }
 
-    pub(super) fn chain_source_views(&self) -> Vec<ChainSourceView> {
-        let sources = self.bitcoin.borrow();
-        let view = |network: Network| ChainSourceView {
-            network: network.to_string(),
-            source: sources.get(&network).map(SourceAddress::view),
-            suggested: suggested(network).map(str::to_owned),
-        };
-        Network::ALL.into_iter().map(view).collect()
-    }
-
-    pub(super) fn set_chain_source(
-        &mut self,
-        network: &str,
-        source: Option<&ChainSource>,
-    ) -> Result<(), NodeError> {
-        let network = network_named(network)?;
-        let address = source.map(SourceAddress::new).transpose()?;
-        let stored = source.map(serde_json::to_string).transpose().map_err(|_| StorageError::Damaged)?;
-        self.storage.set_setting(&key(network), &stored.unwrap_or_default())?;
-        let mut sources = Sources::clone(&self.bitcoin.borrow());
-        match address {
-            Some(address) => drop(sources.insert(network, address)),
-            None => drop(sources.remove(&network)),
-        }
-        self.bitcoin.send_replace(Arc::new(sources));
-        Ok(())
-    }
-
     pub(super) fn ledger_command(&mut self, command: LedgerCommand) -> Answer {
         match command {
             LedgerCommand::SetSource { network, source, reply } => {
-                answer(reply, self.set_chain_source(&network, source.as_ref()))
+                self.set_chain_source(&network, source.as_ref(), reply)
             }
             LedgerCommand::TrySource { network, reply } => self.try_chain_source(&network, reply),
             LedgerCommand::Sync(wallet, reply) => answer(reply, self.look_now(&wallet)),

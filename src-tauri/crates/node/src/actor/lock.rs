@@ -21,7 +21,7 @@ use crate::{
     snapshot::{KeystoreKind, KeystoreStatus},
 };
 
-/// How long whoever still holds the keystore may take to let go of it.
+/// How long whoever still holds a secret may take to let go of it.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often that is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -46,11 +46,15 @@ impl Actor {
         let store = Arc::downgrade(&keys.store);
         drop(keys);
         self.earlier_store = Some(store.clone());
-        self.ice.lock();
+        let credentials = self.credentials.lock();
+        self.renew_passwords();
         self.stop_browsing();
         self.sessions.close_all();
         self.tasks.spawn(async move {
             let_go(&store).await;
+            for credential in credentials {
+                let_go(&credential).await;
+            }
             // Whoever asked may have gone.
             drop(reply.send(Ok(())));
         });
@@ -192,12 +196,12 @@ pub(super) fn check(store: &dyn Keystore, passphrase: Option<&Passphrase>) -> Re
     Verifier::from_secret(&stored).and_then(|verifier| verifier.check(passphrase)).map_err(damaged)
 }
 
-/// Waits until nobody holds the store, for a bounded time.
-pub(super) async fn let_go(store: &Weak<dyn Keystore>) {
+/// Waits until nobody holds a secret, or the store, for a bounded time.
+pub(super) async fn let_go<T: ?Sized>(held: &Weak<T>) {
     let until = Instant::now() + PATIENCE;
-    while store.strong_count() > 0 {
+    while held.strong_count() > 0 {
         if Instant::now() >= until {
-            return tracing::warn!("a session still holds the keystore after the app was locked");
+            return tracing::warn!("something still holds a secret after the app was locked");
         }
         sleep(LOOK_AGAIN).await;
     }

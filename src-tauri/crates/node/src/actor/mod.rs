@@ -5,8 +5,9 @@
 //! something it publishes a whole snapshot. It never waits for another task.
 //!
 //! - [`keys`]: opening the keystore. [`lock`]: dropping its secrets until a passphrase is given.
-//! - [`settings`], [`preferences`], [`ice`]: what its owner set.
-//! - [`trial`]: trying the signalling server. [`hosting`]: one on this computer.
+//! - [`settings`], [`preferences`], [`ice`]: what its owner set. [`credentials`]: what of it lies in the keystore.
+//! - [`sources`]: where Bitcoin wallets are looked up.
+//! - [`trial`]: trying the servers that were chosen. [`hosting`]: the signalling server on this computer.
 //! - [`manager`]: the session manager: which sessions there are, and who hears what of them.
 //! - [`announced`]: looking for announced sessions and asking to join them.
 //! - [`meetings`]: where the members of each wallet meet again.
@@ -20,6 +21,7 @@
 mod announced;
 mod backup;
 mod contacts;
+mod credentials;
 mod diagnostics;
 mod hosting;
 mod ice;
@@ -33,6 +35,7 @@ mod preferences;
 mod settings;
 mod signing;
 mod solana;
+mod sources;
 mod trial;
 mod wallets;
 
@@ -54,6 +57,7 @@ use tokio::{
 
 use self::{
     announced::Announced,
+    credentials::{CredentialId, Credentials},
     hosting::Hosting,
     ice::IceServers,
     keys::{KeysState, Opened},
@@ -63,6 +67,7 @@ use self::{
     meetings::Meetings,
     preferences::Chosen,
     solana::SolanaLedgers,
+    sources::ChainSources,
     wallets::Wallets,
 };
 use crate::{
@@ -104,10 +109,10 @@ pub(crate) enum Event {
     AppPassphrase { change: Result<lock::Change, NodeError>, reply: Reply<()> },
     /// The app passphrase was erased from the keychain, or not.
     AppPassphraseErased { erased: Result<(), NodeError>, reply: Reply<()> },
-    /// Credentials of a new list of servers are in the keystore, or not.
-    IceCredentials { change: Result<ice::Change, NodeError>, reply: Reply<()> },
-    /// Credentials that are not needed any more were erased, and how changing the list went.
-    IceErased { erased: Vec<ice::CredentialId>, outcome: Result<(), NodeError>, reply: Reply<()> },
+    /// Credentials that new settings name are in the keystore, or not.
+    Credentials { change: Result<credentials::Change, NodeError>, reply: Reply<()> },
+    /// Credentials that are not needed any more were erased, and how changing the settings went.
+    CredentialsErased { erased: Vec<CredentialId>, outcome: Result<(), NodeError>, reply: Reply<()> },
     /// The server on this computer listens, or not.
     Hosted { run: u64, bound: Result<Box<hosting::Bound>, NodeError>, reply: Option<Reply<()>> },
     /// The server on this computer has stopped.
@@ -149,9 +154,11 @@ pub(crate) struct Actor {
     /// Sessions follow it.
     contacts: watch::Sender<Arc<Contacts>>,
     chosen: Chosen,
+    credentials: Credentials,
     ice: IceServers,
     hosting: Hosting,
-    /// Where Bitcoin wallets are looked up; their tasks follow it.
+    sources: ChainSources,
+    /// Where Bitcoin wallets are looked up, with the passwords that are at hand; their tasks follow it.
     bitcoin: watch::Sender<Arc<Sources>>,
     ledgers: Ledgers,
     /// Where Solana wallets are looked up; their tasks and meetings follow it.
@@ -183,9 +190,10 @@ impl Actor {
         let server = settings::server(&storage, config.server.as_deref())?;
         let contacts = watch::Sender::new(Arc::new(Contacts::new(storage.contacts()?)));
         let chosen = settings::chosen(&storage, &profile, server.as_ref())?;
+        let credentials = Credentials::load(&storage)?;
         let ice = IceServers::load(&storage)?;
         let wallets = Wallets::load(&storage)?;
-        let bitcoin = watch::Sender::new(Arc::new(ledgers::sources(&storage)?));
+        let sources = ChainSources::load(&storage)?;
         let solana = watch::Sender::new(Arc::new(solana::servers(&storage)?));
         let starts_locked = config.app_lock && chosen.app_passphrase && keystore_kind == KeystoreKind::Os;
         let initial = match starts_locked {
@@ -205,9 +213,11 @@ impl Actor {
             clients: HashMap::new(),
             contacts,
             chosen,
+            credentials,
             ice,
             hosting: Hosting::default(),
-            bitcoin,
+            sources,
+            bitcoin: watch::Sender::new(Arc::new(Sources::new())),
             ledgers: Ledgers::default(),
             solana,
             solana_ledgers: SolanaLedgers::default(),
@@ -221,6 +231,7 @@ impl Actor {
             to_self: to_self.downgrade(),
             tasks: JoinSet::new(),
         };
+        actor.renew_passwords();
         if keystore_kind == KeystoreKind::Os && !starts_locked {
             let opened = actor.opening(None)?.run().await;
             match opened {
@@ -323,9 +334,9 @@ impl Actor {
             }
             Event::AppPassphrase { change, reply } => return self.app_passphrase_checked(change, reply),
             Event::AppPassphraseErased { erased, reply } => return self.app_passphrase_erased(erased, reply),
-            Event::IceCredentials { change, reply } => return self.ice_credentials_stored(change, reply),
-            Event::IceErased { erased, outcome, reply } => {
-                return self.ice_credentials_erased(&erased, outcome, reply);
+            Event::Credentials { change, reply } => return self.credentials_stored(change, reply),
+            Event::CredentialsErased { erased, outcome, reply } => {
+                return self.credentials_erased(&erased, outcome, reply);
             }
             Event::Hosted { run, bound, reply } => return self.hosted(run, bound, reply),
             Event::HostingEnded { run } => self.hosting_ended(run),
@@ -370,7 +381,8 @@ impl Actor {
 
     /// What the user must see to.
     fn problems(&self) -> Vec<ErrorView> {
-        let ice = matches!(self.keys, KeysState::Open(_)).then(|| self.ice.problem()).flatten();
+        let ice =
+            matches!(self.keys, KeysState::Open(_)).then(|| self.ice.problem(&self.credentials)).flatten();
         self.wallets.problems().into_iter().chain(self.meeting_problems()).chain(ice).collect()
     }
 

@@ -8,7 +8,7 @@ use signalling::{
 };
 use tokio::{sync::watch, time::timeout};
 
-use super::{Actor, Answer, answer, ledgers, nothing, solana};
+use super::{Actor, Answer, answer, nothing, solana, sources};
 use crate::{
     NodeError,
     handle::Reply,
@@ -37,7 +37,7 @@ impl Actor {
 
     /// Asks whoever is chosen for a Bitcoin network which one they serve.
     pub(super) fn try_chain_source(&mut self, network: &str, reply: Reply<()>) -> Answer {
-        let chosen = ledgers::network_named(network).and_then(|network| {
+        let chosen = sources::network_named(network).and_then(|network| {
             let address = self.bitcoin.borrow().get(&network).cloned();
             Ok((address.ok_or(NodeError::NotLookedUp)?, network))
         });

@@ -1,7 +1,7 @@
 //! Why a wallet's money can't be looked up, in words.
 
 use crate::{
-    ledger::bitcoin::{HttpError, NotTaken, SourceError},
+    ledger::bitcoin::{HttpError, LONGEST_LOGIN, NotTaken, SourceError},
     message::MessagePart,
 };
 
@@ -10,7 +10,13 @@ pub(super) fn source_words(error: &SourceError) -> (&'static str, MessagePart) {
     match error {
         E::InvalidAddress => ("invalid_node", M::InvalidNode {}),
         E::Cookie => ("node_cookie", M::NodeCookie {}),
+        E::InvalidUser => ("invalid_node", M::NodeUser { most: LONGEST_LOGIN.to_string() }),
+        E::InvalidPassword => ("invalid_node", M::NodePassword { most: LONGEST_LOGIN.to_string() }),
+        E::NoPassword => ("node_password", M::NodePasswordMissing {}),
+        E::PasswordLocked => ("node_locked", M::NodePasswordLocked {}),
+        E::PasswordUnread => ("node_password", M::NodePasswordUnread {}),
         E::Unauthorized => ("node_unauthorized", M::NodeUnauthorized {}),
+        E::Forbidden => ("node_forbidden", M::NodeForbidden {}),
         E::Http(HttpError::Unreachable | HttpError::TimedOut) => ("node", M::NodeUnreachable {}),
         E::Http(HttpError::Certificate) => ("node", M::NodeCertificate {}),
         E::Http(HttpError::TooLong) | E::Malformed | E::Implausible(_) => ("node", M::NodeNonsense {}),

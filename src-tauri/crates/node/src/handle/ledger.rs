@@ -11,12 +11,12 @@ use crate::{
         bitcoin::csv,
         solana::{SolanaError, csv as solana_csv},
     },
-    snapshot::{BitcoinDraftView, ChainSource, CoinView, PaymentRequestView, TransactionView},
+    snapshot::{BitcoinDraftView, ChainSourceEntry, CoinView, PaymentRequestView, TransactionView},
 };
 
 /// What is asked of the actor about wallets' money.
 pub(crate) enum LedgerCommand {
-    SetSource { network: String, source: Option<ChainSource>, reply: Reply<()> },
+    SetSource { network: String, source: Option<ChainSourceEntry>, reply: Reply<()> },
     TrySource { network: String, reply: Reply<()> },
     Sync(String, Reply<()>),
     Transactions(String, Reply<Vec<TransactionView>>),
@@ -91,11 +91,12 @@ pub fn satoshi(text: &str) -> Option<u64> {
 }
 
 impl Node {
-    /// Chooses where the wallets of a Bitcoin network are looked up, or that they are not.
+    /// Chooses where the wallets of a Bitcoin network are looked up, or that they are not. A node's password goes into the
+    /// keystore, which must be open if one is set or removed.
     pub async fn set_chain_source(
         &self,
         network: String,
-        source: Option<ChainSource>,
+        source: Option<ChainSourceEntry>,
     ) -> Result<(), NodeError> {
         self.ask(|reply| Command::Ledger(LedgerCommand::SetSource { network, source, reply })).await
     }

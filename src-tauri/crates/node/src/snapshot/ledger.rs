@@ -165,7 +165,7 @@ pub struct ChainSourceView {
 }
 
 /// A source of chain data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[ts(export)]
 pub enum ChainSource {
@@ -177,9 +177,50 @@ pub enum ChainSource {
         /// The file with the password that it makes at each start.
         cookie_file: String,
     },
+    /// The same, by a user that its owner has set up there: the node may be on another computer.
+    #[serde(rename_all = "camelCase")]
+    NodeWithUser {
+        /// Where its RPC server listens.
+        url: String,
+        /// The user's name.
+        user: String,
+        /// The keystore holds the user's password, as far as can be told: not if it is open and has none.
+        has_password: bool,
+    },
     /// A server that knows addresses. It learns the wallet's, and that they belong together.
     Esplora {
         /// Where its REST interface is, as in `https://mempool.space/api`.
+        url: String,
+    },
+}
+
+/// A source of chain data as a person enters it.
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum ChainSourceEntry {
+    /// The owner's own Bitcoin node, on this computer.
+    #[serde(rename_all = "camelCase")]
+    Node {
+        /// Where its RPC server listens: `http` on this computer or its own network, or `https`.
+        url: String,
+        /// The whole path of the file with the password that it makes at each start.
+        cookie_file: String,
+    },
+    /// The owner's own Bitcoin node, by a user that is set up there.
+    #[serde(rename_all = "camelCase")]
+    NodeWithUser {
+        /// Where its RPC server listens: `http` on this computer or its own network, or `https`.
+        url: String,
+        /// The user's name: no colon, up to 512 bytes.
+        user: String,
+        /// The user's password, up to 512 bytes; none keeps the stored one of the same user at the same host.
+        #[ts(type = "string | null")]
+        password: Option<secrecy::SecretString>,
+    },
+    /// A server that knows addresses.
+    Esplora {
+        /// Where its REST interface is.
         url: String,
     },
 }

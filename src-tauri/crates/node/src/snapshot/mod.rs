@@ -25,8 +25,9 @@ use ts_rs::TS;
 pub use self::{
     device::{DeviceView, KeystoreKind, KeystoreStatus, KeystoreView, ServerStatus, ServerView},
     ledger::{
-        BalanceView, BitcoinDraftView, ChainSource, ChainSourceView, CoinView, FeeRatesView, LedgerView,
-        PaidView, PaymentRequestView, PositionView, PublicationView, SyncView, TransactionView,
+        BalanceView, BitcoinDraftView, ChainSource, ChainSourceEntry, ChainSourceView, CoinView,
+        FeeRatesView, LedgerView, PaidView, PaymentRequestView, PositionView, PublicationView, SyncView,
+        TransactionView,
     },
     request::{
         DecisionView, FeeLevelView, FileView, LockView, MeaningView, MisbehaviourView, OutputView,

@@ -3,6 +3,7 @@
 
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
+use keystore::{Passphrase, Vault};
 use mesh::Bind;
 use node::{
     CreateSession, MeshConfig, Node, NodeConfig, Timeouts,
@@ -74,14 +75,23 @@ pub(crate) fn request() -> CreateSession {
 
 /// Creates a session and returns its handle and its ID.
 pub(crate) async fn create(node: &Node) -> (String, String) {
-    let session = node.create_session(request()).await.unwrap();
+    create_as(node, request()).await
+}
+
+async fn create_as(node: &Node, request: CreateSession) -> (String, String) {
+    let session = node.create_session(request).await.unwrap();
     let view = snapshot(node).sessions.into_iter().find(|view| view.key == session).unwrap();
     (session, view.session_id.expect("the creator has the ID"))
 }
 
 /// Makes a wallet of two devices; returns its ID.
 pub(crate) async fn make_wallet(creator: &Node, joiner: &Node) -> String {
-    let (created, id) = create(creator).await;
+    make_wallet_of(creator, joiner, request()).await
+}
+
+/// Makes a wallet of two devices as requested; returns its ID.
+pub(crate) async fn make_wallet_of(creator: &Node, joiner: &Node, request: CreateSession) -> String {
+    let (created, id) = create_as(creator, request).await;
     let joined = joiner.join_session(id, true).await.unwrap();
     let asks = |now: &Arc<Snapshot>| {
         let mut of_it = now.sessions.iter().filter(|view| view.key == joined);
@@ -98,6 +108,16 @@ pub(crate) async fn make_wallet(creator: &Node, joiner: &Node) -> String {
         wallet = until(node, "the wallet is made", done).await.wallets[0].id.clone();
     }
     wallet
+}
+
+/// The vault of the device `alice`, which must be closed.
+pub(crate) fn vault(folder: &Path) -> Vault {
+    Vault::open(&folder.join("alice/vault"), &Passphrase::new(PASSPHRASE.to_owned())).unwrap()
+}
+
+/// The database of the device `alice`.
+pub(crate) fn database(folder: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(folder.join("alice/permafrost.sqlite")).unwrap()
 }
 
 /// Whether these bytes stand anywhere in the files of a folder.

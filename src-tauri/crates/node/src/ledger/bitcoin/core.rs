@@ -1,17 +1,16 @@
 //! The owner's own Bitcoin node, over Bitcoin Core's JSON-RPC. It is read block by block, so it learns of no address.
 
-use std::{collections::HashSet, path::PathBuf, sync::Arc};
+use std::{collections::HashSet, sync::Arc};
 
 use bitcoin::{Block, BlockHash, Transaction, Txid, consensus::encode::deserialize_hex};
 use chains::bitcoin::{
     Network, to_hex,
     wallet::{BlockId, CheckPoint},
 };
-use hyper::header::HeaderValue;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json, value::RawValue};
 
-use super::SourceError;
+use super::{SourceError, login::Login};
 use crate::{
     ledger::http::{Http, HttpError, Question},
     snapshot::FeeRatesView,
@@ -23,8 +22,6 @@ const LONGEST_BLOCK: usize = 9 * 1024 * 1024;
 const LONGEST_MEMPOOL: usize = 64 * 1024 * 1024;
 /// More than any other answer.
 const LONGEST: usize = 64 * 1024;
-/// The longest cookie file, in bytes.
-const LONGEST_COOKIE: u64 = 1024;
 /// Clocks may be wrong, and blocks' times are rough: so much earlier than its birth a wallet is looked for, in seconds.
 const MARGIN: u64 = 2 * 24 * 60 * 60;
 /// How many transactions are asked for at once.
@@ -49,7 +46,7 @@ mod code {
 /// A node that was asked for its network.
 pub(crate) struct BitcoinNode {
     http: Http,
-    cookie_file: PathBuf,
+    login: Login,
     next: u64,
     /// Transactions in no block that have been looked at.
     seen: HashSet<Txid>,
@@ -97,12 +94,8 @@ struct Complaint {
 
 impl BitcoinNode {
     /// Asks a node for its network and how far it is.
-    pub(crate) async fn connect(
-        http: Http,
-        cookie_file: PathBuf,
-        network: Network,
-    ) -> Result<Self, SourceError> {
-        let mut node = Self { http, cookie_file, next: 0, seen: HashSet::new() };
+    pub(crate) async fn connect(http: Http, login: Login, network: Network) -> Result<Self, SourceError> {
+        let mut node = Self { http, login, next: 0, seen: HashSet::new() };
         let info: ChainInfo = node.call("getblockchaininfo", json!([]), LONGEST).await?;
         let wanted = bitcoin::Network::from(network).to_core_arg();
         if info.chain != wanted {
@@ -251,12 +244,13 @@ impl BitcoinNode {
         let question = Question {
             path: "",
             body: Some(("application/json", body.to_string().into_bytes())),
-            authorization: Some(self.authorization().await?),
+            authorization: Some(self.login.authorization().await?),
             longest,
         };
         match self.http.ask(question).await {
             Ok(answer) => Ok(answer),
-            Err(HttpError::Refused { status: 401 | 403, .. }) => Err(SourceError::Unauthorized),
+            Err(HttpError::Refused { status: 401, .. }) => Err(SourceError::Unauthorized),
+            Err(HttpError::Refused { status: 403, .. }) => Err(SourceError::Forbidden),
             // Refusals come with a status of their own.
             Err(HttpError::Refused { status: 404 | 500, body }) => Ok(body),
             Err(error) => Err(SourceError::Http(error)),
@@ -284,20 +278,5 @@ impl BitcoinNode {
             }
             _ => Err(SourceError::Malformed),
         }
-    }
-
-    /// The node makes a new password at each start.
-    async fn authorization(&self) -> Result<HeaderValue, SourceError> {
-        use base64::Engine as _;
-        use tokio::io::AsyncReadExt as _;
-        let no_cookie = |_| SourceError::Cookie;
-        let file = tokio::fs::File::open(&self.cookie_file).await.map_err(no_cookie)?;
-        let mut cookie = zeroize::Zeroizing::new(Vec::new());
-        file.take(LONGEST_COOKIE).read_to_end(&mut cookie).await.map_err(no_cookie)?;
-        let encoded = base64::engine::general_purpose::STANDARD.encode(cookie.trim_ascii());
-        let mut value =
-            HeaderValue::from_str(&format!("Basic {encoded}")).map_err(|_| SourceError::Cookie)?;
-        value.set_sensitive(true);
-        Ok(value)
     }
 }

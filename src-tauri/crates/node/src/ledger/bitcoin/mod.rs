@@ -3,7 +3,8 @@
 //! The task owns the wallet's [`WatchOnly`], asks the source, builds transactions and sends signed ones; the actor stores
 //! what changed before anything is shown.
 //!
-//! - [`source`]: what a source is, and how it fails. [`core`]: the owner's node. [`esplora`]: a server that knows addresses.
+//! - [`source`]: what a source is, and how it fails. [`core`]: the owner's node, and [`login`] there.
+//!   [`esplora`]: a server that knows addresses.
 //! - [`standing`]: what requests to sign mean for the wallet's coins.
 //! - [`draft`]: what people ask of the wallet: its coins, and transactions that could be proposed.
 //! - [`view`]: what an interface sees. [`csv`]: the transactions as a table.
@@ -12,6 +13,7 @@ mod core;
 mod csv;
 mod draft;
 mod esplora;
+mod login;
 mod source;
 mod standing;
 #[cfg(test)]
@@ -40,6 +42,7 @@ use self::{core::BitcoinNode, esplora::Esplora, source::Chain};
 pub(crate) use self::{
     csv::csv,
     draft::{Ask, Bump, Order, order},
+    login::{LONGEST_LOGIN, Login, Password, is_password},
     source::{NotTaken, SourceAddress, SourceError, Sources, suggested},
     standing::{Standing, StandingSpend},
 };

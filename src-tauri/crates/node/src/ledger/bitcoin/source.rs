@@ -6,13 +6,17 @@ use bitcoin::Transaction;
 use chains::bitcoin::{Network, wallet::WalletError};
 use url::Url;
 
-use super::{core::BitcoinNode, esplora::Esplora};
+use super::{
+    core::BitcoinNode,
+    esplora::Esplora,
+    login::{self, Login, Password},
+};
 use crate::{
     ledger::{
         http::{Http, HttpError},
         server_url,
     },
-    snapshot::{ChainSource, FeeRatesView},
+    snapshot::{ChainSource, ChainSourceEntry, FeeRatesView},
 };
 
 /// What the owner chose for each network.
@@ -22,7 +26,7 @@ pub(crate) type Sources = HashMap<Network, SourceAddress>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SourceAddress {
     /// The owner's own node, which learns nothing.
-    Node { url: Url, cookie_file: PathBuf },
+    Node { url: Url, login: Login },
     /// A server that knows addresses, and learns the wallet's.
     Esplora { url: Url },
 }
@@ -40,8 +44,20 @@ pub enum SourceError {
     InvalidAddress,
     /// The cookie file can't be read.
     Cookie,
+    /// No node can have such a user.
+    InvalidUser,
+    /// No user of a node can have such a password.
+    InvalidPassword,
+    /// A user's password has to be entered, since none is kept that may go to this node.
+    NoPassword,
+    /// The password is in the keystore, which is not open.
+    PasswordLocked,
+    /// The password is not in the keystore.
+    PasswordUnread,
     /// The node does not take the password.
     Unauthorized,
+    /// The node does not let this computer or this user ask.
+    Forbidden,
     /// It can't be asked.
     Http(HttpError),
     /// It serves another network.
@@ -95,39 +111,68 @@ pub(crate) const fn suggested(network: Network) -> Option<&'static str> {
 }
 
 impl SourceAddress {
-    /// Checks what a person entered.
-    pub(crate) fn new(source: &ChainSource) -> Result<Self, SourceError> {
-        match source {
-            ChainSource::Node { url, cookie_file } => {
-                let cookie_file = PathBuf::from(cookie_file.trim());
-                let url = server_url(url).ok_or(SourceError::InvalidAddress)?;
-                if !cookie_file.is_absolute() {
-                    return Err(SourceError::Cookie);
-                }
-                Ok(Self::Node { url, cookie_file })
-            }
-            ChainSource::Esplora { url } => {
-                let url = server_url(url).filter(|url| url.query().is_none());
-                Ok(Self::Esplora { url: url.ok_or(SourceError::InvalidAddress)? })
-            }
+    /// Checks what a person entered, but for the password, which is not part of it.
+    pub(crate) fn new(entry: &ChainSourceEntry) -> Result<Self, SourceError> {
+        match entry {
+            ChainSourceEntry::Node { url, cookie_file } => Self::node(url, cookie_file),
+            ChainSourceEntry::NodeWithUser { url, user, .. } => Self::node_with_user(url, user),
+            ChainSourceEntry::Esplora { url } => Self::esplora(url),
         }
+    }
+
+    pub(crate) fn node(url: &str, cookie_file: &str) -> Result<Self, SourceError> {
+        let cookie_file = PathBuf::from(cookie_file.trim());
+        let url = server_url(url).ok_or(SourceError::InvalidAddress)?;
+        if !cookie_file.is_absolute() {
+            return Err(SourceError::Cookie);
+        }
+        Ok(Self::Node { url, login: Login::Cookie(cookie_file) })
+    }
+
+    /// Without the password.
+    pub(crate) fn node_with_user(url: &str, user: &str) -> Result<Self, SourceError> {
+        let name = user.trim().to_owned();
+        let url = server_url(url).ok_or(SourceError::InvalidAddress)?;
+        if !login::is_user(&name) {
+            return Err(SourceError::InvalidUser);
+        }
+        Ok(Self::Node { url, login: Login::User { name, password: Password::Locked } })
+    }
+
+    pub(crate) fn esplora(url: &str) -> Result<Self, SourceError> {
+        let url = server_url(url).filter(|url| url.query().is_none());
+        Ok(Self::Esplora { url: url.ok_or(SourceError::InvalidAddress)? })
     }
 
     pub(crate) fn view(&self) -> ChainSource {
         match self {
-            Self::Node { url, cookie_file } => {
-                ChainSource::Node { url: url.to_string(), cookie_file: cookie_file.display().to_string() }
+            Self::Node { url, login: Login::Cookie(file) } => {
+                ChainSource::Node { url: url.to_string(), cookie_file: file.display().to_string() }
             }
+            Self::Node { url, login: Login::User { name, password } } => ChainSource::NodeWithUser {
+                url: url.to_string(),
+                user: name.clone(),
+                has_password: *password != Password::Missing,
+            },
             Self::Esplora { url } => ChainSource::Esplora { url: url.to_string() },
         }
+    }
+
+    /// Whether the password of an earlier address may go to this one without being entered again: to the same user of the
+    /// same host, and not in the clear if it was encrypted before.
+    pub(crate) fn takes_password_of(&self, earlier: &Self) -> bool {
+        let Self::Node { url, login: Login::User { name, .. } } = self else { return false };
+        let Self::Node { url: before, login: Login::User { name: user, .. } } = earlier else { return false };
+        let is_exposed = url.scheme() != "https" && before.scheme() == "https";
+        url.host() == before.host() && name == user && !is_exposed
     }
 }
 
 impl Chain {
     pub(super) async fn connect(address: &SourceAddress, network: Network) -> Result<Self, SourceError> {
         match address.clone() {
-            SourceAddress::Node { url, cookie_file } => {
-                BitcoinNode::connect(Http::new(url), cookie_file, network).await.map(Self::Node)
+            SourceAddress::Node { url, login } => {
+                BitcoinNode::connect(Http::new(url), login, network).await.map(Self::Node)
             }
             SourceAddress::Esplora { url } => {
                 Esplora::connect(Http::new(url), network).await.map(Self::Esplora)
@@ -220,7 +265,7 @@ mod tests {
 
     #[test]
     fn only_addresses_that_keep_what_is_said_between_the_two_are_sources() {
-        let esplora = |url: &str| SourceAddress::new(&ChainSource::Esplora { url: url.to_owned() });
+        let esplora = SourceAddress::esplora;
         assert!(esplora("https://mempool.space/api").is_ok());
         assert!(esplora("http://127.0.0.1:3002").is_ok());
         for bad in [
@@ -236,5 +281,42 @@ mod tests {
             let Some(url) = suggested(network) else { continue };
             assert!(esplora(url).is_ok(), "{url}");
         }
+    }
+
+    #[test]
+    fn a_password_stays_with_its_user_and_host() {
+        let node = |url, user| SourceAddress::node_with_user(url, user).unwrap();
+        let kept = node("https://node.example.org:8332", "alice");
+        for same in ["https://node.example.org:18443/", "https://NODE.example.org/wallet/x"] {
+            assert!(node(same, " alice ").takes_password_of(&kept), "{same}");
+        }
+        for (url, user) in [
+            ("https://node.example.com:8332", "alice"),
+            ("https://example.org:8332", "alice"),
+            ("https://node.example.org:8332", "bob"),
+        ] {
+            assert!(!node(url, user).takes_password_of(&kept), "{user} at {url}");
+        }
+        let (encrypted, clear) = (node("https://10.0.0.7", "alice"), node("http://10.0.0.7", "alice"));
+        assert!(encrypted.takes_password_of(&clear));
+        assert!(!clear.takes_password_of(&encrypted), "what was encrypted does not travel in the clear");
+        let cookie = SourceAddress::node("https://node.example.org:8332", "/c").unwrap();
+        assert!(!kept.takes_password_of(&cookie) && !cookie.takes_password_of(&kept));
+    }
+
+    #[test]
+    fn a_password_goes_in_the_clear_to_this_computer_and_its_own_network_only() {
+        for (url, user) in [
+            ("http://8.8.8.8:8332", "alice"),
+            ("http://node.example.org", "alice"),
+            ("https://alice:secret@node.example.org", "alice"),
+        ] {
+            assert_eq!(SourceAddress::node_with_user(url, user), Err(SourceError::InvalidAddress), "{url}");
+        }
+        for url in ["http://127.0.0.1:8332", "http://192.168.1.20:8332", "https://node.example.org"] {
+            assert!(SourceAddress::node_with_user(url, "alice").is_ok(), "{url}");
+        }
+        let colon = SourceAddress::node_with_user("http://127.0.0.1:8332", "a:b");
+        assert_eq!(colon, Err(SourceError::InvalidUser));
     }
 }
