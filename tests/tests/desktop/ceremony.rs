@@ -88,6 +88,12 @@ async fn reloading_the_page_while_people_join_loses_nothing() {
 
     alice.reload().await;
     assert_eq!(self::shown(&alice).await, shown, "the wallet is shown again after a reload as well");
+
+    let charlie = desk.open("charlie").await;
+    charlie.click(Thing::Link("Join")).await;
+    charlie.fill(Thing::Field("Session ID"), &id).await;
+    charlie.click(Thing::Button("Join session")).await;
+    charlie.wait_for(Thing::Text("This session has finished: its wallet has been made.")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,6 +22,8 @@ async fn wrong_session_ids_are_told_apart_and_a_cancelled_session_is_told_to_who
     let mistakes = [
         ("hello", "There is no session ID in what you pasted."),
         (typo.as_str(), "The session ID has a wrong character at position"),
+        // Well-formed, of version 2.
+        ("pf1qgqqqqqqqqqqqqqqqqqqqqqqqqqqq65nmnj", "The session ID was made by a newer version of Permafrost."),
         (&id[..id.len() / 2], "The session ID is cut off: its end is missing."),
     ];
     for (pasted, message) in mistakes {
@@ -48,6 +50,10 @@ async fn wrong_session_ids_are_told_apart_and_a_cancelled_session_is_told_to_who
     assert!(told.contains("“alice” ended the session."), "bob is told who ended it: {told}");
     assert!(!told.contains("Caused by"), "it is nobody's fault: {told}");
     desk.photograph(&bob, "cancelled").await;
+    bob.click(Thing::Link("Join")).await;
+    bob.fill(Thing::Field("Session ID"), &id).await;
+    bob.click(Thing::Button("Join session")).await;
+    bob.wait_for(Thing::Text("This session was cancelled or failed before.")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
