@@ -1,5 +1,5 @@
 import type { Messages } from "../en";
-import { list, ofDevices } from "./words";
+import { choice, list, ofDevices } from "./words";
 
 export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "sign" | "verify"> = {
   requests: {
@@ -31,6 +31,10 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     },
     state: {
       waiting: (names) => (names.length === 0 ? "Es fehlen Zustimmungen." : `Wartet auf ${list(names)}.`),
+      approvals: (count, names) =>
+        count === 1 ? `Noch 1 Zustimmung fehlt: ${choice(names)}.` : `Noch ${count} Zustimmungen fehlen. Zustimmen können: ${list(names)}.`,
+      someOf: (count, names) =>
+        count === 1 ? `Wartet auf ${choice(names)}.` : `Wartet auf ${count} von ihnen: ${list(names)}.`,
       refused: (names) =>
         `Abgelehnt von ${list(names)}. Damit bleiben zu wenige Geräte, um zu signieren; es geht nur weiter, wenn sich eine Antwort ändert.`,
       signing: (names) =>

@@ -1,4 +1,4 @@
-import { devices, list } from "./words";
+import { choice, devices, list } from "./words";
 
 export const sign = {
   requests: {
@@ -30,6 +30,10 @@ export const sign = {
     },
     state: {
       waiting: (names: readonly string[]) => (names.length === 0 ? "Waiting for approvals." : `Waiting for ${list(names)}.`),
+      approvals: (count: number, names: readonly string[]) =>
+        count === 1 ? `1 more approval is needed: from ${choice(names)}.` : `${count} more approvals are needed, from among ${list(names)}.`,
+      someOf: (count: number, names: readonly string[]) =>
+        count === 1 ? `Waiting for ${choice(names)}.` : `Waiting for ${count} of them: ${list(names)}.`,
       refused: (names: readonly string[]) =>
         `${list(names)} rejected it, so not enough devices are left to sign it. It goes on only if an answer changes.`,
       signing: (names: readonly string[]) =>
