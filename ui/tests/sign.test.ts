@@ -55,6 +55,7 @@ describe("a request", () => {
   it("for a Solana payment says what goes to whom, with which note, at what cost, and what became of it", async () => {
     show({ meaning: payment({ network: "devnet" }) });
     const shown = await screen.findByTestId("transfer");
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(m.requests.kind.solana);
     for (const part of ["1.25 SOL", "Rent for March", m.transfer.atMost("0.0000052"), m.transfer.sol("0.00089088"), m.transfer.depositHint])
       expect(shown).toHaveTextContent(part);
     expect(shown.textContent).toContain("24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p");
@@ -67,6 +68,7 @@ describe("a request", () => {
     const token = { mint: "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", decimals: 6, createsAccount: true };
     show({ state, meaning: payment({ token, transfer: { id: "5VERv8NMvzbJ", state: { state: "expired" } } }) });
     const shown = await screen.findByTestId("transfer");
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(m.requests.kind.tokens);
     expect(within(shown).getByTestId("transfer-state")).toHaveTextContent(m.transfer.expired);
     expect(within(shown).getByTestId("transfer-id")).toHaveTextContent("5VERv8NMvzbJ");
     expect(within(shown).getByRole("button", { name: m.copy.action(m.transfer.id) })).toBeVisible();

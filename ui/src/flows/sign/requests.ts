@@ -18,8 +18,13 @@ export function requestTitle(meaning: MeaningView): string {
   switch (meaning.kind) {
     case "message":
       return meaning.file ? m.requests.kind.file : m.requests.kind.text;
-    default:
+    case "solana":
+      return meaning.token ? m.requests.kind.tokens : m.requests.kind.solana;
+    case "bitcoin":
+    case "unreadable":
       return m.requests.kind[meaning.kind];
+    default:
+      return unreachable(meaning);
   }
 }
 

@@ -14,7 +14,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     gone: "Diese Anfrage gibt es auf dem Gerät nicht mehr.",
     count: (count) => (count === 1 ? "1 wartet auf Sie" : `${count} warten auf Sie`),
     waiting: (count) => (count === 1 ? "1 Anfrage wartet auf Sie" : `${count} Anfragen warten auf Sie`),
-    kind: { text: "Nachricht signieren", file: "Datei signieren", bitcoin: "Bitcoin senden", solana: "Zahlung aus einer Solana-Wallet", unreadable: "Unlesbare Anfrage" },
+    kind: { text: "Nachricht signieren", file: "Datei signieren", bitcoin: "Bitcoin senden", solana: "SOL senden", tokens: "Token senden", unreadable: "Unlesbare Anfrage" },
     with: (wallet) => `mit „${wallet}“`,
     mark: {
       yours: "Braucht Ihre Antwort",

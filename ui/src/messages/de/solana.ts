@@ -1,5 +1,4 @@
 import type { Messages } from "../en";
-import { ofDevices } from "./words";
 
 export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
   solana: {
@@ -42,7 +41,6 @@ export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
   pay: {
     action: "Senden",
     title: "Aus einer Solana-Wallet senden",
-    intro: (wallet: string, threshold: number) => `Aus „${wallet}“. Gesendet wird, sobald auf ${ofDevices(threshold)} zugestimmt wurde, dieses zählt mit, wenn Sie zustimmen.`,
     unavailable: "Nur eine fertige Solana-Wallet kann von hier bezahlen.",
     noServer: "Es ist kein Server gewählt",
     noServerText: "Eine Zahlung braucht einen Server im Netzwerk der Wallet: Er sagt, wie es im Netzwerk steht, und nimmt die Zahlung an.",
@@ -61,11 +59,8 @@ export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
     all: (amount: string) => `Alle ${amount}`,
     memo: "Memo (nicht nötig)",
     memoHint: "Jeder kann es lesen, für immer.",
-    look: "Zahlung ansehen",
-    draft: "Die Zahlung",
-    draftHint: "Noch wird nichts gesendet. Die Mitglieder sehen dasselbe, bevor sie zustimmen. Vergleichen Sie die Adresse des Empfängers mit der, die Sie bekommen haben.",
+    total: "Geht vom Guthaben ab, mit Gebühr und Einlage",
     impossible: "Das kann nicht bezahlt werden",
-    mind: "Bedenken Sie",
-    change: "Ändern",
+    note: "Bitte beachten Sie",
   },
 };

@@ -13,7 +13,7 @@ export const sign = {
     gone: "This request is not on the device any more.",
     count: (count: number) => (count === 1 ? "1 waits for you" : `${count} wait for you`),
     waiting: (count: number) => (count === 1 ? "1 request waits for you" : `${count} requests wait for you`),
-    kind: { text: "Sign a message", file: "Sign a file", bitcoin: "Send bitcoin", solana: "Pay from a Solana wallet", unreadable: "Unreadable request" },
+    kind: { text: "Sign a message", file: "Sign a file", bitcoin: "Send bitcoin", solana: "Send SOL", tokens: "Send tokens", unreadable: "Unreadable request" },
     with: (wallet: string) => `with “${wallet}”`,
     mark: {
       yours: "Needs your answer",

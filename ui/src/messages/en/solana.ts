@@ -1,5 +1,3 @@
-import { devices } from "./words";
-
 export const solana = {
   solana: {
     choose: "Choose a Solana server",
@@ -41,7 +39,6 @@ export const solana = {
   pay: {
     action: "Send",
     title: "Send from a Solana wallet",
-    intro: (wallet: string, threshold: number) => `From “${wallet}”. It is sent once ${devices(threshold)} have approved it; if you approve it, this one counts.`,
     unavailable: "Only a Solana wallet that is finished can pay from here.",
     noServer: "No server is chosen",
     noServerText: "A payment needs a server of the wallet’s network: it tells what the network is like, and takes the payment.",
@@ -60,11 +57,8 @@ export const solana = {
     all: (amount: string) => `All ${amount}`,
     memo: "Memo (not needed)",
     memoHint: "Everyone can read it, for ever.",
-    look: "Look at the payment",
-    draft: "The payment",
-    draftHint: "Nothing is sent yet. The members see the same before they approve. Compare the recipient’s address with where you have it from.",
+    total: "Leaves the balance, with fee and deposit",
     impossible: "This can’t be paid",
-    mind: "Mind",
-    change: "Change it",
+    note: "Please note",
   },
 };
