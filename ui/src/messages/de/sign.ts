@@ -130,7 +130,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
 
   spend: {
     sent: "Geht an andere",
-    returned: "Kommt in diese Wallet zurück",
+    returned: "Zurück in diese Wallet",
     fee: "Gebühr",
     rate: (rate) => `${rate} sat/vB`,
     sats: (count) => `${count} sat`,
