@@ -158,6 +158,13 @@ describe("the server of a Solana network", () => {
     ]);
   });
 
+  it("is named as in a list where it stands in one, and as in a sentence within one", async () => {
+    open(settings);
+    expect(await screen.findByText("Solana main network")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Choose where the Solana main network is looked up" })).toBeVisible();
+    expect(screen.getByRole("button", { name: "Choose where the main network is looked up" })).toBeVisible();
+  });
+
   it("is tried, and what is said of it goes with it", async () => {
     const solanaServer = solanaServers({ devnet: "http://127.0.0.1:8899/" });
     const { backend, user } = open(settings, { solanaServers: solanaServer });
@@ -303,7 +310,7 @@ describe("sending from a Solana wallet", () => {
     const { user } = await send({ ...having(), solanaServers: solanaServers({ devnet: "http://127.0.0.1:8899/" }) });
     const notice = within(await screen.findByTestId("send-no-server"));
     await user.click(notice.getByRole("button", { name: m.solana.choose }));
-    expect(await screen.findByRole("dialog", { name: m.solanaServers.dialog(m.solanaServers.network(m.networks.mainnet)) })).toBeVisible();
+    expect(await screen.findByRole("dialog", { name: "Server for the Solana main network" })).toBeVisible();
   });
 
   it("is not offered for a wallet that signs raw messages", async () => {

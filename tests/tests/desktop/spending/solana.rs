@@ -100,7 +100,7 @@ async fn make_wallet(alice: &Window, bob: &Window) -> Address {
 async fn look_up_at(window: &Window, node: &Solana) {
     window.click(Thing::Link("Settings")).await;
     window.click(Thing::Link("Network")).await;
-    window.click(Thing::Button("Choose where Solana Main network is looked up")).await;
+    window.click(Thing::Button("Choose where the Solana main network is looked up")).await;
     window.fill(Thing::Field("Address"), &node.url()).await;
     hang_question(window, "money-19-solana-server", Thing::Button("Use this server")).await;
     window.click(Thing::Button("Use this server")).await;

@@ -27,6 +27,8 @@ export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
     title: "Solana-Server",
     text: "Ein Server sagt, was Ihre Solana-Wallets haben, und sendet ihre Zahlungen. Ohne ihn wird nicht nachgesehen und nichts gesendet.",
     network: (network: string) => `Solana ${network}`,
+    mainnet: "Solana-Hauptnetz",
+    mainnetInText: "das Solana-Hauptnetz",
     dialog: (network: string) => `Server für ${network}`,
     learns:
       "Wer den Server betreibt, erfährt die Adressen Ihrer Wallets, dass sie zusammengehören, und die Netzwerkadresse dieses Computers. Er kann falsche Beträge zeigen oder Zahlungen zurückhalten. Ausgeben kann er nichts, und was Sie signieren, kann er nicht ändern.",

@@ -25,6 +25,8 @@ export const solana = {
     title: "Solana servers",
     text: "A server tells what your Solana wallets have, and sends their payments. Without one, nothing is looked up or sent.",
     network: (network: string) => `Solana ${network}`,
+    mainnet: "Solana main network",
+    mainnetInText: "the Solana main network",
     dialog: (network: string) => `Server for ${network}`,
     learns:
       "Whoever runs the server learns the addresses of your wallets, that they belong together, and this computer’s network address. It can show wrong amounts or hold payments back. It can’t spend anything, nor change what you sign.",
