@@ -86,10 +86,20 @@ describe("a Solana wallet's history", () => {
       expect(sent).toHaveTextContent(part);
     }
     expect(sent, "what the tokens' account cost comes after them").toHaveTextContent(/tokens.*−0\.00203928 SOL/);
+    expect(sent).toHaveTextContent(m.solana.forAccount);
+    for (const other of [received, exchanged]) expect(other, "what is paid or received is not that").not.toHaveTextContent(m.solana.forAccount);
     expect(exchanged).toHaveTextContent(m.solana.exchanged);
     expect(failed).toHaveTextContent(m.solana.failedWhy("Custom 1 in instruction 2"));
     expect(untold).toHaveTextContent(m.solana.untold);
     expect(note).toHaveTextContent(m.solana.nothingMoved);
+  });
+
+  it("says of SOL what it went for only where tokens go out and nothing comes in", async () => {
+    const of = (sol: string, ...amounts: string[]) =>
+      solanaTransaction({ effect: { sol, tokens: amounts.map((amount) => ({ mint: usdc, amount })), fee: null, deposit: null, others: [], memo: null } });
+    await history({ transactions: [of("-1"), of("-1", "-2"), of("-1", "-2", "3"), of("1", "-2"), of("0", "-2")].map((each, at) => ({ ...each, id: `t${at}` })) });
+    const items = within(await screen.findByRole("list", { name: m.wallet.parts.history })).getAllByRole("listitem");
+    expect(items.map(({ textContent }) => textContent.includes(m.solana.forAccount))).toEqual([false, true, false, false, false]);
   });
 
   it("shows a stranger's note as text and nothing else", async () => {
@@ -229,7 +239,7 @@ describe("sending from a Solana wallet", () => {
     const draft = within(await screen.findByTestId("draft"));
     expect(screen.getByRole("heading", { level: 1 }), "as where bitcoin is sent").toHaveTextContent(m.sendBitcoin.reviewTitle);
     expect(screen.getByRole("heading", { level: 1 }), "what is new begins there").toHaveFocus();
-    expect(draft.getByTestId("total"), "the amount, the fee and the deposit").toHaveTextContent(m.transfer.atMost("1.25089608"));
+    expect(draft.getByTestId("total"), "the amount, the fee and the deposit").toHaveTextContent(`${m.pay.total} 1.25089608 SOL`);
     expect(draft.getByTestId("consequence")).toHaveTextContent(m.sendBitcoin.consequence(2, 3));
     for (const part of ["1.25 SOL", "Rent", m.transfer.atMost("0.0000052")]) expect(draft.getByTestId("transfer")).toHaveTextContent(part);
     const payment = { wallet: "w1", to: recipient, amount: "1.25", token: null, memo: "Rent" };
