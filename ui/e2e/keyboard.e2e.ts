@@ -99,7 +99,7 @@ test.describe("with the keyboard alone", () => {
     await app.open("solanaUnlooked", "#/wallet/w1");
     await app.reach(page.getByRole("button", { name: "Choose a Solana server" }));
     await page.keyboard.press("Enter");
-    await expect(page.getByRole("dialog", { name: "Server for Solana Main network" }).getByRole("textbox")).toBeFocused();
+    await expect(page.getByRole("dialog", { name: "Server for the Solana main network" }).getByRole("textbox")).toBeFocused();
     await app.press("Escape");
     await expect(app.heading).toHaveText("Family savings");
     await expect(app.heading).toBeFocused();

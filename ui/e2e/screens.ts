@@ -41,7 +41,7 @@ const raise = inOrder(tab("History"), button("Raise the fee"));
 const drafted = async (page: Page) => {
   await page.getByLabel("Recipient").fill("24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p");
   await page.getByLabel("Amount").fill("1.25");
-  await button("Look at the payment")(page);
+  await button("Review")(page);
   await page.getByTestId("draft").waitFor();
 };
 

@@ -266,7 +266,7 @@ describe("the node of a network", () => {
   it("is given up", async () => {
     const source = { kind: "node", url: "http://127.0.0.1:8332/", cookieFile: "/c" } as const;
     const { backend, user } = open({ screen: "settings", section: "network" }, { chainSources: [{ network: "mainnet", source, suggested: null }] });
-    await user.click(await screen.findByRole("button", { name: m.lookups.removeNamed(m.networks.mainnet) }));
+    await user.click(await screen.findByRole("button", { name: m.lookups.removeNamed(m.networks.mainnetInText) }));
     expect(backend.calls).toContainEqual(["setChainSource", "mainnet", null]);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { attention } from "../src/attention";
 import { BackendError } from "../src/backend";
 import { file, fileMessage, letter, member, message, payment, request, signedMessage, signedTransaction, spend } from "../src/backend/requestSamples";
-import { active, alice, bob, charlie, contact, failure, snapshot, wallet } from "../src/backend/samples";
+import { active, alice, bob, charlie, contact, device, failure, snapshot, wallet } from "../src/backend/samples";
 import type { MeaningView } from "../src/bindings/MeaningView";
 import type { RequestState } from "../src/bindings/RequestState";
 import type { Snapshot } from "../src/bindings/Snapshot";
@@ -55,6 +55,7 @@ describe("a request", () => {
   it("for a Solana payment says what goes to whom, with which note, at what cost, and what became of it", async () => {
     show({ meaning: payment({ network: "devnet" }) });
     const shown = await screen.findByTestId("transfer");
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(m.requests.kind.solana);
     for (const part of ["1.25 SOL", "Rent for March", m.transfer.atMost("0.0000052"), m.transfer.sol("0.00089088"), m.transfer.depositHint])
       expect(shown).toHaveTextContent(part);
     expect(shown.textContent).toContain("24PNhTaNtomHhoy3fTRaMhAFCRj4uHqhZEEoWrKDbR5p");
@@ -67,6 +68,7 @@ describe("a request", () => {
     const token = { mint: "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", decimals: 6, createsAccount: true };
     show({ state, meaning: payment({ token, transfer: { id: "5VERv8NMvzbJ", state: { state: "expired" } } }) });
     const shown = await screen.findByTestId("transfer");
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(m.requests.kind.tokens);
     expect(within(shown).getByTestId("transfer-state")).toHaveTextContent(m.transfer.expired);
     expect(within(shown).getByTestId("transfer-id")).toHaveTextContent("5VERv8NMvzbJ");
     expect(within(shown).getByRole("button", { name: m.copy.action(m.transfer.id) })).toBeVisible();
@@ -127,9 +129,30 @@ describe("a request", () => {
     expect(screen.getByRole("button", { name: m.requests.reject })).toBeVisible();
   });
 
+  it("of which some answers are enough says how many are missing, and whose can be", async () => {
+    const waiting = (waitingFor: string[], waitingForThis = true): RequestState => ({ state: "open", signing: false, attempts: 0, waitingFor, waitingForThis });
+    const approved = { stand: { kind: "approved" } } as const;
+    const dave = member({ device: device("dave", 3) });
+    const { backend } = show();
+    const says = async (text: string, change: Parameters<typeof request>[0]) => {
+      backend.publish({ requests: [request(change)] });
+      await waitFor(() => expect(screen.getByTestId("request-standing")).toHaveTextContent(text));
+    };
+    const standing = await screen.findByTestId("request-standing");
+    expect(standing, "bob approved, and one of the others is enough").toHaveTextContent("1 more approval is needed: from you or charlie.");
+    const all = [member({ device: alice }), member(), member({ device: charlie }), dave];
+    await says("2 more approvals are needed, from among you, bob, charlie, and dave.", { members: all, state: waiting(["bob", "charlie", "dave"]) });
+    await says("Waiting for charlie and you.", { threshold: 3, state: waiting(["charlie"]) });
+    // Whoever approved and went is missing, but not their approval.
+    const gone = [member({ device: alice, ...approved }), member({ linked: false, ...approved }), member({ device: charlie })];
+    await says("Waiting for bob or charlie.", { members: gone, state: waiting(["bob", "charlie"], false) });
+    const there = [member({ device: alice, ...approved }), member(approved), member({ device: charlie })];
+    await says("Waiting for bob.", { members: there, state: waiting(["bob"], false) });
+  });
+
   it("that waits for this device too says so to its person", async () => {
-    const { backend } = show({ state: { state: "open", signing: false, attempts: 0, waitingFor: ["alice", "bob"], waitingForThis: true } });
-    const all = m.requests.state.waiting(["alice", "bob", m.requests.yourself]);
+    const { backend } = show({ threshold: 3, state: { state: "open", signing: false, attempts: 0, waitingFor: ["charlie"], waitingForThis: true } });
+    const all = m.requests.state.waiting(["charlie", m.requests.yourself]);
     await waitFor(() => expect(screen.getByTestId("request-standing")).toHaveTextContent(all));
     backend.publish({ requests: [request({ state: { state: "open", signing: false, attempts: 0, waitingFor: ["bob"], waitingForThis: false } })] });
     await waitFor(() => expect(screen.getByTestId("request-standing")).toHaveTextContent(m.requests.state.waiting(["bob"])));

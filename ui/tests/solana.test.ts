@@ -9,6 +9,7 @@ import type { Snapshot } from "../src/bindings/Snapshot";
 import type { SolanaLedgerView } from "../src/bindings/SolanaLedgerView";
 import type { SolanaSyncView } from "../src/bindings/SolanaSyncView";
 import type { WalletView } from "../src/bindings/WalletView";
+import { lamportsOf, solOf, sumOf } from "../src/flows/send/lamports";
 import { m } from "../src/messages";
 import type { Route } from "../src/navigation";
 import { atWallet, home, open } from "./app";
@@ -85,10 +86,20 @@ describe("a Solana wallet's history", () => {
       expect(sent).toHaveTextContent(part);
     }
     expect(sent, "what the tokens' account cost comes after them").toHaveTextContent(/tokens.*−0\.00203928 SOL/);
+    expect(sent).toHaveTextContent(m.solana.forAccount);
+    for (const other of [received, exchanged]) expect(other, "what is paid or received is not that").not.toHaveTextContent(m.solana.forAccount);
     expect(exchanged).toHaveTextContent(m.solana.exchanged);
     expect(failed).toHaveTextContent(m.solana.failedWhy("Custom 1 in instruction 2"));
     expect(untold).toHaveTextContent(m.solana.untold);
     expect(note).toHaveTextContent(m.solana.nothingMoved);
+  });
+
+  it("says of SOL what it went for only where tokens go out and nothing comes in", async () => {
+    const of = (sol: string, ...amounts: string[]) =>
+      solanaTransaction({ effect: { sol, tokens: amounts.map((amount) => ({ mint: usdc, amount })), fee: null, deposit: null, others: [], memo: null } });
+    await history({ transactions: [of("-1"), of("-1", "-2"), of("-1", "-2", "3"), of("1", "-2"), of("0", "-2")].map((each, at) => ({ ...each, id: `t${at}` })) });
+    const items = within(await screen.findByRole("list", { name: m.wallet.parts.history })).getAllByRole("listitem");
+    expect(items.map(({ textContent }) => textContent.includes(m.solana.forAccount))).toEqual([false, true, false, false, false]);
   });
 
   it("shows a stranger's note as text and nothing else", async () => {
@@ -157,6 +168,13 @@ describe("the server of a Solana network", () => {
     ]);
   });
 
+  it("is named as in a list where it stands in one, and as in a sentence within one", async () => {
+    open(settings);
+    expect(await screen.findByText("Solana main network")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Choose where the Solana main network is looked up" })).toBeVisible();
+    expect(screen.getByRole("button", { name: "Choose where the main network is looked up" })).toBeVisible();
+  });
+
   it("is tried, and what is said of it goes with it", async () => {
     const solanaServer = solanaServers({ devnet: "http://127.0.0.1:8899/" });
     const { backend, user } = open(settings, { solanaServers: solanaServer });
@@ -179,6 +197,25 @@ describe("the server of a Solana network", () => {
   });
 });
 
+describe("an amount of SOL", () => {
+  it("is added to others to the last lamport", () => {
+    expect(sumOf(["1.25", "0.0000052", "0.00089088"])).toBe("1.25089608");
+    expect(sumOf(["0.1", "0.2"]), "0.30000000000000004 among floats").toBe("0.3");
+    expect(sumOf(["9007199.254740993", "0.000000001"]), "more than a float holds").toBe("9007199.254740994");
+    expect(sumOf(["0.999999999", "0.000000001"])).toBe("1");
+    expect(sumOf([])).toBe("0");
+  });
+
+  it("is the same after it was read", () => {
+    for (const sol of ["0", "0.000000001", "1", "10.5", "18446744073.709551615"]) expect(solOf(lamportsOf(sol) ?? -1n)).toBe(sol);
+  });
+
+  it.each(["", ".5", "1.", "-1", "1e3", "1,5", "0.0000000001", "1 SOL"])("is not %j, nor is a sum with that", (text) => {
+    expect(lamportsOf(text)).toBeUndefined();
+    expect(sumOf(["1", text])).toBeUndefined();
+  });
+});
+
 describe("sending from a Solana wallet", () => {
   const asked = (backend: FakeBackend, command: string) => backend.calls.filter(([called]) => called === command);
 
@@ -192,7 +229,7 @@ describe("sending from a Solana wallet", () => {
   async function fill(user: Awaited<ReturnType<typeof send>>["user"], amount: string) {
     await user.type(screen.getByLabelText(m.pay.to), recipient);
     await user.type(screen.getByLabelText(m.pay.amount), amount);
-    await user.click(screen.getByRole("button", { name: m.pay.look }));
+    await user.click(screen.getByRole("button", { name: m.sendBitcoin.review }));
   }
 
   it("shows what the payment is before anybody is asked, and then goes to the request", async () => {
@@ -200,11 +237,15 @@ describe("sending from a Solana wallet", () => {
     await user.type(screen.getByLabelText(m.pay.memo), "Rent");
     await fill(user, "1.25");
     const draft = within(await screen.findByTestId("draft"));
+    expect(screen.getByRole("heading", { level: 1 }), "as where bitcoin is sent").toHaveTextContent(m.sendBitcoin.reviewTitle);
+    expect(screen.getByRole("heading", { level: 1 }), "what is new begins there").toHaveFocus();
+    expect(draft.getByTestId("total"), "the amount, the fee and the deposit").toHaveTextContent(`${m.pay.total} 1.25089608 SOL`);
+    expect(draft.getByTestId("consequence")).toHaveTextContent(m.sendBitcoin.consequence(2, 3));
     for (const part of ["1.25 SOL", "Rent", m.transfer.atMost("0.0000052")]) expect(draft.getByTestId("transfer")).toHaveTextContent(part);
     const payment = { wallet: "w1", to: recipient, amount: "1.25", token: null, memo: "Rent" };
     expect(asked(backend, "draftSolanaPayment")).toEqual([["draftSolanaPayment", payment]]);
     expect(asked(backend, "proposeSolanaPayment"), "not before it was looked at").toEqual([]);
-    await user.click(draft.getByRole("button", { name: m.sign.submit }));
+    await user.click(draft.getByRole("button", { name: m.sendBitcoin.ask }));
     expect(asked(backend, "proposeSolanaPayment")).toEqual([["proposeSolanaPayment", payment, 86_400]]);
     expect(location.hash).toBe("#/requests/q1");
   });
@@ -218,6 +259,9 @@ describe("sending from a Solana wallet", () => {
     await user.click(screen.getByRole("button", { name: m.pay.all("1204.5") }));
     await fill(user, "{End}");
     expect(asked(backend, "draftSolanaPayment")[0]?.[1]).toMatchObject({ token: usdc, amount: "1204.5", memo: null });
+    const draft = within(await screen.findByTestId("draft"));
+    expect(draft.queryByTestId("total"), "tokens and SOL are never one sum").toBeNull();
+    expect(draft.getByText(m.transfer.createsAccount)).toBeVisible();
   });
 
   it("goes no further where the network would refuse it, and lets it be changed", async () => {
@@ -228,8 +272,9 @@ describe("sending from a Solana wallet", () => {
     backend.answer("draftSolanaPayment", draftOf(payment, [{ message, part, fatal: true }]));
     await fill(user, "20");
     expect(await screen.findByTestId("draft-fatal")).toHaveTextContent(message);
-    expect(screen.queryByRole("button", { name: m.sign.submit })).toBeNull();
-    await user.click(screen.getByRole("button", { name: m.pay.change }));
+    expect(screen.queryByRole("button", { name: m.sendBitcoin.ask })).toBeNull();
+    await user.click(screen.getByRole("button", { name: m.sendBitcoin.change }));
+    expect(screen.getByRole("heading", { name: m.pay.title })).toHaveFocus();
     expect(screen.getByLabelText(m.pay.to)).toHaveValue(recipient);
     expect(screen.getByLabelText(m.pay.amount)).toHaveValue("20");
   });
@@ -240,8 +285,8 @@ describe("sending from a Solana wallet", () => {
     const message = "This address has never been used.";
     backend.answer("draftSolanaPayment", draftOf(payment, [{ message, part: { id: "solanaNewAddress", values: {} }, fatal: false }]));
     await fill(user, "1");
-    expect(await screen.findByTestId("draft-notice")).toHaveTextContent(message);
-    expect(screen.getByRole("button", { name: m.sign.submit })).toBeVisible();
+    expect(await screen.findByTestId("draft-notice")).toHaveTextContent(`${m.pay.note} ${message}`);
+    expect(screen.getByRole("button", { name: m.sendBitcoin.ask })).toBeVisible();
   });
 
   it.each([
@@ -253,6 +298,7 @@ describe("sending from a Solana wallet", () => {
     backend.answer("draftSolanaPayment", new BackendError(code, "This can't be."));
     await fill(user, "1");
     expect(screen.getByLabelText(label)).toHaveAccessibleDescription(expect.stringContaining("This can't be."));
+    expect(screen.getByLabelText(label), "to be mended at once").toHaveFocus();
     expect(screen.queryByTestId("draft")).toBeNull();
   });
 
@@ -264,7 +310,7 @@ describe("sending from a Solana wallet", () => {
 
   it("asks for what is missing without asking the device", async () => {
     const { backend, user } = await send();
-    await user.click(screen.getByRole("button", { name: m.pay.look }));
+    await user.click(screen.getByRole("button", { name: m.sendBitcoin.review }));
     expect(screen.getByLabelText(m.pay.to)).toHaveAccessibleDescription(expect.stringContaining(m.pay.toMissing));
     expect(screen.getByLabelText(m.pay.amount)).toHaveAccessibleDescription(expect.stringContaining(m.pay.amountMissing));
     expect(asked(backend, "draftSolanaPayment")).toEqual([]);
@@ -274,7 +320,7 @@ describe("sending from a Solana wallet", () => {
     const { user } = await send({ ...having(), solanaServers: solanaServers({ devnet: "http://127.0.0.1:8899/" }) });
     const notice = within(await screen.findByTestId("send-no-server"));
     await user.click(notice.getByRole("button", { name: m.solana.choose }));
-    expect(await screen.findByRole("dialog", { name: m.solanaServers.dialog(m.solanaServers.network(m.networks.mainnet)) })).toBeVisible();
+    expect(await screen.findByRole("dialog", { name: "Server for the Solana main network" })).toBeVisible();
   });
 
   it("is not offered for a wallet that signs raw messages", async () => {

@@ -8,6 +8,7 @@ import type { ReachableView } from "../src/bindings/ReachableView";
 import type { WalletStatus } from "../src/bindings/WalletStatus";
 import { fileName, qrSvg } from "../src/flows/wallet/files";
 import { m } from "../src/messages";
+import type { Route } from "../src/navigation";
 import { atWallet, open } from "./app";
 
 const verified = active({ verified: true });
@@ -21,6 +22,21 @@ async function openDetails(state: Parameters<typeof open>[1]) {
   await opened.user.click(await screen.findByRole("tab", { name: m.wallet.parts.details }));
   return opened;
 }
+
+describe("the side bar", () => {
+  it.each<Route>([
+    atWallet,
+    { screen: "sendBitcoin", wallet: "w1" },
+    { screen: "sendSolana", wallet: "w1" },
+    { screen: "sign", wallet: "w1" },
+    { screen: "spend", wallet: "w1" },
+  ])("marks the wallet, and no other, at $screen", async (route) => {
+    open(route, { wallets: [wallet({ name: "Ours", status: verified }), wallet({ id: "w2", name: "Theirs", status: verified })] });
+    const nav = within(await screen.findByRole("navigation", { name: m.app.navigation }));
+    expect(nav.getByRole("link", { name: /^Ours/ })).toHaveAttribute("aria-current", "page");
+    expect(nav.getAllByRole("link").filter((link) => link.hasAttribute("aria-current"))).toHaveLength(1);
+  });
+});
 
 describe("every state of a wallet is shown", () => {
   const cases: [string, WalletStatus, string][] = [

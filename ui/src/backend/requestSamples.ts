@@ -94,7 +94,7 @@ export function request(change: Partial<RequestView> = {}): RequestView {
     expiresAt: Date.UTC(2026, 4, 19, 9) + minute,
     meaning: message(),
     decision: "undecided",
-    state: { state: "open", signing: false, attempts: 0, waitingFor: [], waitingForThis: true },
+    state: { state: "open", signing: false, attempts: 0, waitingFor: ["charlie"], waitingForThis: true },
     members: [member({ device: alice }), member({ stand: { kind: "approved" } }), member({ device: charlie, linked: false })],
     threshold: 2,
     mayStillBeMade: false,

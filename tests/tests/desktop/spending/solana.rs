@@ -45,7 +45,7 @@ async fn two_windows_pay_sol_and_tokens_and_see_them_in_the_history() {
     fill_in_payment(&alice, to, "1.25").await;
     alice.fill(Thing::Field("Memo"), "Rent for March").await;
     hang_long(&alice, "money-21-solana-send", Thing::Heading("Send from a Solana wallet")).await;
-    alice.click(Thing::Button("Look at the payment")).await;
+    alice.click(Thing::Button("Review")).await;
     hang_long(&alice, "money-22-solana-review", DRAFT).await;
     ask_and_approve(&alice).await;
     open_request_of(&bob, "Orchestra").await;
@@ -62,7 +62,7 @@ async fn two_windows_pay_sol_and_tokens_and_see_them_in_the_history() {
     alice.click(Thing::Link("Orchestra")).await;
     fill_in_payment(&alice, to, "2.5").await;
     alice.select(Thing::Field("What is sent"), &format!("7 tokens {mint}")).await;
-    alice.click(Thing::Button("Look at the payment")).await;
+    alice.click(Thing::Button("Review")).await;
     hang_long(&alice, "money-25-solana-tokens-review", DRAFT).await;
     ask_and_approve(&alice).await;
     open_request_of(&bob, "Orchestra").await;
@@ -100,7 +100,7 @@ async fn make_wallet(alice: &Window, bob: &Window) -> Address {
 async fn look_up_at(window: &Window, node: &Solana) {
     window.click(Thing::Link("Settings")).await;
     window.click(Thing::Link("Network")).await;
-    window.click(Thing::Button("Choose where Solana Main network is looked up")).await;
+    window.click(Thing::Button("Choose where the Solana main network is looked up")).await;
     window.fill(Thing::Field("Address"), &node.url()).await;
     hang_question(window, "money-19-solana-server", Thing::Button("Use this server")).await;
     window.click(Thing::Button("Use this server")).await;
@@ -117,7 +117,7 @@ async fn fill_in_payment(window: &Window, to: Address, amount: &str) {
 
 /// Asks for the payment on the screen and approves it.
 async fn ask_and_approve(window: &Window) {
-    window.click(Thing::Button("Ask for signatures")).await;
+    window.click(Thing::Button("Ask the others")).await;
     window.wait_for(Thing::Css("[data-testid=request-state]")).await;
     approve(window).await;
 }

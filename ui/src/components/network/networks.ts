@@ -17,6 +17,11 @@ export function networkName(network: string): string {
   return isKnown(network) ? m.networks[network] : network;
 }
 
+/** The same within a sentence. */
+export function networkInText(network: string): string {
+  return network === "mainnet" ? m.networks.mainnetInText : networkName(network);
+}
+
 /** Whether coins are worth nothing there; so taken of a network that is not known. */
 export function isTestNetwork(network: string | null): network is string {
   return network !== null && network !== "mainnet";

@@ -18,8 +18,13 @@ export function requestTitle(meaning: MeaningView): string {
   switch (meaning.kind) {
     case "message":
       return meaning.file ? m.requests.kind.file : m.requests.kind.text;
-    default:
+    case "solana":
+      return meaning.token ? m.requests.kind.tokens : m.requests.kind.solana;
+    case "bitcoin":
+    case "unreadable":
       return m.requests.kind[meaning.kind];
+    default:
+      return unreachable(meaning);
   }
 }
 
@@ -106,6 +111,21 @@ export function awaited(state: RequestState): string[] {
   if (state.state !== "open") return [];
   return state.waitingForThis ? [...state.waitingFor, m.requests.yourself] : state.waitingFor;
 }
+
+/** Whom a request waits for that is not being signed yet: each of them, or so many of them as are enough. */
+export function waitingText({ state, members, threshold }: RequestView): string {
+  const all = m.requests.state.waiting(awaited(state));
+  if (state.state !== "open") return all;
+  const ready = members.filter(({ stand, linked }) => linked && hasApproved(stand)).length;
+  const missing = threshold - ready;
+  const names = state.waitingForThis ? [m.requests.yourself, ...state.waitingFor] : state.waitingFor;
+  if (missing <= 0 || missing >= names.length) return all;
+  // Of who approved already, only their device is missing.
+  const isApprovalMissing = members.every(({ stand, linked }) => linked || !hasApproved(stand));
+  return isApprovalMissing ? m.requests.state.approvals(missing, names) : m.requests.state.someOf(missing, names);
+}
+
+const hasApproved = ({ kind }: StandView) => kind === "approved" || kind === "signing" || kind === "signed";
 
 /** A payment that another one is to replace. */
 export interface Replaced {

@@ -7,12 +7,17 @@ export interface Change {
   amount: string;
   /** The mint; none for SOL. */
   mint?: string;
+  /** SOL that went out where tokens did and nothing came in: as a rule it paid for the recipient's account. */
+  besideTokens?: true;
 }
 
 export function changes({ effect }: SolanaTransactionView): Change[] {
   if (!effect) return [];
-  const sol = effect.sol === "0" ? [] : [change(effect.sol)];
-  return [...effect.tokens.map(({ mint, amount }) => ({ ...change(amount), mint })), ...sol];
+  const tokens: Change[] = effect.tokens.map(({ mint, amount }) => ({ ...change(amount), mint }));
+  if (effect.sol === "0") return tokens;
+  const sol = change(effect.sol);
+  const isBeside = tokens.length > 0 && [sol, ...tokens].every(({ incoming }) => !incoming);
+  return [...tokens, { ...sol, ...(isBeside && { besideTokens: true }) }];
 }
 
 function change(amount: string): Change {

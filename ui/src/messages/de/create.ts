@@ -58,6 +58,7 @@ export const create: Pick<Messages, "create" | "meaning" | "networks"> = {
 
   networks: {
     mainnet: "Hauptnetz",
+    mainnetInText: "das Hauptnetz",
     testnet4: "Testnet4",
     signet: "Signet",
     regtest: "Regtest",

@@ -41,12 +41,12 @@ export const money: Pick<Messages, "money" | "lookups" | "nodes"> = {
   lookups: {
     none: "Wird nicht nachgesehen",
     choose: "Wählen",
-    chooseNamed: (network: string) => `Wählen, wo ${network} nachgesehen wird`,
+    chooseNamed: (network: string) => `Wählen, wo für ${network} nachgesehen wird`,
     change: "Ändern",
-    changeNamed: (network: string) => `Ändern, wo ${network} nachgesehen wird`,
+    changeNamed: (network: string) => `Ändern, wo für ${network} nachgesehen wird`,
     remove: "Nicht mehr nachsehen",
-    removeNamed: (network: string) => `In ${network} nicht mehr nachsehen`,
-    tryNamed: (network: string) => `Ausprobieren, wo ${network} nachgesehen wird`,
+    removeNamed: (network: string) => `Für ${network} nicht mehr nachsehen`,
+    tryNamed: (network: string) => `Ausprobieren, wo für ${network} nachgesehen wird`,
     failed: "Die Wahl gilt, ist so aber nicht zu gebrauchen",
   },
 

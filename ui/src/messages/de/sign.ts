@@ -1,5 +1,5 @@
 import type { Messages } from "../en";
-import { list, ofDevices } from "./words";
+import { choice, list, ofDevices } from "./words";
 
 export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "sign" | "verify"> = {
   requests: {
@@ -14,7 +14,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     gone: "Diese Anfrage gibt es auf dem Gerät nicht mehr.",
     count: (count) => (count === 1 ? "1 wartet auf Sie" : `${count} warten auf Sie`),
     waiting: (count) => (count === 1 ? "1 Anfrage wartet auf Sie" : `${count} Anfragen warten auf Sie`),
-    kind: { text: "Nachricht signieren", file: "Datei signieren", bitcoin: "Bitcoin senden", solana: "Zahlung aus einer Solana-Wallet", unreadable: "Unlesbare Anfrage" },
+    kind: { text: "Nachricht signieren", file: "Datei signieren", bitcoin: "Bitcoin senden", solana: "SOL senden", tokens: "Token senden", unreadable: "Unlesbare Anfrage" },
     with: (wallet) => `mit „${wallet}“`,
     mark: {
       yours: "Braucht Ihre Antwort",
@@ -31,6 +31,10 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     },
     state: {
       waiting: (names) => (names.length === 0 ? "Es fehlen Zustimmungen." : `Wartet auf ${list(names)}.`),
+      approvals: (count, names) =>
+        count === 1 ? `Noch 1 Zustimmung fehlt: ${choice(names)}.` : `Noch ${count} Zustimmungen fehlen. Zustimmen können: ${list(names)}.`,
+      someOf: (count, names) =>
+        count === 1 ? `Wartet auf ${choice(names)}.` : `Wartet auf ${count} von ihnen: ${list(names)}.`,
       refused: (names) =>
         `Abgelehnt von ${list(names)}. Damit bleiben zu wenige Geräte, um zu signieren; es geht nur weiter, wenn sich eine Antwort ändert.`,
       signing: (names) =>
@@ -126,7 +130,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
 
   spend: {
     sent: "Geht an andere",
-    returned: "Kommt in diese Wallet zurück",
+    returned: "Zurück in diese Wallet",
     fee: "Gebühr",
     rate: (rate) => `${rate} sat/vB`,
     sats: (count) => `${count} sat`,

@@ -1,5 +1,4 @@
 import type { Messages } from "../en";
-import { ofDevices } from "./words";
 
 export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
   solana: {
@@ -17,6 +16,7 @@ export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
     nothingMoved: "Nichts bewegt",
     failed: "Gescheitert",
     failedWhy: (why: string) => `Sie bewirkte nichts und kostete nur die Gebühr: ${why}`,
+    forAccount: "in der Regel für das Token-Konto des Empfängers",
     deposit: (amount: string) => `Einlage ${amount}, gebunden im eigenen Merkkonto der Wallet`,
     untold: "Noch nicht bekannt, was sie bewirkte",
     with: (address: string) => `mit ${address}`,
@@ -28,6 +28,8 @@ export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
     title: "Solana-Server",
     text: "Ein Server sagt, was Ihre Solana-Wallets haben, und sendet ihre Zahlungen. Ohne ihn wird nicht nachgesehen und nichts gesendet.",
     network: (network: string) => `Solana ${network}`,
+    mainnet: "Solana-Hauptnetz",
+    mainnetInText: "das Solana-Hauptnetz",
     dialog: (network: string) => `Server für ${network}`,
     learns:
       "Wer den Server betreibt, erfährt die Adressen Ihrer Wallets, dass sie zusammengehören, und die Netzwerkadresse dieses Computers. Er kann falsche Beträge zeigen oder Zahlungen zurückhalten. Ausgeben kann er nichts, und was Sie signieren, kann er nicht ändern.",
@@ -42,7 +44,6 @@ export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
   pay: {
     action: "Senden",
     title: "Aus einer Solana-Wallet senden",
-    intro: (wallet: string, threshold: number) => `Aus „${wallet}“. Gesendet wird, sobald auf ${ofDevices(threshold)} zugestimmt wurde, dieses zählt mit, wenn Sie zustimmen.`,
     unavailable: "Nur eine fertige Solana-Wallet kann von hier bezahlen.",
     noServer: "Es ist kein Server gewählt",
     noServerText: "Eine Zahlung braucht einen Server im Netzwerk der Wallet: Er sagt, wie es im Netzwerk steht, und nimmt die Zahlung an.",
@@ -61,11 +62,8 @@ export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
     all: (amount: string) => `Alle ${amount}`,
     memo: "Memo (nicht nötig)",
     memoHint: "Jeder kann es lesen, für immer.",
-    look: "Zahlung ansehen",
-    draft: "Die Zahlung",
-    draftHint: "Noch wird nichts gesendet. Die Mitglieder sehen dasselbe, bevor sie zustimmen. Vergleichen Sie die Adresse des Empfängers mit der, die Sie bekommen haben.",
+    total: "Insgesamt höchstens, mit Gebühr und Einlage",
     impossible: "Das kann nicht bezahlt werden",
-    mind: "Bedenken Sie",
-    change: "Ändern",
+    note: "Bitte beachten Sie",
   },
 };

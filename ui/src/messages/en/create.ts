@@ -55,6 +55,7 @@ export const create = {
 
   networks: {
     mainnet: "Main network",
+    mainnetInText: "the main network",
     testnet4: "Testnet4",
     signet: "Signet",
     regtest: "Regtest",

@@ -1,4 +1,4 @@
-import { devices, list } from "./words";
+import { choice, devices, list } from "./words";
 
 export const sign = {
   requests: {
@@ -13,7 +13,7 @@ export const sign = {
     gone: "This request is not on the device any more.",
     count: (count: number) => (count === 1 ? "1 waits for you" : `${count} wait for you`),
     waiting: (count: number) => (count === 1 ? "1 request waits for you" : `${count} requests wait for you`),
-    kind: { text: "Sign a message", file: "Sign a file", bitcoin: "Send bitcoin", solana: "Pay from a Solana wallet", unreadable: "Unreadable request" },
+    kind: { text: "Sign a message", file: "Sign a file", bitcoin: "Send bitcoin", solana: "Send SOL", tokens: "Send tokens", unreadable: "Unreadable request" },
     with: (wallet: string) => `with “${wallet}”`,
     mark: {
       yours: "Needs your answer",
@@ -30,6 +30,10 @@ export const sign = {
     },
     state: {
       waiting: (names: readonly string[]) => (names.length === 0 ? "Waiting for approvals." : `Waiting for ${list(names)}.`),
+      approvals: (count: number, names: readonly string[]) =>
+        count === 1 ? `1 more approval is needed: from ${choice(names)}.` : `${count} more approvals are needed, from among ${list(names)}.`,
+      someOf: (count: number, names: readonly string[]) =>
+        count === 1 ? `Waiting for ${choice(names)}.` : `Waiting for ${count} of them: ${list(names)}.`,
       refused: (names: readonly string[]) =>
         `${list(names)} rejected it, so not enough devices are left to sign it. It goes on only if an answer changes.`,
       signing: (names: readonly string[]) =>

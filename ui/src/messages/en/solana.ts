@@ -1,5 +1,3 @@
-import { devices } from "./words";
-
 export const solana = {
   solana: {
     choose: "Choose a Solana server",
@@ -16,6 +14,7 @@ export const solana = {
     nothingMoved: "Nothing moved",
     failed: "Failed",
     failedWhy: (why: string) => `It did nothing but cost its fee: ${why}`,
+    forAccount: "as a rule for the recipient’s token account",
     deposit: (amount: string) => `Deposit ${amount}, locked in the wallet’s own marker`,
     untold: "Not known yet what it did",
     with: (address: string) => `with ${address}`,
@@ -27,6 +26,8 @@ export const solana = {
     title: "Solana servers",
     text: "A server tells what your Solana wallets have, and sends their payments. Without one, nothing is looked up or sent.",
     network: (network: string) => `Solana ${network}`,
+    mainnet: "Solana main network",
+    mainnetInText: "the Solana main network",
     dialog: (network: string) => `Server for ${network}`,
     learns:
       "Whoever runs the server learns the addresses of your wallets, that they belong together, and this computer’s network address. It can show wrong amounts or hold payments back. It can’t spend anything, nor change what you sign.",
@@ -41,7 +42,6 @@ export const solana = {
   pay: {
     action: "Send",
     title: "Send from a Solana wallet",
-    intro: (wallet: string, threshold: number) => `From “${wallet}”. It is sent once ${devices(threshold)} have approved it; if you approve it, this one counts.`,
     unavailable: "Only a Solana wallet that is finished can pay from here.",
     noServer: "No server is chosen",
     noServerText: "A payment needs a server of the wallet’s network: it tells what the network is like, and takes the payment.",
@@ -60,11 +60,8 @@ export const solana = {
     all: (amount: string) => `All ${amount}`,
     memo: "Memo (not needed)",
     memoHint: "Everyone can read it, for ever.",
-    look: "Look at the payment",
-    draft: "The payment",
-    draftHint: "Nothing is sent yet. The members see the same before they approve. Compare the recipient’s address with where you have it from.",
+    total: "In all at most, with fee and deposit",
     impossible: "This can’t be paid",
-    mind: "Mind",
-    change: "Change it",
+    note: "Please note",
   },
 };
