@@ -23,7 +23,10 @@ async fn wrong_session_ids_are_told_apart_and_a_cancelled_session_is_told_to_who
         ("hello", "There is no session ID in what you pasted."),
         (typo.as_str(), "The session ID has a wrong character at position"),
         // Well-formed, of version 2.
-        ("pf1qgqqqqqqqqqqqqqqqqqqqqqqqqqqq65nmnj", "The session ID was made by a newer version of Permafrost."),
+        (
+            "pf1qgqqqqqqqqqqqqqqqqqqqqqqqqqqq65nmnj",
+            "The session ID was made by a newer version of Permafrost.",
+        ),
         (&id[..id.len() / 2], "The session ID is cut off: its end is missing."),
     ];
     for (pasted, message) in mistakes {

@@ -120,9 +120,10 @@ fn chaos(
     requests
 }
 
-/// Everyone is there, every message arrives, and every user approves.
+/// Everyone is there, every message arrives, in the order of its link, and every user approves.
 fn calm(group: &mut Group, requests: &[RequestId]) {
     let n = group.len();
+    group.in_order = true;
     for index in 0..n {
         group.devices[index].crash_at = None;
         group.devices[index].able = true;

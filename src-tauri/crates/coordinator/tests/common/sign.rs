@@ -154,6 +154,8 @@ pub struct Group {
     pub tamper: Tamper,
     /// Picks what comes next; packets and tasks in order when `None`.
     pub shuffle: Option<ChaCha20Rng>,
+    /// Links keep the order of what is sent over them, as real ones do; of several links any comes next.
+    pub in_order: bool,
     /// Pairs whose link is down; what is under way waits.
     pub cut: BTreeSet<(usize, usize)>,
     pub packages: BTreeMap<(usize, u64), wire::Package>,
@@ -212,6 +214,7 @@ impl Group {
             transcript: Vec::new(),
             tamper: Box::new(|packet| vec![packet.clone()]),
             shuffle: None,
+            in_order: false,
             cut: BTreeSet::new(),
             packages: BTreeMap::new(),
             nonces_used: BTreeSet::new(),
@@ -408,11 +411,12 @@ impl Group {
     }
 
     pub fn step(&mut self) -> bool {
-        let cut = &self.cut;
+        let mut links = BTreeSet::new();
         let open: Vec<_> = (0..self.queue.len())
             .filter(|at| {
                 let Packet { from, to, .. } = self.queue[*at];
-                !cut.contains(&(from.min(to), from.max(to)))
+                let is_next = links.insert((from, to)) || !self.in_order;
+                is_next && !self.cut.contains(&(from.min(to), from.max(to)))
             })
             .collect();
         let choices = open.len() + self.tasks.len();
