@@ -271,3 +271,22 @@ async fn a_node_is_asked_with_its_password_while_the_keystore_is_open_and_not_at
     assert!(asked.try_recv().is_err(), "nothing was asked");
     alice.close().await;
 }
+
+#[tokio::test]
+async fn a_node_that_is_being_tried_does_not_hold_up_the_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let alice = open(config(folder.path(), "alice")).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = format!("http://{}/", listener.local_addr().unwrap());
+    choose(&alice, user(&silent, "ann", Some(PASSWORD))).await.unwrap();
+    let trial = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.try_chain_source("regtest".to_owned()).await }
+    });
+    let asked = timeout(PATIENCE, listener.accept()).await.expect("it is asked").unwrap();
+    timeout(LET_GO, alice.lock()).await.expect("nobody holds on to the password").unwrap();
+    let outcome = timeout(PATIENCE, trial).await.expect("the trial ends").unwrap();
+    assert_eq!(outcome.unwrap_err().code(), "node_locked");
+    drop(asked);
+    alice.close().await;
+}

@@ -1,6 +1,6 @@
 //! Trying whether servers that were chosen do what they are for, before anything depends on it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use signalling::{
     RoomId,
@@ -13,7 +13,7 @@ use crate::{
     NodeError,
     handle::Reply,
     ledger::{
-        bitcoin::try_source,
+        bitcoin::{SourceError, Sources, try_source},
         solana::{SolanaError, rpc::Server},
     },
     reason,
@@ -41,11 +41,15 @@ impl Actor {
             let address = self.bitcoin.borrow().get(&network).cloned();
             Ok((address.ok_or(NodeError::NotLookedUp)?, network))
         });
-        self.attempt(
-            chosen,
-            reply,
-            |(address, network)| async move { Ok(try_source(&address, network).await?) },
-        )
+        let mut sources = self.bitcoin.subscribe();
+        self.attempt(chosen, reply, |(address, network)| async move {
+            // Nobody waits for the answer then but whoever locked the app, until the password is held no longer.
+            let is_other = |now: &Arc<Sources>| now.get(&network) != Some(&address);
+            tokio::select! {
+                tried = try_source(&address, network) => Ok(tried?),
+                _ = sources.wait_for(is_other) => Err(SourceError::PasswordLocked.into()),
+            }
+        })
     }
 
     /// The same for Solana.
