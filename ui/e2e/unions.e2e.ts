@@ -150,7 +150,7 @@ test.describe("the scenarios, every one of which is looked at, hold every case o
 test("no union is forgotten", () => {
   const elsewhere = [
     // What can be chosen: the forms offer each, in tests of their own.
-    ...["BitcoinUnit", "KeystoreKind", "LanguageChoice", "LogLevel", "MessageContent", "Theme"],
+    ...["BitcoinUnit", "ChainSourceEntry", "KeystoreKind", "LanguageChoice", "LogLevel", "MessageContent", "Theme"],
     // What happens once, and is not shown.
     ...["MenuAction", "ShellEvent"],
     // Texts, of which each language must have all.

@@ -211,7 +211,7 @@ describe("the node of a network", () => {
     const chainSources = [{ network: "mainnet", source: kept, suggested: null }];
     const { backend, user } = open({ screen: "settings", section: "network" }, { chainSources });
     expect(await screen.findByText(m.nodes.withUser("alice", true))).toBeVisible();
-    await user.click(await screen.findByRole("button", { name: m.lookups.changeNamed(m.networks.mainnet) }));
+    await user.click(await screen.findByRole("button", { name: m.lookups.changeNamed(m.networks.mainnetInText) }));
     expect(await screen.findByRole("radio", { name: m.nodes.byUser })).toBeChecked();
     const [url, password] = [screen.getByLabelText(m.nodes.url), screen.getByLabelText(m.nodes.password)];
     expect(password).toHaveAccessibleDescription(`${m.nodes.passwordKept} ${m.nodes.unencrypted}`);
