@@ -28,6 +28,27 @@ describe("announced sessions", () => {
     expect(looked(backend)).toEqual([["browse", true], ["browse", false]]);
   });
 
+  it("are looked for again where another server is set meanwhile, each step after the one before", async () => {
+    const { backend } = open(home, { wallets: [] });
+    await screen.findByText(m.announced.none);
+    const begun: boolean[] = [];
+    const pending: (() => void)[] = [];
+    backend.browse = (on) => {
+      begun.push(on);
+      return new Promise((done) => pending.push(done));
+    };
+    backend.publish({ server: { url: "ws://192.168.1.20:9710", status: { state: "idle" } } });
+    await expect.poll(() => begun, { message: "what stops waits for nothing" }).toEqual([false]);
+    pending.shift()?.();
+    await expect.poll(() => begun).toEqual([false, true]);
+  });
+
+  it("are not said to be none while nobody looks", async () => {
+    open(join, { browsing: false });
+    expect(await screen.findByText(m.announced.noConnection)).toBeVisible();
+    expect(screen.queryByText(m.announced.none)).toBeNull();
+  });
+
   it("are not looked for without a server", async () => {
     const { backend } = open(join, { server: { url: null, status: { state: "idle" } } });
     expect(await screen.findByText(m.announced.text)).toBeVisible();

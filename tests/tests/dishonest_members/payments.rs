@@ -62,6 +62,18 @@ fn script(account: &Account, keychain: Keychain) -> ScriptBuf {
     account.address(keychain, 0).unwrap().script_pubkey()
 }
 
+/// Every honest device gave a share of what it was shown, which is none of what was to be stolen.
+fn has_shares_of_what_was_shown_only(scene: &Scene, mallory: &mut Member) {
+    for (name, _) in scene.devices() {
+        mallory.find(|news| shares(news, name));
+        mallory.find(|news| match news {
+            News::Misbehaved(by, Misbehaviour::BadShare) if by == name => Some(()),
+            _ => None,
+        });
+    }
+    assert!(!mallory.look().iter().any(|news| matches!(news, News::Signed(..))), "no share is of the theft");
+}
+
 /// Spends a coin of the account at its first address: pays somebody, and the rest to the first change address.
 fn spend(account: &Account) -> Psbt {
     let pay = |script_pubkey, sat| TxOut { value: Amount::from_sat(sat), script_pubkey };
@@ -207,14 +219,7 @@ fn a_proposer_that_shows_one_transaction_and_signs_another_gets_shares_of_what_i
     let mut mallory = scene.meet(Manners::honest(move |_, _| Some(theft.clone())));
     let request = mallory.propose(&payload(1, &canonical(&account, &spend(&account)).encode()));
     let mut running = approving(&scene, request);
-    for (name, _) in scene.devices() {
-        mallory.find(|news| shares(news, name));
-        mallory.find(|news| match news {
-            News::Misbehaved(by, Misbehaviour::BadShare) if by == name => Some(()),
-            _ => None,
-        });
-    }
-    assert!(!mallory.look().iter().any(|news| matches!(news, News::Signed(..))), "no share is of the theft");
+    has_shares_of_what_was_shown_only(&scene, &mut mallory);
     running.iter_mut().for_each(|running| running.kill());
 }
 
@@ -379,14 +384,7 @@ fn a_proposer_that_shows_one_payment_and_signs_another_gets_no_signature_of_it()
         let asked = running.wait_for("request", |_| true);
         assert_eq!(asked["meaning"]["to"], shown.payment().to().to_string(), "what is read");
     }
-    for (name, _) in scene.devices() {
-        mallory.find(|news| shares(news, name));
-        mallory.find(|news| match news {
-            News::Misbehaved(by, Misbehaviour::BadShare) if by == name => Some(()),
-            _ => None,
-        });
-    }
-    assert!(!mallory.look().iter().any(|news| matches!(news, News::Signed(..))), "no share is of the theft");
+    has_shares_of_what_was_shown_only(&scene, &mut mallory);
     for (name, _) in scene.devices() {
         let outcome = Body::Outcome {
             request,

@@ -307,7 +307,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     server: { url: "wss://signal.example.org", status: { state: "connected" } },
     sessions: [],
     announced: [],
-    browsing: false,
+    browsing: true,
     asked: [],
     wallets: [],
     requests: [],

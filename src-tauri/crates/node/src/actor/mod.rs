@@ -270,6 +270,8 @@ impl Actor {
             };
             self.publish();
             answer();
+            // What has ended takes room until it is asked for.
+            while self.tasks.try_join_next().is_some() {}
         }
     }
 
