@@ -157,9 +157,21 @@ pub fn honest() -> Script {
 
 /// A script that holds messages of a kind back until it is [released](Puppet::release).
 pub fn hold(kind: Kind) -> Script {
+    hold_any(&[kind])
+}
+
+/// A script that keeps its signature of the certificate to itself until it is [released](Puppet::release).
+///
+/// A confirmation has all signatures in it, also its own.
+pub fn hold_signature() -> Script {
+    hold_any(&[Kind::Certificate, Kind::Confirm])
+}
+
+fn hold_any(kinds: &[Kind]) -> Script {
+    let kinds = kinds.to_vec();
     Box::new(
         move |message, heard| {
-            if message.kind == kind && !heard.released { Act::Hold } else { Act::Send }
+            if kinds.contains(&message.kind) && !heard.released { Act::Hold } else { Act::Send }
         },
     )
 }

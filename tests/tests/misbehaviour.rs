@@ -3,7 +3,7 @@
 
 use permafrost_tests::{
     cluster::{Cluster, Device, Running, create, make_wallet},
-    puppet::{Act, Kind, Puppet, Script, Who, at, at_last, attacks, hold, honest},
+    puppet::{Act, Kind, Puppet, Script, Who, at, at_last, attacks, hold, hold_signature, honest},
 };
 use rustix::process::Signal;
 use serde_json::Value;
@@ -248,7 +248,7 @@ fn has_signed(progress: &Value, name: &str) -> bool {
 #[test]
 fn a_program_killed_after_it_signed_finishes_with_the_others_when_all_resume() {
     let scene = Scene::new();
-    let Session { mut alice, mut bob, mut mallory } = scene.joined(hold(Kind::Certificate));
+    let Session { mut alice, mut bob, mut mallory } = scene.joined(hold_signature());
     mallory.holds(Kind::Certificate);
     alice.wait_for("progress", |event| has_signed(event, "bob"));
     bob.kill();
@@ -272,7 +272,7 @@ fn a_program_killed_after_it_signed_finishes_with_the_others_when_all_resume() {
 #[test]
 fn a_device_that_has_the_wallet_resumes_for_one_that_lacks_it() {
     let scene = Scene::patient();
-    let Session { mut alice, mut bob, mut mallory } = scene.joined(hold(Kind::Certificate));
+    let Session { mut alice, mut bob, mut mallory } = scene.joined(hold_signature());
     mallory.holds(Kind::Certificate);
     alice.wait_for("progress", |event| has_signed(event, "bob"));
     bob.kill();
