@@ -19,6 +19,8 @@ const ODD: u8 = 3;
 #[derive(Clone, Copy)]
 pub(crate) struct Derived<C: Suite> {
     key: VerifyingKey<C>,
+    /// The public half of this device's share of it.
+    own: VerifyingShare<C>,
     /// None for the group's key itself.
     shift: Option<Shift<C>>,
 }
@@ -27,14 +29,16 @@ pub(crate) struct Derived<C: Suite> {
 /// were asked for last.
 pub(crate) struct Keys<C: Suite> {
     group: VerifyingKey<C>,
+    /// The public half of this device's share of the group's.
+    own: VerifyingShare<C>,
     known: BTreeMap<KeyPath, Derived<C>>,
 }
 
 impl<C: Suite> Keys<C> {
     const MOST: usize = 4 * Signables::MOST as usize;
 
-    pub(crate) fn new(group: VerifyingKey<C>) -> Self {
-        Self { group, known: BTreeMap::new() }
+    pub(crate) fn new(group: VerifyingKey<C>, own: VerifyingShare<C>) -> Self {
+        Self { group, own, known: BTreeMap::new() }
     }
 
     /// Computes these, no more than a request has.
@@ -44,13 +48,13 @@ impl<C: Suite> Keys<C> {
         if self.known.len() + missing.len() > Self::MOST {
             self.known.retain(|path, _| wanted.contains(path));
         }
-        let group = self.group;
-        self.known.extend(missing.into_iter().filter_map(|path| Some((path, Derived::new(group, path)?))));
+        let (group, own) = (self.group, self.own);
+        self.known.extend(missing.into_iter().filter_map(|path| Some((path, Derived::new(group, own, path)?))));
     }
 
     /// `None` if there is no such key.
     pub(crate) fn get(&self, path: KeyPath) -> Option<Derived<C>> {
-        self.known.get(&path).copied().or_else(|| Derived::new(self.group, path))
+        self.known.get(&path).copied().or_else(|| Derived::new(self.group, self.own, path))
     }
 }
 
@@ -65,11 +69,13 @@ struct Shift<C: Suite> {
 
 impl<C: Suite> Derived<C> {
     /// `None` if the ciphersuite has no such key, or there is none for this tweak.
-    pub(crate) fn new(group: VerifyingKey<C>, path: KeyPath) -> Option<Self> {
-        let KeyPath::Taproot { child_tweak } = path else { return Some(Self { key: group, shift: None }) };
+    fn new(group: VerifyingKey<C>, own: VerifyingShare<C>, path: KeyPath) -> Option<Self> {
+        let KeyPath::Taproot { child_tweak } = path else {
+            return Some(Self { key: group, own, shift: None });
+        };
         let shift = Shift::taproot(&group, &child_tweak)?;
         let key = VerifyingKey::deserialize(&shift.point(&group.serialize().ok()?)?).ok()?;
-        Some(Self { key, shift: Some(shift) })
+        Some(Self { key, own: shift.verifying_share(&own)?, shift: Some(shift) })
     }
 
     /// The key itself.
@@ -83,7 +89,7 @@ impl<C: Suite> Derived<C> {
         Some(KeyPackage::new(
             *package.identifier(),
             shift.signing_share(package.signing_share())?,
-            shift.verifying_share(package.verifying_share())?,
+            self.own,
             self.key,
             *package.min_signers(),
         ))
@@ -164,31 +170,34 @@ mod tests {
                 generate_with_dealer::<Secp256K1Sha256TR, _>(3, 2, IdentifierList::Default, &mut OsRng)
                     .unwrap();
             let path = KeyPath::Taproot { child_tweak: [0; 32] };
-            let derived = Derived::new(*public.verifying_key(), path).unwrap();
-            odd += usize::from(derived.shift.unwrap().negated);
             let theirs = public.clone().tweak::<&[u8]>(None);
-            assert_eq!(derived.key(), *theirs.verifying_key());
-            assert_eq!(derived.public(&public), Some(theirs));
             for share in shares.into_values() {
                 let package = KeyPackage::try_from(share).unwrap();
+                let derived =
+                    Derived::new(*public.verifying_key(), *package.verifying_share(), path).unwrap();
+                odd += usize::from(derived.shift.unwrap().negated);
+                assert_eq!(derived.key(), *theirs.verifying_key());
+                assert_eq!(derived.public(&public).as_ref(), Some(&theirs));
                 let own = derived.key_package(&package).unwrap();
                 assert!(own == package.tweak::<&[u8]>(None), "the share of a device");
                 assert_eq!(VerifyingShare::from(*own.signing_share()), *own.verifying_share());
             }
         }
-        assert!((1..16).contains(&odd), "keys of both kinds were there");
+        assert!((1..48).contains(&odd), "keys of both kinds were there");
     }
 
     #[test]
     fn keys_are_kept_within_bounds_and_those_that_are_wanted_stay() {
         let (_, public) =
             generate_with_dealer::<Secp256K1Sha256TR, _>(2, 2, IdentifierList::Default, &mut OsRng).unwrap();
+        let group = *public.verifying_key();
+        let own = *public.verifying_shares().values().next().unwrap();
         let path = |number: u16| {
             let mut child_tweak = [0; 32];
             child_tweak[30..].copy_from_slice(&number.to_be_bytes());
             KeyPath::Taproot { child_tweak }
         };
-        let mut keys = Keys::new(*public.verifying_key());
+        let mut keys = Keys::new(group, own);
         for request in 0..4 {
             keys.prepare((500 * request..500 * (request + 1)).map(path));
         }
@@ -198,7 +207,7 @@ mod tests {
         keys.prepare((400..900).chain(2000..2100).map(path));
         assert_eq!(keys.known.len(), 600, "those that are wanted, and no others");
         for number in [0, 450, 2050] {
-            let key = Derived::new(*public.verifying_key(), path(number)).unwrap().key();
+            let key = Derived::new(group, own, path(number)).unwrap().key();
             assert_eq!(keys.get(path(number)).unwrap().key(), key);
         }
     }
@@ -207,13 +216,15 @@ mod tests {
     fn the_groups_key_stays_as_it_is_and_other_ciphersuites_have_no_children() {
         let (shares, public) =
             generate_with_dealer::<Ed25519Sha512, _>(2, 2, IdentifierList::Default, &mut OsRng).unwrap();
-        let derived = Derived::new(*public.verifying_key(), KeyPath::Group).unwrap();
-        assert_eq!(derived.public(&public).as_ref(), Some(&public));
+        let group = *public.verifying_key();
         for share in shares.into_values() {
             let package = KeyPackage::try_from(share).unwrap();
+            let own = *package.verifying_share();
+            let derived = Derived::new(group, own, KeyPath::Group).unwrap();
+            assert_eq!(derived.public(&public).as_ref(), Some(&public));
             assert!(derived.key_package(&package).unwrap() == package);
+            let path = KeyPath::Taproot { child_tweak: [0; 32] };
+            assert!(Derived::<Ed25519Sha512>::new(group, own, path).is_none());
         }
-        let path = KeyPath::Taproot { child_tweak: [0; 32] };
-        assert!(Derived::<Ed25519Sha512>::new(*public.verifying_key(), path).is_none());
     }
 }

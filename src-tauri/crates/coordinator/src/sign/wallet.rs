@@ -43,6 +43,7 @@ impl<C: Suite> Wallet<C> {
         if shares.len() != members.len() {
             return Err(damaged);
         }
+        let own = *shares.get(me).ok_or(damaged)?;
         let group = VerifyingKey::deserialize(&ceremony.group_key).map_err(|_| damaged)?;
         Ok(Self {
             identity,
@@ -54,7 +55,7 @@ impl<C: Suite> Wallet<C> {
             group,
             shares,
             linked: BTreeSet::new(),
-            keys: Keys::new(group),
+            keys: Keys::new(group, own),
         })
     }
 

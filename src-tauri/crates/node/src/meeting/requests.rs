@@ -285,6 +285,8 @@ impl Meeting {
                     self.unable.remove(&request);
                     self.payments.ended(&request);
                     self.follow_payment(request);
+                    // It is kept. This device's user waits for nobody to hear of it.
+                    self.report().await;
                 }
                 Effect::Violation { by, what, .. } => {
                     tracing::warn!(wallet = %self.setting.wallet, %by, %what, "a device misbehaved");
