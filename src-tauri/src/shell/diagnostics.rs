@@ -117,7 +117,8 @@ mod tests {
         assert_eq!(names_in(&asked), ["Charlie from work", "Holiday", "charlie"]);
 
         let stand = StandView::Undecided;
-        let member = RequestMemberView { device: device("bob"), linked: true, stand, misbehaved: None };
+        let member =
+            RequestMemberView { device: device("bob").into(), linked: true, stand, misbehaved: None };
         assert_eq!(names_in(&member), ["bob"]);
         let waiting = RequestState::Open {
             signing: false,

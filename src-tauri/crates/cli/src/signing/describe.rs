@@ -159,7 +159,8 @@ mod tests {
         RequestView {
             id: "ab".repeat(32),
             wallet: "cd".repeat(16),
-            proposer: DeviceView { id: String::new(), name: "Bob".to_owned(), fingerprint: Vec::new() },
+            proposer: DeviceView { id: String::new(), name: "Bob".to_owned(), fingerprint: Vec::new() }
+                .into(),
             own: false,
             created_at: 0,
             expires_at: 0,

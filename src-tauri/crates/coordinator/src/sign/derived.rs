@@ -49,7 +49,8 @@ impl<C: Suite> Keys<C> {
             self.known.retain(|path, _| wanted.contains(path));
         }
         let (group, own) = (self.group, self.own);
-        self.known.extend(missing.into_iter().filter_map(|path| Some((path, Derived::new(group, own, path)?))));
+        self.known
+            .extend(missing.into_iter().filter_map(|path| Some((path, Derived::new(group, own, path)?))));
     }
 
     /// `None` if there is no such key.

@@ -45,7 +45,7 @@ use crate::{
         solana::{Servers, follow::Report},
     },
     signing::{Meaning, SignedMessage, SignedTransaction, Undecodable},
-    snapshot::{ErrorView, LinkKind, RequestView},
+    snapshot::{DeviceView, ErrorView, LinkKind, RequestView},
     storage::{StorageError, StoredSigning, WalletId},
 };
 
@@ -127,6 +127,8 @@ pub(crate) struct Meeting {
     again: Option<Instant>,
     /// Requests that were left out since what is kept of them is damaged.
     damaged: Vec<String>,
+    /// The members as their user sees them, by the contacts' latest names.
+    members: BTreeMap<DeviceId, Arc<DeviceView>>,
     reported: Vec<RequestView>,
     /// Which spends were reported, and whether they were signed; none before the first report.
     reported_spends: Option<Vec<(RequestId, bool)>>,
@@ -153,7 +155,7 @@ enum Next {
     Mesh(Option<MeshEvent>),
     Time,
     Payment(Option<Report>),
-    Shown,
+    Contacts,
     Leisure,
 }
 
@@ -200,6 +202,7 @@ impl Meeting {
     fn new(setting: Setting, signing: Signing) -> Self {
         Self {
             payments: Payments::new(setting.servers.clone()),
+            members: view::members(&setting),
             setting,
             signing: Some(signing),
             meanings: BTreeMap::new(),
@@ -239,7 +242,8 @@ impl Meeting {
                     self.time_passed().await?;
                 }
                 Next::Payment(Some(report)) => self.payment_report(report).await?,
-                Next::Payment(None) | Next::Shown => {}
+                Next::Payment(None) => {}
+                Next::Contacts => self.members = view::members(&self.setting),
                 Next::Leisure => self.prepare().await?,
             }
         }
@@ -263,7 +267,7 @@ impl Meeting {
                 }
             } => Next::Time,
             report = self.payments.next() => Next::Payment(report),
-            Ok(()) = self.setting.contacts.changed() => Next::Shown,
+            Ok(()) = self.setting.contacts.changed() => Next::Contacts,
             event = async {
                 match events {
                     Some(events) => events.recv().await,

@@ -1,12 +1,15 @@
 //! A wallet's requests as its user sees them.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use bitcoin::Transaction;
 use coordinator::sign::{Decision, Ending, MemberProgress, Misbehaviour, RequestId, RequestProgress, Stand};
 use identity::DeviceId;
 
-use super::{Known, Meeting};
+use super::{Known, Meeting, Setting};
 use crate::{
     NodeError,
     actor::device_view,
@@ -94,7 +97,7 @@ impl Meeting {
         Some(RequestView {
             id: request.request.to_string(),
             wallet: self.setting.wallet.to_string(),
-            proposer: self.device(&request.proposer),
+            proposer: self.device(request.proposer),
             own: request.proposer == own,
             // What is dated in the future would be first among all that come later.
             created_at: proposal.created_at.min(*seen_at).saturating_mul(1000),
@@ -112,7 +115,7 @@ impl Meeting {
                 None => RequestState::Open {
                     signing: request.attempts.is_some(),
                     attempts: request.attempts.unwrap_or_default(),
-                    waiting_for: others.map(|device| self.device(device).name).collect(),
+                    waiting_for: others.map(|device| self.device(*device).name.clone()).collect(),
                     waiting_for_this: request.waiting_for.contains(&own),
                 },
                 Some(Ending::Signed { .. }) => RequestState::Signed,
@@ -159,7 +162,7 @@ impl Meeting {
     fn member_view(&self, request: &RequestProgress, member: &MemberProgress) -> RequestMemberView {
         let named = request.named.iter().find(|named| named.by == member.device);
         RequestMemberView {
-            device: self.device(&member.device),
+            device: self.device(member.device),
             linked: member.linked,
             stand: match &member.stand {
                 Stand::Undecided => StandView::Undecided,
@@ -175,15 +178,19 @@ impl Meeting {
         }
     }
 
-    /// A member by its owner's name for it, else the one that it has in the ceremony.
-    fn device(&self, id: &DeviceId) -> DeviceView {
-        let contacts = self.setting.contacts.borrow();
-        let label = contacts.get(id).and_then(|contact| contact.stored.label.as_ref());
-        let members = &self.setting.ceremony.members;
-        let name =
-            label.or_else(|| members.iter().find(|member| member.id == *id).map(|member| &member.name));
-        device_view(*id, name.map_or("", |name| name.as_str()))
+    fn device(&self, id: DeviceId) -> Arc<DeviceView> {
+        self.members.get(&id).cloned().unwrap_or_else(|| Arc::new(device_view(id, "")))
     }
+}
+
+/// Each member by its owner's name for it, else the one that it has in the ceremony.
+pub(super) fn members(setting: &Setting) -> BTreeMap<DeviceId, Arc<DeviceView>> {
+    let contacts = setting.contacts.borrow();
+    let members = setting.ceremony.members.iter().map(|member| {
+        let label = contacts.get(&member.id).and_then(|contact| contact.stored.label.as_ref());
+        (member.id, Arc::new(device_view(member.id, label.unwrap_or(&member.name).as_str())))
+    });
+    members.collect()
 }
 
 pub(super) fn undecodable(why: Undecodable) -> NodeError {

@@ -1,5 +1,7 @@
 //! Requests to sign with a wallet.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -15,7 +17,7 @@ pub struct RequestView {
     /// The ID of the wallet.
     pub wallet: String,
     /// Who proposes it.
-    pub proposer: DeviceView,
+    pub proposer: Arc<DeviceView>,
     /// It is this device's own.
     pub own: bool,
     /// By the proposer's clock.
@@ -316,7 +318,7 @@ pub enum RequestState {
 #[ts(export)]
 pub struct RequestMemberView {
     /// Who.
-    pub device: DeviceView,
+    pub device: Arc<DeviceView>,
     /// There is a link to it, or it is this device.
     pub linked: bool,
     /// Where it stands.

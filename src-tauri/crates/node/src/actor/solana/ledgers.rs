@@ -163,7 +163,7 @@ mod tests {
         RequestView {
             id: id.to_owned(),
             wallet: String::new(),
-            proposer: DeviceView { id: String::new(), name: String::new(), fingerprint: Vec::new() },
+            proposer: DeviceView { id: String::new(), name: String::new(), fingerprint: Vec::new() }.into(),
             own: true,
             created_at: 0,
             expires_at: 0,
