@@ -4,7 +4,10 @@
 mod common;
 
 use common::{config, create, make_wallet, open, server, snapshot, until};
-use node::snapshot::{SessionView, Snapshot};
+use node::{
+    MessageContent, NodeConfig, ProposeMessage,
+    snapshot::{SessionView, Snapshot},
+};
 
 fn session<'a>(now: &'a Snapshot, key: &str) -> &'a SessionView {
     now.sessions.iter().find(|view| view.key == key).unwrap()
@@ -41,4 +44,35 @@ async fn a_contact_keeps_its_stored_name_whatever_it_calls_itself_now() {
     );
     alice.rename_contact(snapshot(&bob).device.id, String::new()).await.unwrap();
     until(&alice, "the running session follows", |now| other(now, &created) == Some("bob")).await;
+}
+
+#[tokio::test]
+async fn requests_call_a_member_by_its_owners_latest_name_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let meets = |device| NodeConfig { meet: true, ..config(folder, device) };
+    let (alice, bob) = (open(meets("alice")).await, open(meets("bob")).await);
+    alice.set_server(server().await).await.unwrap();
+    let wallet = make_wallet(&alice, &bob).await;
+    for node in [&alice, &bob] {
+        until(node, "the members meet", |now| now.wallets.iter().any(|wallet| !wallet.reachable.is_empty()))
+            .await;
+    }
+    let message = ProposeMessage {
+        wallet,
+        content: MessageContent::Text { text: "Hello".to_owned() },
+        index: 0,
+        lifetime: 3600,
+        supersedes: None,
+    };
+    let request = bob.propose_message(message).await.unwrap();
+    let named = |now: &Snapshot, name: &str| {
+        let request = now.requests.iter().find(|known| known.id == request);
+        request.is_some_and(|request| {
+            request.proposer.name == name && request.members.iter().any(|member| member.device.name == name)
+        })
+    };
+    until(&alice, "it has the name that bob gave itself", |now| named(now, "bob")).await;
+    alice.rename_contact(snapshot(&bob).device.id, "Bob from work".to_owned()).await.unwrap();
+    until(&alice, "it has alice's name for bob", |now| named(now, "Bob from work")).await;
 }
