@@ -1,16 +1,16 @@
 import { screen, within } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 
 import { BackendError } from "../src/backend";
 import type { FakeBackend } from "../src/backend/fake";
 import { draftOf } from "../src/backend/requestSamples";
-import { active, failure, solana, solanaLedger, solanaServers, solanaTransaction, usdc, wallet } from "../src/backend/samples";
+import { active, failure, settings, solana, solanaLedger, solanaServers, solanaTransaction, usdc, wallet } from "../src/backend/samples";
 import type { Snapshot } from "../src/bindings/Snapshot";
 import type { SolanaLedgerView } from "../src/bindings/SolanaLedgerView";
 import type { SolanaSyncView } from "../src/bindings/SolanaSyncView";
 import type { WalletView } from "../src/bindings/WalletView";
 import { lamportsOf, solOf, sumOf } from "../src/flows/send/lamports";
-import { m } from "../src/messages";
+import { m, setLanguage } from "../src/messages";
 import type { Route } from "../src/navigation";
 import { atWallet, home, open } from "./app";
 
@@ -28,7 +28,7 @@ describe("what a Solana wallet has", () => {
     expect(balance).toHaveTextContent("12.345678901 SOL");
     const tokens = within(within(balance).getByRole("list", { name: m.solana.tokens })).getAllByRole("listitem");
     expect(tokens[0]).toHaveTextContent(usdc);
-    expect(tokens[0]).toHaveTextContent("1204.5");
+    expect(tokens[0]).toHaveTextContent("1,204.5");
     expect(tokens[1], "whoever issues it has frozen it").toHaveTextContent(m.solana.frozen);
     expect(tokens[2], "without its mint it can't be counted").toHaveTextContent(m.solana.amountUnknown);
   });
@@ -217,6 +217,8 @@ describe("an amount of SOL", () => {
 });
 
 describe("sending from a Solana wallet", () => {
+  afterEach(() => setLanguage("en"));
+
   const asked = (backend: FakeBackend, command: string) => backend.calls.filter(([called]) => called === command);
 
   async function send(state = having()) {
@@ -262,6 +264,20 @@ describe("sending from a Solana wallet", () => {
     const draft = within(await screen.findByTestId("draft"));
     expect(draft.queryByTestId("total"), "tokens and SOL are never one sum").toBeNull();
     expect(draft.getByText(m.transfer.createsAccount)).toBeVisible();
+  });
+
+  it("takes amounts as the language writes them, and none that could be meant otherwise", async () => {
+    setLanguage("de");
+    const { backend, user } = await send({ ...having(), settings: settings({ language: "de" }) });
+    await fill(user, "1.250");
+    expect(screen.getByLabelText(m.pay.amount)).toHaveAccessibleDescription(expect.stringContaining(m.pay.amountWrong));
+    expect(asked(backend, "draftSolanaPayment")).toEqual([]);
+    await user.clear(screen.getByLabelText(m.pay.to));
+    await user.clear(screen.getByLabelText(m.pay.amount));
+    await fill(user, "1,25");
+    const draft = within(await screen.findByTestId("draft"));
+    expect(draft.getByTestId("transfer")).toHaveTextContent("1,25 SOL");
+    expect(asked(backend, "draftSolanaPayment")[0]?.[1]).toMatchObject({ amount: "1.25" });
   });
 
   it("goes no further where the network would refuse it, and lets it be changed", async () => {

@@ -5,8 +5,9 @@ import { outgoing } from "../src/backend/moneySamples";
 import { request, spend } from "../src/backend/requestSamples";
 import { active, addressAt, ledger, settings, wallet } from "../src/backend/samples";
 import type { Snapshot } from "../src/bindings/Snapshot";
-import { rateOf, satsOf, typed } from "../src/flows/send/amounts";
+import { decimalOf, rateOf, satsOf, typed, typedDecimal } from "../src/flows/send/amounts";
 import { m, setLanguage } from "../src/messages";
+import { decimalIn } from "../src/messages/decimal";
 import type { Route } from "../src/navigation";
 import { atWallet, home, open } from "./app";
 
@@ -128,6 +129,26 @@ describe("amounts and rates as they are typed", () => {
     expect(typed(2_000_000, "sat")).toBe("2000000");
     setLanguage("de");
     expect(typed(2_000_000, "btc")).toBe("0,02");
+  });
+
+  it("of other coins have as many decimals as they are typed with", () => {
+    for (const [text, amount] of [["1.25", "1.25"], [" 0.000000001 ", "0.000000001"], [".5", "0.5"], ["1,204.5", "1204.5"], ["1 204", "1204"], ["007", "007"]] as const) {
+      expect(decimalOf(text), text).toBe(amount);
+    }
+    for (const wrong of ["", ".", "-1", "1e3", "1,5", "1,204", "1.2.3", "1 SOL", "1.000 001", "0x10"]) expect(decimalOf(wrong), wrong).toBeUndefined();
+    expect(typedDecimal("1204.5")).toBe("1204.5");
+    setLanguage("de");
+    for (const text of ["1,25", "1.25"]) expect(decimalOf(text), text).toBe("1.25");
+    expect(decimalOf("1.204,5")).toBe("1204.5");
+    expect(decimalOf("1.250"), "more than a thousand, or little more than one").toBeUndefined();
+    expect(typedDecimal("1204.5")).toBe("1204,5");
+  });
+
+  it("are written as the language does, to the last digit", () => {
+    const numbers = ["0", "1204.5", "12.345678901", "18446744073709551615", "0.000000001"];
+    expect(numbers.map(decimalIn("en"))).toEqual(["0", "1,204.5", "12.345678901", "18,446,744,073,709,551,615", "0.000000001"]);
+    expect(numbers.map(decimalIn("de"))).toEqual(["0", "1.204,5", "12,345678901", "18.446.744.073.709.551.615", "0,000000001"]);
+    expect(decimalIn("de")("?"), "what is no number stays as it is").toBe("?");
   });
 
   it("are read as the language writes them", () => {

@@ -1,3 +1,4 @@
+import { decimalIn } from "./decimal";
 import { currentLanguage, m } from "./language.svelte";
 
 /** A duration of `milliseconds` as people read it, never negative. */
@@ -12,6 +13,11 @@ export function duration(milliseconds: number): string {
 /** Whole minutes, spelled out. */
 export function minutes(count: number): string {
   return new Intl.NumberFormat(currentLanguage(), { style: "unit", unit: "minute", unitDisplay: "long" }).format(count);
+}
+
+/** A number without a unit, exact. */
+export function decimal(number: string): string {
+  return decimalIn(currentLanguage())(number);
 }
 
 /** A day as people read it. */

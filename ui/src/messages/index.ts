@@ -1,3 +1,3 @@
 export { errorText, loadErrors } from "./errors.svelte";
-export { day, duration, minutes, moment } from "./format";
+export { day, decimal, duration, minutes, moment } from "./format";
 export { currentLanguage, type Language, languages, m, setLanguage } from "./language.svelte";

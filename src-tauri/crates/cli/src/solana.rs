@@ -23,7 +23,7 @@ pub(crate) async fn pay(node: &Node, what: Pay, output: &Output) -> Result<(), F
     let Pay { payment, lifetime } = what;
     let draft = node.draft_solana_payment(payment.clone()).await?;
     for notice in &draft.notices {
-        output.event("notice", notice, &format!("Mind: {}", notice.message));
+        output.event("notice", notice, &format!("Note: {}", notice.message));
     }
     let request = node.propose_solana_payment(payment, lifetime).await?;
     signing::go_on(node, request, None, output).await

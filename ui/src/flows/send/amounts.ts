@@ -34,12 +34,24 @@ function ofSatoshi(amount: string): string | undefined {
 }
 
 function ofBitcoin(amount: string): string | undefined {
+  const { whole, part } = parted(amount) ?? {};
+  return part !== undefined && eightDigits.test(part) ? whole + bare(part).padEnd(8, "0") : undefined;
+}
+
+/** An amount as devices exchange it, with a point and without groups; none if it is none, or could be meant as another one. */
+export function decimalOf(text: string): string | undefined {
+  const { whole = "", part } = parted(text.trim()) ?? {};
+  if (part === undefined || !/^\d*$/.test(part)) return undefined;
+  return (whole || "0") + (part && `.${part}`);
+}
+
+/** What stands before the point, without groups, and behind it; none if there is nothing, or it could be meant otherwise. */
+function parted(amount: string): { whole: string; part: string } | undefined {
   const { mark, point } = marks();
   // With no decimals behind it, the mark between groups may be meant as the point.
-  if (isGrouped(amount, mark)) return undefined;
+  if (bare(amount) === "" || isGrouped(amount, mark)) return undefined;
   const [, whole = amount, part = ""] = new RegExp(`^(.*)${point}([^.,]*)$`).exec(amount) ?? [];
-  if (bare(amount) === "" || !eightDigits.test(part)) return undefined;
-  return /^\d*$/.test(whole) || isGrouped(whole, `${blank}|${mark}`) ? bare(whole) + bare(part).padEnd(8, "0") : undefined;
+  return /^\d*$/.test(whole) || isGrouped(whole, `${blank}|${mark}`) ? { whole: bare(whole), part } : undefined;
 }
 
 /** Satoshi as they are typed in a unit, without groups or needless digits. */
@@ -47,7 +59,12 @@ export function typed(sats: number, unit: BitcoinUnit): string {
   if (unit === "sat") return String(sats);
   const digits = String(sats).padStart(9, "0");
   const part = digits.slice(-8).replace(/0+$/, "");
-  return digits.slice(0, -8) + (part && (currentLanguage() === "de" ? "," : ".") + part);
+  return typedDecimal(digits.slice(0, -8) + (part && `.${part}`));
+}
+
+/** An amount that has a point as it is typed, without groups. */
+export function typedDecimal(amount: string): string {
+  return currentLanguage() === "de" ? amount.replace(".", ",") : amount;
 }
 
 /** A fee rate in satoshi for each virtual byte, without groups; none if it is no rate. */

@@ -2,10 +2,12 @@ import type { HeldTokensView } from "../../bindings/HeldTokensView";
 import type { SolanaLedgerView } from "../../bindings/SolanaLedgerView";
 import type { SolanaPayment } from "../../bindings/SolanaPayment";
 import type { Lifetime } from "../sign/lifetimes";
+import { decimalOf } from "./amounts";
 
 /** What is entered. */
 export interface PaymentForm {
   to: string;
+  /** As it was typed. */
   amount: string;
   /** The mint; empty: SOL. */
   token: string;
@@ -16,7 +18,7 @@ export interface PaymentForm {
 export const emptyForm = (): PaymentForm => ({ to: "", amount: "", token: "", memo: "", lifetime: "day" });
 
 export function paymentOf(wallet: string, { to, amount, token, memo }: PaymentForm): SolanaPayment {
-  return { wallet, to, amount, token: token === "" ? null : token, memo: memo === "" ? null : memo };
+  return { wallet, to, amount: decimalOf(amount) ?? amount, token: token === "" ? null : token, memo: memo === "" ? null : memo };
 }
 
 /** Tokens that a payment can come from. */

@@ -1,5 +1,5 @@
 import type { MessagePart } from "../../bindings/MessagePart";
-import { list } from "./words";
+import { decimal, list } from "./words";
 
 /** What errors say, by the parts that they are made of. Their English comes from the device itself. */
 export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["values"]) => string } = {
@@ -206,7 +206,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   paymentDust: ({ minimum }) =>
     `So wenig kann nicht gesendet werden: Nodes leiten an eine solche Adresse ${minimum} Satoshi oder mehr weiter. Nichts wurde gezahlt. Geben Sie einen höheren Betrag ein.`,
   paymentInsufficient: ({ needed, available }) =>
-    `Es ist nicht genug zum Ausgeben da: Mit der Gebühr werden ${needed.replace(".", ",")} BTC gebraucht, und ${available.replace(".", ",")} BTC sind da. Was zur Wallet unterwegs oder für eine andere Anfrage bestimmt ist, zählt nicht. Nichts wurde gezahlt. Geben Sie einen niedrigeren Betrag ein, oder warten Sie.`,
+    `Es ist nicht genug zum Ausgeben da: Mit der Gebühr werden ${decimal(needed)} BTC gebraucht, und ${decimal(available)} BTC sind da. Was zur Wallet unterwegs oder für eine andere Anfrage bestimmt ist, zählt nicht. Nichts wurde gezahlt. Geben Sie einen niedrigeren Betrag ein, oder warten Sie.`,
   paymentImpossible: () =>
     "Daraus kann keine Transaktion werden. Nichts wurde gezahlt. Prüfen Sie Empfänger, Betrag und Coins.",
   invalidFeeRate: () =>
@@ -251,7 +251,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   solanaAddress: () =>
     "Das ist keine Solana-Adresse. Es wurde nichts vorgeschlagen. Lassen Sie sich die Adresse noch einmal geben, und fügen Sie sie ganz ein.",
   solanaAmount: () =>
-    "Das ist kein Betrag, der sich zahlen lässt. Es wurde nichts vorgeschlagen. Schreiben Sie ihn mit Ziffern und einem Punkt, etwa 1.25; er ist größer als null und hat nicht mehr Nachkommastellen, als es gibt.",
+    "Das ist kein Betrag, der sich zahlen lässt. Es wurde nichts vorgeschlagen. Schreiben Sie ihn mit Ziffern und einem Komma, etwa 1,25; er ist größer als null und hat nicht mehr Nachkommastellen, als es gibt.",
   solanaToItself: () =>
     "Das ist die eigene Adresse der Wallet. Es wurde nichts vorgeschlagen. Prüfen Sie, an wen Sie zahlen möchten.",
   solanaNobodyReceives: () =>
@@ -263,11 +263,11 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   solanaNoSuchToken: () =>
     "Unter dieser Adresse gibt es keinen Token, der sich so senden lässt. Es wurde nichts bezahlt. Prüfen Sie die Adresse des Tokens.",
   solanaNotEnough: ({ needed, there }) =>
-    `Die Wallet hat ${there} SOL, und das braucht mit Gebühr und Einlage ${needed} SOL. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder zahlen Sie erst etwas ein.`,
+    `Die Wallet hat ${decimal(there)} SOL, und das braucht mit Gebühr und Einlage ${decimal(needed)} SOL. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder zahlen Sie erst etwas ein.`,
   solanaReceivesTooLittle: ({ least }) =>
-    `Das Netzwerk lässt keiner Adresse weniger als ${least} SOL, und der Empfänger hätte weniger. Es wurde nichts vorgeschlagen. Zahlen Sie mehr.`,
+    `Das Netzwerk lässt keiner Adresse weniger als ${decimal(least)} SOL, und der Empfänger hätte weniger. Es wurde nichts vorgeschlagen. Zahlen Sie mehr.`,
   solanaLeavesTooLittle: ({ least }) =>
-    `Das Netzwerk lässt keiner Adresse weniger als ${least} SOL, außer nichts, und diese Wallet behielte weniger. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder alles bis auf Gebühr und Einlage.`,
+    `Das Netzwerk lässt keiner Adresse weniger als ${decimal(least)} SOL, außer nichts, und diese Wallet behielte weniger. Es wurde nichts vorgeschlagen. Zahlen Sie weniger, oder alles bis auf Gebühr und Einlage.`,
   solanaNotAWallet: () =>
     "Unter dieser Adresse liegt ein Programm oder das Konto eines Tokens und keine Wallet; was dorthin geht, wäre verloren. Es wurde nichts vorgeschlagen. Lassen Sie sich die Adresse einer Wallet geben.",
   solanaNotEnoughTokens: () =>
@@ -283,7 +283,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   solanaNewAddress: () =>
     "Diese Adresse wurde noch nie benutzt. Hat niemand ihren Schlüssel, ist verloren, was dorthin geht: Vergleichen Sie sie Zeichen für Zeichen.",
   solanaMakesAccount: ({ cost }) =>
-    `Der Empfänger hat kein Konto für diesen Token; die Wallet legt eines an und zahlt dafür ${cost} SOL.`,
+    `Der Empfänger hat kein Konto für diesen Token; die Wallet legt eines an und zahlt dafür ${decimal(cost)} SOL.`,
   solanaTokenGoverned: () =>
     "Wer diesen Token ausgibt, kann ihn anhalten oder jedem wieder wegnehmen.",
   solanaTokenShownDifferently: () =>

@@ -1,5 +1,5 @@
 import type { Messages } from "../en";
-import { choice, list, ofDevices } from "./words";
+import { choice, decimal, list, ofDevices } from "./words";
 
 export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "sign" | "verify"> = {
   requests: {
@@ -16,6 +16,7 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
     waiting: (count) => (count === 1 ? "1 Anfrage wartet auf Sie" : `${count} Anfragen warten auf Sie`),
     kind: { text: "Nachricht signieren", file: "Datei signieren", bitcoin: "Bitcoin senden", solana: "SOL senden", tokens: "Token senden", unreadable: "Unlesbare Anfrage" },
     with: (wallet) => `mit „${wallet}“`,
+    from: (wallet) => `aus „${wallet}“`,
     mark: {
       yours: "Braucht Ihre Antwort",
       waiting: "Wartet auf andere",
@@ -166,17 +167,17 @@ export const sign: Pick<Messages, "requests" | "spend" | "transfer" | "psbt" | "
 
   transfer: {
     amount: "Zahlt",
-    sol: (amount) => `${amount} SOL`,
-    tokens: (amount) => `${amount} Token`,
+    sol: (amount) => `${decimal(amount)} SOL`,
+    tokens: (amount) => `${decimal(amount)} Token`,
     token: "Token",
     to: "An",
     from: "Von",
     memo: "Notiz",
     memoHint: "Die Notiz kann jeder lesen, für immer.",
     fee: "Gebühr",
-    atMost: (amount) => `höchstens ${amount} SOL`,
+    atMost: (amount) => `höchstens ${decimal(amount)} SOL`,
     deposit: "Einlage",
-    depositHint: "Die Einlage bleibt in einem eigenen Markenkonto der Wallet gebunden. Daran erkennt das Netzwerk die Zahlung und führt sie nur einmal aus.",
+    depositHint: "Die Einlage bleibt in einem eigenen Merkkonto der Wallet gebunden. Daran erkennt das Netzwerk die Zahlung und führt sie nur einmal aus.",
     createsAccount: "Hat der Empfänger kein Konto für diese Token, legt die Wallet eines an und zahlt dafür.",
     problem: "Es geht nicht weiter",
     id: "Transaktions-ID",

@@ -1,4 +1,5 @@
 import type { Messages } from "../en";
+import { decimal } from "./words";
 
 export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
   solana: {
@@ -52,14 +53,15 @@ export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
     toMissing: "Fügen Sie die Adresse des Empfängers ein.",
     what: "Was gesendet wird",
     sol: "SOL",
-    solOf: (balance: string) => `SOL (${balance} vorhanden)`,
-    tokensOf: (amount: string, mint: string) => `${amount} Token ${mint}`,
+    solOf: (balance: string) => `SOL (${decimal(balance)} vorhanden)`,
+    tokensOf: (amount: string, mint: string) => `${decimal(amount)} Token ${mint}`,
     noTokens: "Diese Wallet hat keine Token, die gesendet werden könnten.",
     amount: "Betrag",
-    amountHint: "Mit einem Punkt, etwa 1.25.",
-    amountSolHint: "Mit einem Punkt, etwa 1.25. Die Gebühr kommt dazu.",
+    amountHint: "Mit einem Komma, etwa 1,25.",
+    amountSolHint: "Mit einem Komma, etwa 1,25. Die Gebühr kommt dazu.",
     amountMissing: "Geben Sie den Betrag ein.",
-    all: (amount: string) => `Alle ${amount}`,
+    amountWrong: "Das ist kein Betrag. Verwenden Sie Ziffern und ein Komma vor den Nachkommastellen.",
+    all: (amount: string) => `Alle ${decimal(amount)}`,
     memo: "Memo (nicht nötig)",
     memoHint: "Jeder kann es lesen, für immer.",
     total: "Insgesamt höchstens, mit Gebühr und Einlage",

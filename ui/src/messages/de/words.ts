@@ -1,5 +1,9 @@
+import { decimalIn } from "../decimal";
+
 const conjunction = new Intl.ListFormat("de", { type: "conjunction" });
 const disjunction = new Intl.ListFormat("de", { type: "disjunction" });
+
+export const decimal = decimalIn("de");
 
 export const list = (names: readonly string[]) => conjunction.format(names);
 export const choice = (names: readonly string[]) => disjunction.format(names);

@@ -1,4 +1,4 @@
-import { choice, devices, list } from "./words";
+import { choice, decimal, devices, list } from "./words";
 
 export const sign = {
   requests: {
@@ -15,6 +15,7 @@ export const sign = {
     waiting: (count: number) => (count === 1 ? "1 request waits for you" : `${count} requests wait for you`),
     kind: { text: "Sign a message", file: "Sign a file", bitcoin: "Send bitcoin", solana: "Send SOL", tokens: "Send tokens", unreadable: "Unreadable request" },
     with: (wallet: string) => `with “${wallet}”`,
+    from: (wallet: string) => `from “${wallet}”`,
     mark: {
       yours: "Needs your answer",
       waiting: "Waiting for others",
@@ -165,15 +166,15 @@ export const sign = {
 
   transfer: {
     amount: "Pays",
-    sol: (amount: string) => `${amount} SOL`,
-    tokens: (amount: string) => `${amount} tokens`,
+    sol: (amount: string) => `${decimal(amount)} SOL`,
+    tokens: (amount: string) => `${decimal(amount)} tokens`,
     token: "Token",
     to: "To",
     from: "From",
     memo: "Memo",
     memoHint: "Everyone can read the memo, for ever.",
     fee: "Fee",
-    atMost: (amount: string) => `at most ${amount} SOL`,
+    atMost: (amount: string) => `at most ${decimal(amount)} SOL`,
     deposit: "Deposit",
     depositHint: "The deposit stays locked in the wallet’s own marker account. By it, the network makes this payment only once.",
     createsAccount: "If the recipient has no account for these tokens, the wallet makes one and pays for it.",

@@ -1,3 +1,5 @@
+import { decimal } from "./words";
+
 export const solana = {
   solana: {
     choose: "Choose a Solana server",
@@ -50,14 +52,15 @@ export const solana = {
     toMissing: "Paste the recipient’s address.",
     what: "What is sent",
     sol: "SOL",
-    solOf: (balance: string) => `SOL (${balance} there)`,
-    tokensOf: (amount: string, mint: string) => `${amount} tokens ${mint}`,
+    solOf: (balance: string) => `SOL (${decimal(balance)} there)`,
+    tokensOf: (amount: string, mint: string) => `${decimal(amount)} tokens ${mint}`,
     noTokens: "This wallet has no tokens that could be sent.",
     amount: "Amount",
     amountHint: "With a point, such as 1.25.",
     amountSolHint: "With a point, such as 1.25. The fee comes on top of it.",
     amountMissing: "Enter the amount.",
-    all: (amount: string) => `All ${amount}`,
+    amountWrong: "This is not an amount. Use digits, and a point before the decimals.",
+    all: (amount: string) => `All ${decimal(amount)}`,
     memo: "Memo (not needed)",
     memoHint: "Everyone can read it, for ever.",
     total: "In all at most, with fee and deposit",

@@ -1,5 +1,9 @@
+import { decimalIn } from "../decimal";
+
 const conjunction = new Intl.ListFormat("en", { type: "conjunction" });
 const disjunction = new Intl.ListFormat("en", { type: "disjunction" });
+
+export const decimal = decimalIn("en");
 
 export const list = (names: readonly string[]) => conjunction.format(names);
 export const choice = (names: readonly string[]) => disjunction.format(names);
