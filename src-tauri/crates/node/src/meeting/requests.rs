@@ -280,20 +280,27 @@ impl Meeting {
                 Effect::Verify { request, completion } => {
                     self.answers.push_back(Answer::Verify(request, completion));
                 }
-                Effect::Signed { request, .. } | Effect::Ended { request, .. } => {
-                    self.overdue.retain(|turn, _| turn.request != request);
-                    self.unable.remove(&request);
-                    self.payments.ended(&request);
-                    self.follow_payment(request);
+                Effect::Signed { request, .. } => {
+                    self.ended(request);
                     // It is kept. This device's user waits for nobody to hear of it.
                     self.report().await;
                 }
+                // Whoever ends it says why, and then its user hears of both.
+                Effect::Ended { request, .. } => self.ended(request),
                 Effect::Violation { by, what, .. } => {
                     tracing::warn!(wallet = %self.setting.wallet, %by, %what, "a device misbehaved");
                 }
             }
         }
         Ok(())
+    }
+
+    /// Nothing more is done for a request, but for what follows a signed payment.
+    fn ended(&mut self, request: RequestId) {
+        self.overdue.retain(|turn, _| turn.request != request);
+        self.unable.remove(&request);
+        self.payments.ended(&request);
+        self.follow_payment(request);
     }
 
     /// Queues a message for each device. One that left or can't keep up hears it when its link comes up anew.
