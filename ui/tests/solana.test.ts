@@ -28,7 +28,7 @@ describe("what a Solana wallet has", () => {
     expect(balance).toHaveTextContent("12.345678901 SOL");
     const tokens = within(within(balance).getByRole("list", { name: m.solana.tokens })).getAllByRole("listitem");
     expect(tokens[0]).toHaveTextContent(usdc);
-    expect(tokens[0]).toHaveTextContent("1,204.5");
+    expect(tokens[0]).toHaveTextContent("1 204.5");
     expect(tokens[1], "whoever issues it has frozen it").toHaveTextContent(m.solana.frozen);
     expect(tokens[2], "without its mint it can't be counted").toHaveTextContent(m.solana.amountUnknown);
   });

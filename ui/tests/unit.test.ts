@@ -141,13 +141,19 @@ describe("amounts and rates as they are typed", () => {
     for (const text of ["1,25", "1.25"]) expect(decimalOf(text), text).toBe("1.25");
     expect(decimalOf("1.204,5")).toBe("1204.5");
     expect(decimalOf("1.250"), "more than a thousand, or little more than one").toBeUndefined();
+    for (const wrong of ["1.250.", "1.250.5", "1.250.000"]) {
+      expect(decimalOf(wrong), wrong).toBeUndefined();
+      expect(satsOf(wrong, "btc"), wrong).toBeUndefined();
+    }
     expect(typedDecimal("1204.5")).toBe("1204,5");
   });
 
   it("are written as the language does, to the last digit", () => {
     const numbers = ["0", "1204.5", "12.345678901", "18446744073709551615", "0.000000001"];
-    expect(numbers.map(decimalIn("en"))).toEqual(["0", "1,204.5", "12.345678901", "18,446,744,073,709,551,615", "0.000000001"]);
-    expect(numbers.map(decimalIn("de"))).toEqual(["0", "1.204,5", "12,345678901", "18.446.744.073.709.551.615", "0,000000001"]);
+    expect(numbers.map(decimalIn("en"))).toEqual(["0", "1\u202f204.5", "12.345678901", "18\u202f446\u202f744\u202f073\u202f709\u202f551\u202f615", "0.000000001"]);
+    expect(numbers.map(decimalIn("de"))).toEqual(["0", "1\u202f204,5", "12,345678901", "18\u202f446\u202f744\u202f073\u202f709\u202f551\u202f615", "0,000000001"]);
+    for (const number of [...numbers, "1204", "1000000"]) expect(decimalOf(decimalIn("en")(number)), "what is shown can be typed").toBe(number);
+    expect(decimalIn("de")("1204"), "nor is it what 1.204 is in English").not.toBe("1.204");
     expect(decimalIn("de")("?"), "what is no number stays as it is").toBe("?");
   });
 

@@ -50,8 +50,9 @@ function parted(amount: string): { whole: string; part: string } | undefined {
   const { mark, point } = marks();
   // With no decimals behind it, the mark between groups may be meant as the point.
   if (bare(amount) === "" || isGrouped(amount, mark)) return undefined;
-  const [, whole = amount, part = ""] = new RegExp(`^(.*)${point}([^.,]*)$`).exec(amount) ?? [];
-  return /^\d*$/.test(whole) || isGrouped(whole, `${blank}|${mark}`) ? { whole: bare(whole), part } : undefined;
+  const [, whole = amount, used = "", part = ""] = new RegExp(`^(.*)(${point})([^.,]*)$`).exec(amount) ?? [];
+  const separator = new RegExp(mark).test(used) ? blank : `${blank}|${mark}`;
+  return /^\d*$/.test(whole) || isGrouped(whole, separator) ? { whole: bare(whole), part } : undefined;
 }
 
 /** Satoshi as they are typed in a unit, without groups or needless digits. */

@@ -1,4 +1,5 @@
 import type { HeldTokensView } from "../../bindings/HeldTokensView";
+import type { SolanaDraftView } from "../../bindings/SolanaDraftView";
 import type { SolanaLedgerView } from "../../bindings/SolanaLedgerView";
 import type { SolanaPayment } from "../../bindings/SolanaPayment";
 import type { Lifetime } from "../sign/lifetimes";
@@ -17,8 +18,17 @@ export interface PaymentForm {
 
 export const emptyForm = (): PaymentForm => ({ to: "", amount: "", token: "", memo: "", lifetime: "day" });
 
-export function paymentOf(wallet: string, { to, amount, token, memo }: PaymentForm): SolanaPayment {
-  return { wallet, to, amount: decimalOf(amount) ?? amount, token: token === "" ? null : token, memo: memo === "" ? null : memo };
+/** A payment and what the device says of it. */
+export interface Drafted {
+  payment: SolanaPayment;
+  draft: SolanaDraftView;
+}
+
+/** None if the amount is none. */
+export function paymentOf(wallet: string, { to, amount: typed, token, memo }: PaymentForm): SolanaPayment | undefined {
+  const amount = decimalOf(typed);
+  if (amount === undefined) return undefined;
+  return { wallet, to, amount, token: token === "" ? null : token, memo: memo === "" ? null : memo };
 }
 
 /** Tokens that a payment can come from. */

@@ -212,7 +212,7 @@ export const errors: { [Part in MessagePart as Part["id"]]: (values: Part["value
   invalidFeeRate: () =>
     "Das ist kein Gebührensatz. Nichts wurde gezahlt. Geben Sie eine Zahl von Satoshi je virtuellem Byte ein, über 0 und höchstens 10.000.",
   feeTooLow: ({ rate }) =>
-    `Die Gebühr ist zu niedrig: Nodes leiten das erst ab ${rate} Satoshi je virtuellem Byte weiter. Nichts wurde gezahlt. Geben Sie einen höheren Gebührensatz ein.`,
+    `Die Gebühr ist zu niedrig: Nodes leiten das erst ab ${decimal(rate)} Satoshi je virtuellem Byte weiter. Nichts wurde gezahlt. Geben Sie einen höheren Gebührensatz ein.`,
   coinUnknown: () =>
     "Das ist kein Coin, den diese Wallet ausgeben kann. Nichts wurde gezahlt. Sehen Sie noch einmal in die Liste ihrer Coins.",
   coinReserved: () =>

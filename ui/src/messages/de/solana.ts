@@ -60,7 +60,7 @@ export const solana: Pick<Messages, "solana" | "solanaServers" | "pay"> = {
     amountHint: "Mit einem Komma, etwa 1,25.",
     amountSolHint: "Mit einem Komma, etwa 1,25. Die Gebühr kommt dazu.",
     amountMissing: "Geben Sie den Betrag ein.",
-    amountWrong: "Das ist kein Betrag. Verwenden Sie Ziffern und ein Komma vor den Nachkommastellen.",
+    amountWrong: "Das ist kein Betrag, oder es könnte ein anderer gemeint sein. Verwenden Sie Ziffern ohne Tausenderzeichen und ein Komma vor den Nachkommastellen.",
     all: (amount: string) => `Alle ${decimal(amount)}`,
     memo: "Memo (nicht nötig)",
     memoHint: "Jeder kann es lesen, für immer.",

@@ -59,7 +59,7 @@ export const solana = {
     amountHint: "With a point, such as 1.25.",
     amountSolHint: "With a point, such as 1.25. The fee comes on top of it.",
     amountMissing: "Enter the amount.",
-    amountWrong: "This is not an amount. Use digits, and a point before the decimals.",
+    amountWrong: "This is not an amount, or could be meant as another one. Use digits without a mark between thousands, and a point before the decimals.",
     all: (amount: string) => `All ${decimal(amount)}`,
     memo: "Memo (not needed)",
     memoHint: "Everyone can read it, for ever.",

@@ -372,13 +372,23 @@ impl Meeting {
         self.tell(MeetingEvent::Links(self.links.clone())).await;
     }
 
-    /// Tells the actor what its user sees of the requests, if that changed.
+    /// Tells the actor what changed.
     async fn report(&mut self) {
+        self.report_requests().await;
+        self.report_spends().await;
+    }
+
+    /// What its user sees of the requests.
+    async fn report_requests(&mut self) {
         let views = self.views();
         if views != self.reported {
             self.reported.clone_from(&views);
             self.tell(MeetingEvent::Requests(views)).await;
         }
+    }
+
+    /// What goes out of the wallet by them.
+    async fn report_spends(&mut self) {
         let now: Vec<_> =
             self.standing_spends().map(|(request, signed)| (request, signed.is_some())).collect();
         if self.reported_spends.as_ref() != Some(&now) {

@@ -130,16 +130,19 @@ impl Meeting {
         Ok(())
     }
 
-    /// Tells whoever asked what came of it: nothing, if it could not be made durable.
+    /// Tells whoever asked what came of it. If that could not be made durable, nothing came of it, and nothing of it is shown.
     async fn finish<T>(
         &mut self,
         done: Result<(), Stopped>,
         reply: Reply<T>,
         outcome: Result<T, NodeError>,
     ) -> Result<(), Stopped> {
-        let outcome = if done.is_ok() { outcome } else { Err(NodeError::NotKept) };
-        self.answer(reply, outcome).await?;
-        done
+        if done.is_err() {
+            // Whoever asked may have gone.
+            drop(reply.send(Err(NodeError::NotKept)));
+            return done;
+        }
+        self.answer(reply, outcome).await
     }
 
     /// The user approves; the share is needed for the commitments.
@@ -283,7 +286,7 @@ impl Meeting {
                 Effect::Signed { request, .. } => {
                     self.ended(request);
                     // It is kept. This device's user waits for nobody to hear of it.
-                    self.report().await;
+                    self.report_requests().await;
                 }
                 // Whoever ends it says why, and then its user hears of both.
                 Effect::Ended { request, .. } => self.ended(request),

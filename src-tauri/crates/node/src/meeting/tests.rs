@@ -16,7 +16,7 @@ use identity::IdentityKey;
 use keystore::{Keystore, KeystoreError, SecretBytes};
 use rand::rngs::OsRng;
 use signalling::client::ClientConfig;
-use tokio::time::advance;
+use tokio::{task::JoinHandle, time::advance};
 
 use super::*;
 use crate::{
@@ -59,6 +59,12 @@ struct Stage {
     locked: Arc<AtomicBool>,
     rows: Arc<Mutex<HashMap<[u8; 32], Vec<u8>>>>,
     damaged: Arc<Mutex<Vec<String>>>,
+    /// Nothing more can be stored.
+    full: Arc<AtomicBool>,
+    /// What the device's user sees of the requests.
+    shown: Arc<Mutex<Vec<RequestView>>>,
+    /// What plays the actor.
+    keeper: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Stage {
@@ -108,13 +114,16 @@ impl Stage {
             locked: Arc::default(),
             rows: Arc::default(),
             damaged: Arc::default(),
+            full: Arc::default(),
+            shown: Arc::default(),
+            keeper: Mutex::default(),
         }
     }
 
     /// The first device's task, with what was stored of it, up to where it would talk to others.
     async fn meeting(&self) -> Meeting {
         let (actor, reports) = mpsc::channel(64);
-        tokio::spawn(keep(reports, Arc::clone(&self.rows), Arc::clone(&self.damaged)));
+        *self.keeper.lock().unwrap() = Some(tokio::spawn(self.keep(reports)));
         let now = Arc::clone(&self.now);
         let server: signalling::ServerUrl = "ws://127.0.0.1:9".parse().unwrap();
         let store = Store { share: self.shares[0].clone(), locked: Arc::clone(&self.locked) };
@@ -152,6 +161,29 @@ impl Stage {
         other
     }
 
+    /// What the actor does with a task's reports.
+    fn keep(&self, mut reports: mpsc::Receiver<Message>) -> impl Future<Output = ()> + use<> {
+        let (rows, damaged) = (Arc::clone(&self.rows), Arc::clone(&self.damaged));
+        let (full, shown) = (Arc::clone(&self.full), Arc::clone(&self.shown));
+        async move {
+            while let Some(report) = reports.recv().await {
+                let Message::Event(Event::Meeting { event, .. }) = report else { continue };
+                match event {
+                    MeetingEvent::Store { reply, .. } if full.load(Relaxed) => {
+                        let _ = reply.send(Err(rusqlite::Error::InvalidQuery.into()));
+                    }
+                    MeetingEvent::Store { row, reply } => {
+                        rows.lock().unwrap().insert(row.id, row.record);
+                        let _ = reply.send(Ok(()));
+                    }
+                    MeetingEvent::Damaged(found) => damaged.lock().unwrap().extend(found),
+                    MeetingEvent::Requests(views) => *shown.lock().unwrap() = views,
+                    _ => {}
+                }
+            }
+        }
+    }
+
     fn gave(&self, request: RequestId) -> bool {
         StoredRequest::from_bytes(&self.rows.lock().unwrap()[request.as_bytes()]).unwrap().gave()
     }
@@ -168,26 +200,6 @@ fn wallet_params(suite: Ciphersuite, network: &str) -> Params {
 fn message(text: &str) -> Vec<u8> {
     let content = crate::signing::Content::Text(Text::try_from(text.to_owned()).unwrap());
     Payload::Message { content, index: 0 }.to_bytes()
-}
-
-/// What the actor does with a task's reports.
-async fn keep(
-    mut reports: mpsc::Receiver<Message>,
-    rows: Arc<Mutex<HashMap<[u8; 32], Vec<u8>>>>,
-    damaged: Arc<Mutex<Vec<String>>>,
-) {
-    while let Some(report) = reports.recv().await {
-        match report {
-            Message::Event(Event::Meeting { event: MeetingEvent::Store { row, reply }, .. }) => {
-                rows.lock().unwrap().insert(row.id, row.record);
-                let _ = reply.send(Ok(()));
-            }
-            Message::Event(Event::Meeting { event: MeetingEvent::Damaged(found), .. }) => {
-                damaged.lock().unwrap().extend(found);
-            }
-            _ => {}
-        }
-    }
 }
 
 /// The second device, of which only the protocol runs.
@@ -278,6 +290,22 @@ async fn what_expired_while_no_timer_ran_is_neither_approved_nor_signed() {
     assert_eq!(meeting.view(request).state, RequestState::Expired);
     let refused = meeting.ask(|reply| MeetingCommand::Approve { request: late, reply }).await.unwrap_err();
     assert_eq!(refused.code(), "signing_over");
+}
+
+#[tokio::test]
+async fn what_could_not_be_kept_is_not_shown() {
+    let stage = Stage::new();
+    let mut meeting = stage.meeting().await;
+    let request = meeting.propose(message("x"), None).await.unwrap();
+    stage.full.store(true, Relaxed);
+    let (reply, answer) = oneshot::channel();
+    assert!(meeting.command(MeetingCommand::Cancel { request, reply }).await.is_err(), "it begins anew");
+    assert_eq!(answer.await.unwrap().unwrap_err().code(), "not_kept");
+    drop(meeting);
+    let keeper = stage.keeper.lock().unwrap().take().unwrap();
+    keeper.await.unwrap();
+    let shown = stage.shown.lock().unwrap();
+    assert!(matches!(&shown[..], [view] if matches!(view.state, RequestState::Open { .. })), "{shown:?}");
 }
 
 #[tokio::test]
