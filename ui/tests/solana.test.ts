@@ -278,6 +278,10 @@ describe("sending from a Solana wallet", () => {
     const draft = within(await screen.findByTestId("draft"));
     expect(draft.getByTestId("transfer")).toHaveTextContent("1,25 SOL");
     expect(asked(backend, "draftSolanaPayment")[0]?.[1]).toMatchObject({ amount: "1.25" });
+    // What was typed is no amount in the other language. What was drafted is proposed.
+    setLanguage("en");
+    await user.click(await draft.findByRole("button", { name: m.sendBitcoin.ask }));
+    expect(asked(backend, "proposeSolanaPayment")[0]?.[1]).toMatchObject({ amount: "1.25" });
   });
 
   it("goes no further where the network would refuse it, and lets it be changed", async () => {
