@@ -279,7 +279,8 @@ describe("sending from a Solana wallet", () => {
     expect(draft.getByTestId("transfer")).toHaveTextContent("1,25 SOL");
     expect(asked(backend, "draftSolanaPayment")[0]?.[1]).toMatchObject({ amount: "1.25" });
     // What was typed is no amount in the other language. What was drafted is proposed.
-    setLanguage("en");
+    backend.publish({ settings: settings({ language: "en" }) });
+    await expect.poll(() => document.documentElement.lang).toBe("en");
     await user.click(await draft.findByRole("button", { name: m.sendBitcoin.ask }));
     expect(asked(backend, "proposeSolanaPayment")[0]?.[1]).toMatchObject({ amount: "1.25" });
   });
